@@ -1,0 +1,324 @@
+//! What a file is, and the one vocabulary into which every reader turns it.
+//!
+//! A reader knows a grammar and no rule. Whatever it reads — a settings `env` entry, a dotenv line, `export`,
+//! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
+//! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::path::RepoPath;
+use crate::text::{Span, Text};
+
+/// Text that may be a credential. It can be looked at with [`expose`](Self::expose), but neither displayed nor
+/// serialised, and its `Debug` form shows the length alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself. Nothing that leaves the program may be made of it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// Where the bytes of a decoded value stand in the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Byte `i` of the value is byte `start + i` of the document: nothing was escaped.
+    Direct(usize),
+    /// Byte `i` of the value comes from document offset `map[i]`; one entry more than the value has bytes.
+    Mapped(Arc<[usize]>),
+}
+
+impl Origin {
+    /// The place of a part of the value in the document.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        match self {
+            Self::Direct(base) => Span::new(base + start, base + end),
+            Self::Mapped(map) => {
+                let at = |index: usize| map.get(index).or(map.last()).copied().unwrap_or(0);
+                Span::new(at(start), at(end))
+            }
+        }
+    }
+
+    /// The origin of the part `start..end` of the value.
+    #[must_use]
+    pub fn part(&self, start: usize, end: usize) -> Self {
+        match self {
+            Self::Direct(base) => Self::Direct(base + start),
+            Self::Mapped(map) => {
+                let last = map.len().saturating_sub(1);
+                Self::Mapped(map[start.min(last)..=end.min(last)].into())
+            }
+        }
+    }
+
+    /// The origin of a value that was decoded from a value that was itself decoded: `inner` maps into the outer
+    /// value, `self` maps the outer value into the document. `length` is the inner value's in bytes.
+    #[must_use]
+    pub fn through(&self, inner: &Self, length: usize) -> Self {
+        match (self, inner) {
+            (Self::Direct(base), Self::Direct(start)) => Self::Direct(base + start),
+            _ => Self::Mapped(
+                (0..=length).map(|index| self.span(inner.span(index, index).start, usize::MAX).start).collect(),
+            ),
+        }
+    }
+}
+
+/// A text as the program that reads the file would see it, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The decoded text: quotes and escapes are gone, references are still there.
+    pub text: Secret,
+    /// Where its bytes stand in the document.
+    pub origin: Origin,
+}
+
+impl Decoded {
+    /// A text that stands in the document as it is, from byte `start`.
+    pub fn direct(text: impl Into<String>, start: usize) -> Self {
+        Self { text: Secret::new(text), origin: Origin::Direct(start) }
+    }
+
+    /// The place of the whole text.
+    pub fn span(&self) -> Span {
+        self.origin.span(0, self.text.expose().len())
+    }
+
+    /// A part of the text, by byte offsets into it.
+    #[must_use]
+    pub fn part(&self, start: usize, end: usize) -> Self {
+        Self { text: Secret::new(&self.text.expose()[start..end]), origin: self.origin.part(start, end) }
+    }
+}
+
+/// What stands on the right-hand side, judged by the grammar of the place where it stands.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// The variable is taken away: `unset X`, `env -u X`.
+    Unset,
+    /// Nothing, or nothing but white space.
+    Empty,
+    /// Something else supplies the value, or is meant to.
+    Reference(Reference),
+    /// A word that stands for a value which the reader has to fill in.
+    Placeholder,
+    /// The value itself.
+    Literal,
+    /// Computed in a way that can't be known without running it.
+    Unknown,
+}
+
+impl Value {
+    /// Whether a program finds a value here: everything but [`Unset`](Self::Unset) and [`Empty`](Self::Empty)
+    /// (observed with Claude Code 2.1.329, 2026-11-20: empty and blank count as unset everywhere).
+    pub fn is_set(&self) -> bool {
+        !matches!(self, Self::Unset | Self::Empty)
+    }
+}
+
+/// A value supplied by something else: `$X`, `${X:-default}`, `op://…`, `{{ secret }}`.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The variable's name, where the reference names one.
+    pub name: Option<String>,
+    /// Whether the program that reads this place replaces the reference. If not, the text itself is the value.
+    pub expanded: bool,
+    /// The default half of `${X:-default}`, when it is not empty.
+    pub default: Option<Decoded>,
+}
+
+/// What kind of place a value was assigned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// An environment variable.
+    Variable,
+    /// An HTTP header.
+    Header,
+    /// A key of a configuration file that is neither: `apiKeyHelper`, `oauth.clientSecret`.
+    Setting,
+    /// An option of a command: `--api-key X`, `-p X`.
+    Option,
+    /// The password of `scheme://user:password@host`.
+    Userinfo,
+    /// A parameter of a URL's query, or a part of its path: `?api_key=X`.
+    Url,
+}
+
+/// One name that gets one value at one place.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// The variable's, header's or option's name as written.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// What kind of place it is.
+    pub slot: Slot,
+    /// What the value is.
+    pub value: Value,
+    /// The value as text, references not yet replaced. Empty for [`Value::Unset`].
+    pub decoded: Decoded,
+    /// The logical place, stable under edits elsewhere: `env.ANTHROPIC_API_KEY`, `permissions.allow[3]`.
+    pub key: String,
+    /// Whether programs started later inherit it.
+    pub exported: bool,
+    /// Whether it stands in a comment: a secret there is still in the file, but nothing is in effect.
+    pub commented: bool,
+}
+
+/// A program start (or the end of a file that others source) and the variables in effect there.
+///
+/// A script has one for each path that leads there: sibling branches never meet in one launch.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The client's start; `None` where the file only prepares an environment for others.
+    pub command: Option<Command>,
+    /// Indices into [`Document::assignments`], one per variable name, of what this file puts into effect:
+    /// also [`Value::Unset`] ones, since they clear what was inherited.
+    pub environment: Vec<usize>,
+}
+
+/// A command with its words.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The words, quotes removed; the first is the program.
+    pub words: Vec<Word>,
+    /// The whole command.
+    pub span: Span,
+}
+
+impl Command {
+    /// The program's name without its folder, in the case in which it was written.
+    pub fn program(&self) -> &str {
+        let word = self.words.first().map_or("", |word| word.decoded.text.expose());
+        word.rsplit(['/', '\\']).next().unwrap_or(word)
+    }
+}
+
+/// One word of a command.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// The word, quotes removed, references not replaced.
+    pub decoded: Decoded,
+    /// Whether a live reference (`$X`, `$(…)`) is part of it.
+    pub dynamic: bool,
+}
+
+/// What the file's own reader would trip over.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// Kinds of [`Fault`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A comment where the format has none.
+    Comment,
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// Any other syntax error; the text says which, in words that quote nothing of the file.
+    Syntax(String),
+    /// A key holds a value of a type that makes the reader drop the whole file.
+    WrongType {
+        /// The key, for example `permissions.allow`.
+        key: &'static str,
+        /// What it has to be, for example `an array`.
+        expected: &'static str,
+    },
+    /// The file is UTF-16.
+    Utf16,
+    /// Bytes that are no UTF-8.
+    NotUtf8,
+}
+
+/// One file, read.
+#[derive(Debug)]
+pub struct Document {
+    /// Where it stands.
+    pub path: RepoPath,
+    /// What it is; `None` for a text that is only searched for tokens.
+    pub surface: Option<Surface>,
+    /// Its text.
+    pub text: Text,
+    /// Every assignment in order of the file, commented ones included.
+    pub assignments: Vec<Assignment>,
+    /// The environments that meet in one process.
+    pub launches: Vec<Launch>,
+    /// Strings whose decoded form differs from the bytes in the file, to be searched for tokens in decoded form.
+    pub escaped: Vec<Decoded>,
+    /// Logical keys of the strings in the file, sorted by place, to name what was found in them.
+    pub keys: Vec<(Span, String)>,
+    /// What the file's own reader would trip over.
+    pub faults: Vec<Fault>,
+}
+
+impl Document {
+    /// A document with nothing read yet.
+    pub fn new(path: RepoPath, surface: Option<Surface>, text: Text) -> Self {
+        Self {
+            path,
+            surface,
+            text,
+            assignments: Vec::new(),
+            launches: Vec::new(),
+            escaped: Vec::new(),
+            keys: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// What kind of configuration a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// A Claude Code settings file.
+    Settings(Settings),
+    /// An MCP server configuration.
+    Mcp(Mcp),
+    /// `.env` and its kin.
+    Dotenv,
+    /// A POSIX shell script or a file that a shell sources.
+    Shell,
+}
+
+/// Which settings file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Settings {
+    /// `.claude/settings.json`: read by everyone who opens the repository.
+    Shared,
+    /// `.claude/settings.local.json`: read on one machine.
+    Local,
+    /// `settings.<provider>.json`: copied over or passed with `--settings`.
+    Profile,
+    /// `managed-settings.json` and its drop-ins.
+    Managed,
+    /// A plugin's `settings.json`.
+    Plugin,
+}
+
+/// Who reads an MCP configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mcp {
+    /// Claude Code: `${X}` and `${X:-default}` are expanded, nothing else.
+    ClaudeCode,
+    /// Another client, with references of its own (`${env:X}`, `${input:x}`).
+    Other,
+}

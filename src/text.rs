@@ -1,0 +1,198 @@
+//! Decoded text, and the places in it.
+
+/// A half-open range of byte offsets into a document's *decoded* text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte; never smaller than `start`.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span of `start..end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
+    /// The span moved `by` bytes to the right.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+
+    /// Whether the two spans share at least one byte.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Whether `other` lies inside this span.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The span as a range, for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// A line and a column, both 1-based; columns count Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: usize,
+    /// 1-based column in code points.
+    pub column: usize,
+}
+
+/// How the bytes of a file became text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8 without a byte-order mark.
+    Utf8,
+    /// UTF-8 behind a byte-order mark, which the text does not contain.
+    Utf8Bom,
+    /// UTF-16, little or big endian, recognised by its mark or by its zero bytes.
+    Utf16,
+    /// Neither: bytes that are no UTF-8 stand as U+FFFD in the text.
+    Other,
+}
+
+/// The text of one file with an index of its lines.
+#[derive(Debug)]
+pub struct Text {
+    text: String,
+    line_starts: Vec<usize>,
+    encoding: Encoding,
+}
+
+impl Text {
+    /// Decodes a file. Never fails: what is not UTF-8 or UTF-16 is replaced, so that the rest can still be read.
+    pub fn decode(bytes: &[u8]) -> Self {
+        let (text, encoding) = if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+            (String::from_utf8_lossy(rest).into_owned(), Encoding::Utf8Bom)
+        } else if let Some(big_endian) = utf16_byte_order(bytes) {
+            (decode_utf16(bytes, big_endian), Encoding::Utf16)
+        } else {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => (text.to_owned(), Encoding::Utf8),
+                Err(_) => (String::from_utf8_lossy(bytes).into_owned(), Encoding::Other),
+            }
+        };
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, line_starts, encoding }
+    }
+
+    /// The decoded text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How the file was encoded.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The place of a byte offset; an offset behind the end is the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        let column = self.text[self.line_starts[line - 1]..offset].chars().count() + 1;
+        Position { line, column }
+    }
+
+    /// The bytes from the start of the first to the end of the last line that `span` touches, line break excluded.
+    pub fn lines_of(&self, span: Span) -> Span {
+        let first = self.line_starts[self.position(span.start).line - 1];
+        let last_line = self.position(span.end.max(span.start + 1) - 1).line;
+        let end = self.line_starts.get(last_line).map_or(self.text.len(), |&next| next - 1);
+        Span::new(first, end.max(first))
+    }
+}
+
+/// `Some(big_endian)` when the bytes are UTF-16: a byte-order mark, or ASCII with every other byte zero.
+fn utf16_byte_order(bytes: &[u8]) -> Option<bool> {
+    match bytes {
+        [0xFF, 0xFE, ..] => return Some(false),
+        [0xFE, 0xFF, ..] => return Some(true),
+        _ => {}
+    }
+    let sample = &bytes[..bytes.len().min(512) & !1];
+    if sample.len() < 8 {
+        return None;
+    }
+    let zeros = |at: usize| sample.iter().skip(at).step_by(2).filter(|&&byte| byte == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
+    match (even, odd) {
+        (0, odd) if odd * 10 >= half * 9 => Some(false),
+        (even, 0) if even * 10 >= half * 9 => Some(true),
+        _ => None,
+    }
+}
+
+fn decode_utf16(bytes: &[u8], big_endian: bool) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| {
+        let pair = [pair[0], pair[1]];
+        if big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+    });
+    let text: String =
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_code_points_and_survive_any_offset() {
+        let text = Text::decode("a\né𝄞x\n".as_bytes());
+        let at = |offset| {
+            let Position { line, column } = text.position(offset);
+            (line, column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(1), (1, 2));
+        assert_eq!(at(2), (2, 1));
+        assert_eq!(at(3), (2, 1), "an offset inside a character is that character's");
+        assert_eq!(at(8), (2, 3));
+        assert_eq!(at(10), (3, 1));
+        assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn lines_of_a_span() {
+        let text = Text::decode(b"one\ntwo\nthree");
+        assert_eq!(text.lines_of(Span::new(5, 6)), Span::new(4, 7));
+        assert_eq!(text.lines_of(Span::new(1, 5)), Span::new(0, 7));
+        assert_eq!(text.lines_of(Span::new(13, 13)), Span::new(8, 13));
+        assert_eq!(text.lines_of(Span::new(0, 4)), Span::new(0, 3));
+    }
+
+    #[test]
+    fn encodings() {
+        let utf16: Vec<u8> = "A=1\r\nB=2".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "A=1\r\nB=2".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked: Vec<u8> = [&[0xFF, 0xFE], utf16.as_slice()].concat();
+        for (bytes, encoding) in [
+            (b"A=1\r\nB=2".to_vec(), Encoding::Utf8),
+            (b"\xEF\xBB\xBFA=1\r\nB=2".to_vec(), Encoding::Utf8Bom),
+            (utf16, Encoding::Utf16),
+            (big, Encoding::Utf16),
+            (marked, Encoding::Utf16),
+        ] {
+            let text = Text::decode(&bytes);
+            assert_eq!((text.as_str(), text.encoding()), ("A=1\r\nB=2", encoding));
+        }
+        assert_eq!(Text::decode(b"\xFFA").encoding(), Encoding::Other);
+        assert_eq!(Text::decode(b"").position(0), Position { line: 1, column: 1 });
+    }
+}
