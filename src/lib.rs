@@ -1,7 +1,117 @@
 //! keylint keeps the credentials of Claude Code out of git and on the right route.
+//!
+//! The data flows one way: [`source`] finds files, [`surface`] reads them, [`credential`] and [`route`] say what
+//! stands in them and what follows, [`rules`] report, [`report`] prints. [`lint`] is that flow, readable top to
+//! bottom.
 
+use std::io::{self, IsTerminal, Write};
+
+pub mod cli;
 pub mod credential;
+pub mod finding;
+pub mod lint;
 pub mod path;
+pub mod report;
+pub mod route;
+pub mod rules;
 pub mod source;
 pub mod surface;
 pub mod text;
+
+use cli::{Cli, Color, Command, Format};
+use finding::Severity;
+use report::Style;
+use rules::Rule;
+
+/// Does what was asked and returns the exit code: 0 nothing at or above the threshold, 1 findings, 2 the job could
+/// not be done. Errors of the job itself go to standard error.
+///
+/// # Errors
+/// When writing the output fails.
+pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
+    match &cli.command {
+        Command::Lint(arguments) => run_lint(arguments, out),
+        Command::Explain(arguments) => explain(&arguments.rule, out),
+        Command::Rules(_) => list(out),
+    }
+}
+
+fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+    };
+    let report = match lint::lint(&arguments.paths, &cwd) {
+        Ok(report) => report,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let min_severity = Severity::from(arguments.min_severity);
+    let style = Style { min_severity, color: use_color(arguments.color), width: terminal_width() };
+    match arguments.format {
+        Format::Human => report::human::print(&report, &style, out)?,
+        Format::Concise => report::concise::print(&report, &style, out)?,
+        Format::Json => report::json::print(&report, out)?,
+    }
+    // What is not to be seen must not fail the run either.
+    Ok(report.exit_code(min_severity.max(Severity::Warning)))
+}
+
+fn fail(message: &str) -> io::Result<u8> {
+    writeln!(io::stderr(), "error: {message}")?;
+    Ok(2)
+}
+
+fn use_color(choice: Color) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match choice {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR") => false,
+        Color::Auto => {
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !dumb)
+        }
+    }
+}
+
+/// Shells export it for interactive use; nothing is lost without it.
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|width| (40..=400).contains(width))
+}
+
+fn explain(slug: &str, out: &mut dyn Write) -> io::Result<u8> {
+    let Some(rule) = rules::find(slug) else {
+        return fail(&format!("there is no rule {:?}: `keylint rules` lists them", credential::mask_text(slug)));
+    };
+    write!(out, "{}", without_markers(rule.page))?;
+    Ok(0)
+}
+
+fn list(out: &mut dyn Write) -> io::Result<u8> {
+    let width = rules::RULES.iter().map(|rule| rule.slug.len()).max().unwrap_or(0);
+    for rule in rules::RULES {
+        writeln!(out, "{:width$}  {:7}  {}", rule.slug, rule.severity, rule.summary)?;
+    }
+    Ok(0)
+}
+
+/// A page as people read it: `@@name@@`, which tests replace by a random token, shown as `<name>`.
+fn without_markers(page: &str) -> String {
+    let mut shown = String::with_capacity(page.len());
+    for (index, part) in page.split("@@").enumerate() {
+        if index % 2 == 1 {
+            shown.push('<');
+            shown.push_str(part);
+            shown.push('>');
+        } else {
+            shown.push_str(part);
+        }
+    }
+    shown
+}
+
+/// The address of a rule's page, once the project has one: `repository` in Cargo.toml is the only source.
+pub fn page_url(rule: &Rule) -> Option<String> {
+    let repository = option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty())?;
+    Some(format!("{repository}/blob/v{}/rules/{}.md", env!("CARGO_PKG_VERSION"), rule.slug))
+}

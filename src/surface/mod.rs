@@ -4,6 +4,14 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
+pub mod command;
+pub mod dotenv;
+pub mod json;
+pub mod mcp;
+pub mod settings;
+pub mod shell;
+pub mod table;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -243,10 +251,6 @@ pub enum FaultKind {
         /// What it has to be, for example `an array`.
         expected: &'static str,
     },
-    /// The file is UTF-16.
-    Utf16,
-    /// Bytes that are no UTF-8.
-    NotUtf8,
 }
 
 /// One file, read.
@@ -321,4 +325,18 @@ pub enum Mcp {
     ClaudeCode,
     /// Another client, with references of its own (`${env:X}`, `${input:x}`).
     Other,
+}
+
+/// Reads a file as what it is. Whatever cannot be understood is still in [`Document::text`].
+pub fn read(path: RepoPath, surface: Option<Surface>, bytes: &[u8]) -> Document {
+    let mut document = Document::new(path, surface, Text::decode(bytes));
+    match surface {
+        Some(Surface::Settings(_)) => settings::read(&mut document),
+        Some(Surface::Mcp(dialect)) => mcp::read(&mut document, dialect),
+        Some(Surface::Dotenv) => dotenv::read(&mut document),
+        Some(Surface::Shell) => shell::read(&mut document),
+        None => {}
+    }
+    document.keys.sort();
+    document
 }

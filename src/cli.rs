@@ -1,0 +1,109 @@
+//! What the user typed. No behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+
+/// Keeps the credentials of Claude Code out of git and on the right route.
+#[derive(Debug, Parser)]
+#[command(name = "keylint", version, about, long_about = None, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 nothing at or above the threshold, 1 findings, 2 the job could not be done.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look for leaked credentials, wrong routes and configuration without effect
+    #[command(after_help = LINT_HELP)]
+    Lint(Lint),
+    /// Print the page of a rule
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+}
+
+const LINT_HELP: &str = "\
+Examples:
+  keylint lint .                             the repository around the current folder
+  keylint lint .claude apps/web/.env         report only what concerns these; the whole repository is still seen
+  keylint lint --min-severity note           show notes, too
+  keylint lint --format json > keylint.json  for programs
+
+Notes never fail a run. --min-severity error makes warnings pass as well.";
+
+/// `keylint lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Files and folders to report on; the repository that holds them is seen as a whole
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to print findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// The least severity to print
+    #[arg(long, value_enum, default_value_t = MinSeverity::Warning, value_name = "SEVERITY")]
+    pub min_severity: MinSeverity,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// `keylint explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule, for example both-credentials
+    pub rule: String,
+}
+
+/// `keylint rules`.
+#[derive(Debug, Args)]
+pub struct Rules {}
+
+/// How to print findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines of the file, credentials masked
+    Human,
+    /// One line a finding
+    Concise,
+    /// One JSON object, every severity
+    Json,
+}
+
+/// When to colour the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The least severity to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MinSeverity {
+    /// Everything
+    Note,
+    /// Warnings and errors
+    Warning,
+    /// Errors
+    Error,
+}
+
+impl From<MinSeverity> for Severity {
+    fn from(severity: MinSeverity) -> Self {
+        match severity {
+            MinSeverity::Note => Self::Note,
+            MinSeverity::Warning => Self::Warning,
+            MinSeverity::Error => Self::Error,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The pipeline, from paths to findings.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::credential::shape;
+use crate::finding::{Finding, Severity};
+use crate::path::RepoPath;
+use crate::route::unit::units;
+use crate::rules::{self, File, Repository};
+use crate::source::worktree::{self, Snapshot};
+use crate::source::{Entry, Mode, ReadError, SourceError, State};
+use crate::surface::table::{has_shell_shebang, is_template, may_be_script, surface_of};
+use crate::surface::{self, Document, Settings, Surface};
+use crate::text::{Encoding, Text};
+
+/// What a run found, and what it looked at.
+#[derive(Debug)]
+pub struct Report {
+    /// Findings by place, each once.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+impl Report {
+    /// How many findings have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The exit code: 2 when something could not be read, 1 when a finding reaches `threshold`, else 0.
+    pub fn exit_code(&self, threshold: Severity) -> u8 {
+        if !self.coverage.failures.is_empty() {
+            2
+        } else {
+            u8::from(self.findings.iter().any(|finding| finding.severity >= threshold))
+        }
+    }
+}
+
+/// What was looked at and what was not, so that silence can be told from blindness.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    /// Configuration files that were read and understood.
+    pub configuration: usize,
+    /// Other files that were searched for tokens.
+    pub searched: usize,
+    /// What was left out on purpose, in words.
+    pub skipped: Vec<String>,
+    /// What should have been read and was not.
+    pub failures: Vec<Failure>,
+}
+
+/// A file that could not be read.
+#[derive(Debug)]
+pub struct Failure {
+    /// The file.
+    pub path: RepoPath,
+    /// Why not.
+    pub reason: ReadError,
+}
+
+/// Lints a work tree. `paths` restrict what is reported, not what is seen; none means the current folder.
+///
+/// # Errors
+/// When a path does not exist, git fails, or the paths do not belong together.
+pub fn lint(paths: &[PathBuf], cwd: &Path) -> Result<Report, SourceError> {
+    let snapshot = worktree::open(paths, cwd, &is_wanted)?;
+    let (files, coverage) = read(&snapshot);
+    let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
+    let units = units(&documents);
+    let repository = Repository { snapshot: &snapshot, files: &files, units };
+    let mut findings = rules::apply(&repository);
+    findings.retain(|finding| {
+        snapshot.selects(&finding.primary.path)
+            || finding.related.iter().any(|location| snapshot.selects(&location.path))
+    });
+    sort(&mut findings);
+    Ok(Report { findings, coverage })
+}
+
+/// By place, then by weight; several paths through a script that come to the same say it once.
+fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|one, other| {
+        let place = |finding: &Finding| (finding.primary.path.clone(), finding.primary.start, finding.rule.slug);
+        place(one).cmp(&place(other)).then(other.severity.cmp(&one.severity))
+    });
+    findings.dedup_by(|later, first| {
+        later.rule == first.rule
+            && later.primary.path == first.primary.path
+            && later.primary.start == first.primary.start
+            && later.key == first.key
+    });
+}
+
+/// Private files whose content matters: routes are decided by them too.
+fn is_wanted(path: &RepoPath) -> bool {
+    match surface_of(path, &|_| false) {
+        Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
+        _ => path.name() == ".mcp.json",
+    }
+}
+
+/// Reads every configuration file, and searches all other files that git has or would take.
+fn read(snapshot: &Snapshot) -> (Vec<File>, Coverage) {
+    let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let batches: Vec<Batch> = std::thread::scope(|scope| {
+        let work = || {
+            let mut batch = Batch { snapshot, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
+            // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
+            loop {
+                let start = next.fetch_add(RUN, Ordering::Relaxed);
+                let Some(rest) = snapshot.entries.get(start..) else { break };
+                if rest.is_empty() {
+                    break;
+                }
+                for entry in &rest[..rest.len().min(RUN)] {
+                    batch.visit(entry, surface_of(&entry.path, &is_plugin));
+                }
+            }
+            (batch.files, batch.coverage)
+        };
+        let handles: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut all = vec![work()];
+        // A panic in a worker is a defect of this program: let it surface.
+        all.extend(handles.into_iter().map(|handle| match handle.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }));
+        all.into_iter().map(|(files, coverage)| Batch { snapshot, files, coverage, buffer: Vec::new() }).collect()
+    });
+    let mut files = Vec::new();
+    let mut coverage = Coverage { skipped: snapshot.skipped_in_words(), ..Coverage::default() };
+    let mut utf16 = 0;
+    for batch in batches {
+        files.extend(batch.files);
+        coverage.configuration += batch.coverage.configuration;
+        coverage.searched += batch.coverage.searched;
+        coverage.skipped.extend(batch.coverage.skipped);
+        coverage.failures.extend(batch.coverage.failures);
+    }
+    files.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
+    for file in &files {
+        utf16 += usize::from(file.document.surface.is_some() && file.document.text.encoding() == Encoding::Utf16);
+    }
+    if utf16 > 0 {
+        coverage.skipped.push(format!("{utf16} configuration file(s) are UTF-16; they were read, other programs may not"));
+    }
+    coverage.skipped.sort();
+    coverage.failures.sort_by(|one, other| one.path.cmp(&other.path));
+    (files, coverage)
+}
+
+/// How many entries a worker takes at a time.
+const RUN: usize = 64;
+
+/// What one worker has read.
+struct Batch<'a> {
+    snapshot: &'a Snapshot,
+    files: Vec<File>,
+    coverage: Coverage,
+    buffer: Vec<u8>,
+}
+
+impl Batch<'_> {
+    fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
+        let private = matches!(entry.state, State::Private { .. });
+        // A file that is only searched for tokens matters where git has it and the report covers it.
+        if surface.is_none() && (private || !self.snapshot.selects(&entry.path)) {
+            return;
+        }
+        let mut bytes = std::mem::take(&mut self.buffer);
+        match self.snapshot.read_into(entry, &mut bytes) {
+            Ok(()) => self.take(entry, surface, &bytes),
+            // git has the text of a link and nothing of what it leads to.
+            Err(ReadError::LinkNotFollowed) if entry.mode == Mode::Symlink => {
+                if let Some(text) = self.snapshot.link_text(entry) {
+                    self.take(entry, None, &text);
+                }
+            }
+            Err(reason) => self.coverage.failures.push(Failure { path: entry.path.clone(), reason }),
+        }
+        self.buffer = bytes;
+    }
+
+    fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
+        let surface =
+            surface.or_else(|| (may_be_script(&entry.path) && has_shell_shebang(bytes)).then_some(Surface::Shell));
+        if surface.is_some() {
+            self.coverage.configuration += 1;
+            self.files.push(File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes)));
+            return;
+        }
+        self.coverage.searched += 1;
+        // UTF-16 hides every token from a search over bytes.
+        let hit = match bytes {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+                shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes())
+            }
+            _ => shape::may_contain_ai_token(bytes),
+        };
+        if hit {
+            let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes));
+            if !file.sightings.is_empty() {
+                self.files.push(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! One JSON object; every severity, whatever the threshold.
+//!
+//! Lines and columns are 1-based, columns count code points, `path` is relative to the repository's root with `/`;
+//! bytes of a path that are no UTF-8 stand as U+FFFD.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Severity};
+use crate::lint::Report;
+
+/// Prints a report.
+///
+/// # Errors
+/// When writing fails.
+pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = &report.coverage;
+    let findings: Vec<Value> = report.findings.iter().map(finding).collect();
+    let failures: Vec<Value> = coverage
+        .failures
+        .iter()
+        .map(|failure| json!({"path": failure.path.as_str(), "reason": failure.reason.to_string()}))
+        .collect();
+    let object = json!({
+        "version": 1,
+        "findings": findings,
+        "summary": {
+            "files": coverage.configuration + coverage.searched,
+            "configuration": coverage.configuration,
+            "errors": report.count(Severity::Error),
+            "warnings": report.count(Severity::Warning),
+            "notes": report.count(Severity::Note),
+            "suppressed": 0,
+            "baselined": 0,
+            "skipped": coverage.skipped,
+            "failures": failures,
+        },
+    });
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    writeln!(out)
+}
+
+fn finding(finding: &Finding) -> Value {
+    let place = &finding.primary;
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .map(|place| {
+            json!({
+                "path": place.path.as_str(),
+                "line": place.start.line,
+                "column": place.start.column,
+                "message": place.label.as_str(),
+            })
+        })
+        .collect();
+    json!({
+        "rule": finding.rule.slug,
+        "severity": finding.severity.as_str(),
+        "message": finding.message.as_str(),
+        "path": place.path.as_str(),
+        "line": place.start.line,
+        "column": place.start.column,
+        "end_line": place.end.line,
+        "end_column": place.end.column,
+        "key": finding.key,
+        "related": related,
+        "help": finding.help.iter().map(|help| help.as_str()).collect::<Vec<_>>(),
+        "commit": null,
+        "fix": null,
+        "url": crate::page_url(finding.rule),
+    })
+}

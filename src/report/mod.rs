@@ -1,0 +1,72 @@
+//! Output. A renderer gets findings, whose texts are masked already, and never a file.
+
+use std::io::{self, Write};
+
+use annotate_snippets::normalize_untrusted_str;
+
+use crate::finding::{Finding, Severity};
+use crate::lint::Report;
+
+pub mod concise;
+pub mod human;
+pub mod json;
+
+/// What to show, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// The least severity to show.
+    pub min_severity: Severity,
+    /// Whether to colour.
+    pub color: bool,
+    /// The terminal's width in columns, where there is one.
+    pub width: Option<usize>,
+}
+
+/// The findings that are shown.
+fn shown<'a>(report: &'a Report, style: &Style) -> impl Iterator<Item = &'a Finding> {
+    let least = style.min_severity;
+    report.findings.iter().filter(move |finding| finding.severity >= least)
+}
+
+/// What was found, what was looked at, and what was not.
+fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let [errors, warnings, notes] =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|severity| report.count(severity));
+    let mut parts = Vec::new();
+    for (count, what) in [(errors, "error"), (warnings, "warning"), (notes, "note")] {
+        if count > 0 {
+            parts.push(counted(count, what));
+        }
+    }
+    let found = if parts.is_empty() { "nothing to report".to_owned() } else { parts.join(", ") };
+    let hidden: usize = report.findings.len() - shown(report, style).count();
+    let hidden = match hidden {
+        0 => String::new(),
+        _ if style.min_severity == Severity::Error => format!("; {hidden} not shown (--min-severity note)"),
+        _ => "; notes are not shown (--min-severity note)".to_owned(),
+    };
+    let coverage = &report.coverage;
+    writeln!(out, "{found}{hidden}")?;
+    let configuration = match coverage.configuration {
+        0 => "no configuration file found".to_owned(),
+        count => format!("{} read", counted(count, "configuration file")),
+    };
+    writeln!(out, "{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))?;
+    for skipped in &coverage.skipped {
+        writeln!(out, "note: {}", clean(skipped))?;
+    }
+    for failure in &coverage.failures {
+        writeln!(out, "error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))?;
+    }
+    Ok(())
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Text from outside, such as a file's name, made harmless for a terminal.
+fn clean(text: &str) -> String {
+    // Line breaks in names would let a file forge a line of the report.
+    normalize_untrusted_str(text).replace(['\n', '\r'], "␊")
+}

@@ -1,0 +1,266 @@
+//! Units: the variables that end up in one process.
+
+use crate::path::RepoPath;
+use crate::surface::table::is_template;
+use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
+
+/// One assignment in effect, and the document that holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// The assignment.
+    pub assignment: &'a Assignment,
+}
+
+/// What kind of process a unit describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// A session started in a folder with these settings files.
+    Settings,
+    /// Whatever loads this dotenv file.
+    Dotenv,
+    /// One path through a script.
+    Script,
+}
+
+/// Variables that end up in one process.
+#[derive(Debug)]
+pub struct Unit<'a> {
+    /// What kind of process.
+    pub kind: UnitKind,
+    /// The document that makes the unit; for settings the file of highest precedence.
+    pub document: &'a Document,
+    /// Whether a file of the unit is a pattern to be filled in: what it says is advice, not effect.
+    pub template: bool,
+    /// The client's start, in scripts.
+    pub command: Option<&'a Command>,
+    /// One assignment for each variable.
+    pub members: Vec<Member<'a>>,
+    /// `apiKeyHelper`.
+    pub helper: Option<Member<'a>>,
+}
+
+/// Whether a unit supplies a variable.
+#[derive(Clone, Copy, Debug)]
+pub enum Presence<'a> {
+    /// It has a value here.
+    Set(Member<'a>),
+    /// It is handed on from the environment, if it is there: `X=${X:-}`.
+    Passed(Member<'a>),
+    /// It is not mentioned, empty or taken away.
+    Absent,
+}
+
+impl<'a> Unit<'a> {
+    /// Whether the unit supplies the variable `name`.
+    pub fn presence(&self, name: &str) -> Presence<'a> {
+        let Some(&member) = self.members.iter().find(|member| member.assignment.name == name) else {
+            return Presence::Absent;
+        };
+        match &member.assignment.value {
+            Value::Unset | Value::Empty => Presence::Absent,
+            Value::Reference(reference)
+                if reference.expanded
+                    && reference.default.is_none()
+                    && reference.name.as_deref() == Some(name) =>
+            {
+                Presence::Passed(member)
+            }
+            _ => Presence::Set(member),
+        }
+    }
+
+    /// The assignment that gives the variable a value here.
+    pub fn set(&self, name: &str) -> Option<Member<'a>> {
+        match self.presence(name) {
+            Presence::Set(member) => Some(member),
+            Presence::Passed(_) | Presence::Absent => None,
+        }
+    }
+
+    /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
+    /// else supplies counts as on, since nothing can be said about it.
+    pub fn is_on(&self, flag: &str) -> bool {
+        match self.presence(flag) {
+            Presence::Absent => false,
+            Presence::Passed(_) => true,
+            Presence::Set(member) => match &member.assignment.value {
+                Value::Reference(reference) if reference.expanded => true,
+                Value::Unknown => true,
+                _ => {
+                    let text = member.assignment.decoded.text.expose().trim().to_ascii_lowercase();
+                    matches!(text.as_str(), "1" | "true" | "yes" | "on")
+                }
+            },
+        }
+    }
+
+    /// The assignment of `ANTHROPIC_CUSTOM_HEADERS`, when one of its lines sets the header.
+    pub fn custom_header(&self, header: &str) -> Option<Member<'a>> {
+        self.set("ANTHROPIC_CUSTOM_HEADERS").filter(|member| {
+            member.assignment.decoded.text.expose().lines().any(|line| {
+                line.split_once(':').is_some_and(|(name, value)| {
+                    name.trim().eq_ignore_ascii_case(header) && !value.trim().is_empty()
+                })
+            })
+        })
+    }
+}
+
+/// Finds the units of a repository's documents.
+///
+/// A settings folder gives two: what the shared file says to everyone, and what it says together with the local
+/// file of this machine. A file that the client drops whole gives none.
+pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
+    let mut units = Vec::new();
+    for &document in documents {
+        match document.surface {
+            Some(Surface::Settings(which)) => {
+                if which == Settings::Local {
+                    let folder = document.path.folder();
+                    let shared = documents.iter().copied().find(|other| {
+                        other.surface == Some(Surface::Settings(Settings::Shared)) && other.path.folder() == folder
+                    });
+                    units.extend(settings_unit(document, shared));
+                } else {
+                    units.extend(settings_unit(document, None));
+                }
+            }
+            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv)),
+            Some(Surface::Shell) => units.extend(launch_units(document, UnitKind::Script)),
+            Some(Surface::Mcp(_)) | None => {}
+        }
+    }
+    units
+}
+
+fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Option<Unit<'a>> {
+    let read: Vec<&Document> = [Some(document), below]
+        .into_iter()
+        .flatten()
+        .filter(|document| document.faults.is_empty())
+        .collect();
+    let mut members: Vec<Member<'a>> = Vec::new();
+    for &document in &read {
+        for member in in_effect(document, 0) {
+            if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
+                members.push(member);
+            }
+        }
+    }
+    let helper = read.iter().find_map(|&document| {
+        let helper = document.assignments.iter().rev().find(|assignment| {
+            assignment.slot == Slot::Setting && assignment.key == "apiKeyHelper" && assignment.value.is_set()
+        })?;
+        Some(Member { document, assignment: helper })
+    });
+    let first = read.first()?;
+    Some(Unit {
+        kind: UnitKind::Settings,
+        document: first,
+        template: is_template(&first.path),
+        command: None,
+        members,
+        helper,
+    })
+}
+
+fn launch_units(document: &Document, kind: UnitKind) -> impl Iterator<Item = Unit<'_>> {
+    document.launches.iter().enumerate().map(move |(index, launch)| Unit {
+        kind,
+        document,
+        template: is_template(&document.path),
+        command: launch.command.as_ref(),
+        members: in_effect(document, index).collect(),
+        helper: None,
+    })
+}
+
+/// The assignments of a document's launch.
+fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Member<'_>> {
+    let environment = document.launches.get(launch).map_or(&[][..], |launch| &launch.environment);
+    environment.iter().map(move |&index| Member { document, assignment: &document.assignments[index] })
+}
+
+/// The folder in which a settings file is in effect: the one that holds `.claude`.
+pub fn settings_folder(path: &RepoPath) -> &str {
+    path.folder().rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Endpoint, Provider, SourceKind, predict};
+    use super::*;
+    use crate::surface::read;
+
+    fn settings(name: &str, which: Settings, text: &str) -> Document {
+        read(RepoPath::from(format!(".claude/{name}").as_str()), Some(Surface::Settings(which)), text.as_bytes())
+    }
+
+    fn route(shared: &str, local: &str) -> (String, Option<SourceKind>, Option<SourceKind>) {
+        let shared = settings("settings.json", Settings::Shared, shared);
+        let local = settings("settings.local.json", Settings::Local, local);
+        let units = units(&[&shared, &local]);
+        let route = predict(units.last().unwrap());
+        let host = match (&route.endpoint, route.provider) {
+            (_, Provider::Cloud) => "cloud".to_owned(),
+            (Endpoint::Anthropic, _) => "anthropic".to_owned(),
+            (Endpoint::Other(host), _) => host.name().to_owned(),
+            (Endpoint::Unknown, _) => "unknown".to_owned(),
+        };
+        (host, route.x_api_key.map(|source| source.kind), route.authorization.map(|source| source.kind))
+    }
+
+    /// Each row repeats one that was observed with the real client on 2026-11-20.
+    #[test]
+    fn predictions_repeat_what_was_observed() {
+        use SourceKind::{ApiKey, AuthToken, CustomHeader, Helper, Login, OauthToken, Userinfo};
+        let key = r#""ANTHROPIC_API_KEY": "K""#;
+        let token = r#""ANTHROPIC_AUTH_TOKEN": "T""#;
+        let url = r#""ANTHROPIC_BASE_URL": "https://h.example.org""#;
+        let oauth = r#""CLAUDE_CODE_OAUTH_TOKEN": "O""#;
+        let helper = r#""apiKeyHelper": "echo H""#;
+        let env = |entries: &[&str]| format!(r#"{{"env": {{{}}}}}"#, entries.join(","));
+        let with_helper = |entries: &[&str]| format!(r#"{{{helper}, "env": {{{}}}}}"#, entries.join(","));
+        let h = "h.example.org";
+        for (shared, local, expected) in [
+            (env(&[key, token, url]), env(&[]), (h, Some(ApiKey), Some(AuthToken))),
+            (env(&[key, token]), env(&[]), ("anthropic", Some(ApiKey), Some(AuthToken))),
+            (env(&[token, url]), env(&[]), (h, None, Some(AuthToken))),
+            (env(&[token]), env(&[]), ("anthropic", None, Some(AuthToken))),
+            (env(&[key, url]), env(&[]), (h, Some(ApiKey), None)),
+            (env(&[url]), env(&[]), (h, None, Some(Login))),
+            (env(&[url, oauth]), env(&[]), (h, None, Some(OauthToken))),
+            (env(&[oauth, key]), env(&[]), ("anthropic", Some(ApiKey), None)),
+            (with_helper(&[url]), env(&[]), (h, Some(Helper), Some(Helper))),
+            (with_helper(&[key]), env(&[]), ("anthropic", Some(ApiKey), Some(Helper))),
+            (with_helper(&[token]), env(&[]), ("anthropic", Some(Helper), Some(AuthToken))),
+            (env(&[url, token]), env(&[key]), (h, Some(ApiKey), Some(AuthToken))),
+            (env(&[url, token, key]), env(&[r#""ANTHROPIC_API_KEY": """#]), (h, None, Some(AuthToken))),
+            (
+                env(&[key, url, r#""ANTHROPIC_CUSTOM_HEADERS": "X-A: 1\nauthorization: Bearer C""#]),
+                env(&[]),
+                (h, Some(ApiKey), Some(CustomHeader)),
+            ),
+            (
+                env(&[key, r#""ANTHROPIC_BASE_URL": "http://u:p@h.example.org""#]),
+                env(&[]),
+                (h, Some(ApiKey), Some(Userinfo)),
+            ),
+            (env(&[r#""CLAUDE_CODE_USE_VERTEX": "1""#, key]), env(&[]), ("cloud", Some(ApiKey), None)),
+            (env(&[r#""CLAUDE_CODE_USE_BEDROCK": "0""#, key]), env(&[]), ("anthropic", Some(ApiKey), None)),
+            (env(&[r#""CLAUDE_CODE_USE_VERTEX": "banana""#, key]), env(&[]), ("anthropic", Some(ApiKey), None)),
+            (with_helper(&[r#""CLAUDE_CODE_USE_VERTEX": "yes""#]), env(&[]), ("cloud", None, Some(Helper))),
+        ] {
+            let (host, x_api_key, authorization) = route(&shared, &local);
+            assert_eq!((host.as_str(), x_api_key, authorization), expected, "{shared} {local}");
+        }
+    }
+
+    #[test]
+    fn a_dropped_file_is_not_in_effect() {
+        let broken = settings("settings.json", Settings::Shared, "{\"env\": {\"ANTHROPIC_API_KEY\": \"K\",}}");
+        assert!(units(&[&broken]).is_empty());
+    }
+}

@@ -1,0 +1,173 @@
+//! Addresses, as far as routing needs them.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The parts of a base URL. Built from a file's text: only [`Host`] is ever shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// Lower-case scheme.
+    pub scheme: String,
+    /// Whether `user:password@` stands before the host.
+    pub userinfo: bool,
+    /// Where it leads.
+    pub host: Host,
+    /// Everything behind the authority.
+    pub path: String,
+}
+
+/// A host name or address, and the port where one is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    name: String,
+    port: Option<u16>,
+}
+
+/// How far away a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// This machine.
+    Loopback,
+    /// A private address or a name that only a local network resolves.
+    Private,
+    /// Everything else.
+    Public,
+}
+
+impl Url {
+    /// Reads `scheme://host[:port][/path]`; `None` for anything else, a host with a reference in it included.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://")?;
+        let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(letters) {
+            return None;
+        }
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (userinfo, host) = match authority.rsplit_once('@') {
+            Some((_, host)) => (true, host),
+            None => (false, authority),
+        };
+        Some(Self {
+            scheme: scheme.to_ascii_lowercase(),
+            userinfo,
+            host: Host::parse(host)?,
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl Host {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, port) = if let Some(rest) = text.strip_prefix('[') {
+            let (address, rest) = rest.split_once(']')?;
+            address.parse::<Ipv6Addr>().ok()?;
+            (format!("[{address}]"), rest.strip_prefix(':'))
+        } else {
+            let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
+            (name.trim_end_matches('.').to_ascii_lowercase(), port)
+        };
+        let allowed = |c: char| c.is_alphanumeric() || "-._[]:".contains(c);
+        if name.is_empty() || !name.chars().all(allowed) {
+            return None;
+        }
+        // A port that a variable supplies does not change where the host is.
+        Some(Self { name, port: port.and_then(|port| port.parse().ok()) })
+    }
+
+    /// The lower-case name or address without port.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The port, where one is given.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Whether this is `domain` or one of its subdomains.
+    pub fn is_below(&self, domain: &str) -> bool {
+        self.name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
+    /// Whether the client treats the host as Anthropic's own API. Only `api.anthropic.com` is first-party to it
+    /// (Claude Code documentation, environment variables, 2026-08); its staging kin are Anthropic's all the same.
+    pub fn is_anthropic(&self) -> bool {
+        ["anthropic.com", "claude.com", "claude.ai"].iter().any(|domain| self.is_below(domain))
+    }
+
+    /// How far away the host is.
+    pub fn reach(&self) -> Reach {
+        let name = self.name.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = name.parse::<Ipv4Addr>() {
+            return if address.is_loopback() || address.is_unspecified() {
+                Reach::Loopback
+            } else if address.is_private() || address.is_link_local() {
+                Reach::Private
+            } else {
+                Reach::Public
+            };
+        }
+        if let Ok(address) = name.parse::<Ipv6Addr>() {
+            let first = address.segments()[0];
+            return if address.is_loopback() || address.is_unspecified() {
+                Reach::Loopback
+            } else if first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 {
+                Reach::Private
+            } else {
+                Reach::Public
+            };
+        }
+        if name == "localhost" || self.is_below("localhost") {
+            return Reach::Loopback;
+        }
+        let local = ["internal", "local", "lan", "home", "corp", "intranet", "test", "localdomain", "svc"];
+        if !name.contains('.') || local.iter().any(|suffix| self.is_below(suffix)) {
+            // A bare name is a compose service or a machine of the local network.
+            return Reach::Private;
+        }
+        Reach::Public
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts() {
+        let url = Url::parse(" HTTPS://user:pw@Api.Z.AI:8443/api/anthropic?x=1 ").unwrap();
+        assert_eq!((url.scheme.as_str(), url.host.name(), url.host.port()), ("https", "api.z.ai", Some(8443)));
+        assert!(url.userinfo);
+        assert_eq!(url.path, "/api/anthropic?x=1");
+        assert_eq!(Url::parse("http://[::1]:80").unwrap().host.name(), "[::1]");
+        assert_eq!(Url::parse("http://localhost:${PORT}/x").unwrap().host.name(), "localhost");
+    }
+
+    #[test]
+    fn what_is_no_address() {
+        for text in ["", "localhost:4000", "api.z.ai", "https://", "\"https://h\"", "https://${HOST}/x", "$URL", "https://***/"] {
+            assert_eq!(Url::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reach_of_hosts() {
+        let reach = |host: &str| Host::parse(host).unwrap().reach();
+        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost"] {
+            assert_eq!(reach(host), Reach::Loopback, "{host}");
+        }
+        for host in ["10.1.2.3", "192.168.0.1", "172.16.0.1", "litellm", "host.docker.internal", "gw.corp", "[fd00::1]"] {
+            assert_eq!(reach(host), Reach::Private, "{host}");
+        }
+        for host in ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]"] {
+            assert_eq!(reach(host), Reach::Public, "{host}");
+        }
+    }
+
+    #[test]
+    fn anthropic_is_compared_by_whole_labels() {
+        let ours = |host: &str| Host::parse(host).unwrap().is_anthropic();
+        assert!(ours("api.anthropic.com") && ours("API.ANTHROPIC.COM."));
+        assert!(!ours("api-anthropic.com") && !ours("anthropic.com.evil.io") && !ours("notanthropic.com"));
+    }
+}

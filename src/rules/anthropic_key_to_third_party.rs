@@ -1,0 +1,66 @@
+//! `anthropic-key-to-third-party`: an Anthropic credential with a base URL of somebody else.
+
+use super::{Repository, Rule, in_effect};
+use crate::credential::{Kind, shape::Family};
+use crate::finding::{Finding, Name, Severity};
+use crate::message;
+use crate::route::gateway::gateway;
+use crate::route::unit::Member;
+use crate::route::url::Reach;
+use crate::route::{Endpoint, Provider, predict};
+
+pub(super) static RULE: Rule = Rule {
+    slug: "anthropic-key-to-third-party",
+    severity: Severity::Error,
+    summary: "an Anthropic credential with a base URL of somebody else",
+    page: include_str!("../../rules/anthropic-key-to-third-party.md"),
+    check,
+};
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for unit in &repository.units {
+        let route = predict(unit);
+        let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
+        if host.reach() == Reach::Loopback {
+            continue;
+        }
+        let Some(base_url) = route.base_url else { continue };
+        // A gateway that documents one's own key, or one inside the house, may be meant to get it.
+        let expected = host.reach() == Reach::Private || gateway(host).is_some_and(|gateway| gateway.own_key);
+        let severity = if expected { Severity::Warning } else { Severity::Error };
+        for (source, header) in [(route.x_api_key, "`x-api-key`"), (route.authorization, "`Authorization: Bearer`")] {
+            let Some(member) = source.and_then(|source| source.member) else { continue };
+            if !is_anthropic_token(repository, member) {
+                continue;
+            }
+            let message = message!["an Anthropic credential goes to ", *host, " as ", header];
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    in_effect(unit, severity),
+                    message,
+                    &member.assignment.key,
+                    repository
+                        .locate(member)
+                        .labelled(message!["`", Name(&member.assignment.name), "` holds a token that Anthropic issued"]),
+                )
+                .related(repository.locate(base_url).labelled(message!["and this is where it goes"]))
+                .help(message![
+                    "revoke the key if a session ever ran like this, then use a token that ",
+                    *host,
+                    " issued"
+                ]),
+            );
+        }
+    }
+}
+
+/// Whether the value holds a token of Anthropic's own shapes.
+pub(super) fn is_anthropic_token(repository: &Repository<'_>, member: Member<'_>) -> bool {
+    let Some(file) = repository.file(&member.document.path) else { return false };
+    let value = member.assignment.decoded.span();
+    file.sightings.iter().any(|sighting| {
+        matches!(sighting.kind, Kind::Token(shape) if shape.family == Family::Anthropic)
+            && value.contains(sighting.span)
+    })
+}

@@ -1,0 +1,57 @@
+//! `base-url-with-api-key`: a custom base URL with only ANTHROPIC_API_KEY: the key goes there as x-api-key.
+
+use super::{Repository, Rule, in_effect};
+use crate::finding::{Finding, Severity};
+use crate::message;
+use crate::route::gateway::{Wants, gateway};
+use crate::route::url::Reach;
+use crate::route::{Endpoint, Provider, SourceKind, predict};
+use crate::surface::Value;
+
+pub(super) static RULE: Rule = Rule {
+    slug: "base-url-with-api-key",
+    severity: Severity::Warning,
+    summary: "a custom base URL with only ANTHROPIC_API_KEY: the key goes there as x-api-key",
+    page: include_str!("../../rules/base-url-with-api-key.md"),
+    check,
+};
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for unit in &repository.units {
+        let route = predict(unit);
+        let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
+        let Some(source) = route.x_api_key.filter(|source| source.kind == SourceKind::ApiKey) else { continue };
+        let (Some(key), Some(base_url)) = (source.member, route.base_url) else { continue };
+        if route.authorization.is_some()
+            || host.reach() == Reach::Loopback
+            || super::anthropic_key_to_third_party::is_anthropic_token(repository, key)
+            || matches!(key.assignment.value, Value::Placeholder) && unit.template
+        {
+            continue;
+        }
+        let (severity, message, help) = match gateway(host).map(|gateway| gateway.wants) {
+            Some(Wants::Bearer) => (
+                Severity::Warning,
+                message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`"],
+                message!["rename ANTHROPIC_API_KEY to ANTHROPIC_AUTH_TOKEN"],
+            ),
+            None => (
+                Severity::Note,
+                message!["the credential goes to ", *host, " as `x-api-key`"],
+                message!["if the host answers 401, it wants ANTHROPIC_AUTH_TOKEN (`Authorization: Bearer`) instead"],
+            ),
+            Some(Wants::ApiKey | Wants::Both | Wants::OwnHeader) => continue,
+        };
+        findings.push(
+            Finding::new(
+                &RULE,
+                in_effect(unit, severity),
+                message,
+                &key.assignment.key,
+                repository.locate_name(key).labelled(message!["sent as `x-api-key`"]),
+            )
+            .related(repository.locate(base_url).labelled(message!["to this address"]))
+            .help(help),
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! What all rules about exposed credentials share: the walk over sightings, and the advice.
+
+use super::{Exposure, File, Repository, Rule, severity_of};
+use crate::credential::{Certainty, Kind, Sighting};
+use crate::finding::{Finding, Message, Name, Severity};
+use crate::message;
+
+/// Reports the credentials that `picks` chooses in exposed files; in private ones only with `private` severity.
+pub(super) fn report(
+    repository: &Repository<'_>,
+    findings: &mut Vec<Finding>,
+    rule: &'static Rule,
+    private: Option<Severity>,
+    picks: impl Fn(&File, &Sighting) -> bool,
+    remedy: impl Fn(&File, &Sighting) -> Message,
+) {
+    for file in repository.files {
+        let exposure = file.exposure();
+        let usual = if exposure.is_exposed() { Some(rule.severity) } else { private };
+        let Some(usual) = usual else { continue };
+        for sighting in file.sightings.iter().filter(|sighting| picks(file, sighting)) {
+            let severity = severity_of(sighting, usual).min(usual);
+            findings.push(finding(rule, severity, file, sighting, exposure, remedy(file, sighting)));
+        }
+    }
+}
+
+fn finding(
+    rule: &'static Rule,
+    severity: Severity,
+    file: &File,
+    sighting: &Sighting,
+    exposure: Exposure<'_>,
+    remedy: Message,
+) -> Finding {
+    let holder = match (sighting.key.as_str(), sighting.commented) {
+        ("", _) => message!["this line holds "],
+        (key, false) => message!["`", Name(key), "` holds "],
+        (key, true) => message!["a comment with `", Name(key), "` holds "],
+    };
+    let message = message![holder, *sighting, "; ", exposure];
+    let label = match sighting.certainty {
+        Certainty::Certain => message!["a literal credential"],
+        Certainty::Likely => message!["looks like a credential: a random value under a credential's name"],
+        Certainty::Weak => message!["a word or a short value under a credential's name"],
+    };
+    let location = file.locate(sighting.span).labelled(label);
+    let mut finding = Finding::new(rule, severity, message, &sighting.key, location);
+    if let Some(revoke) = revocation(sighting, exposure) {
+        finding = finding.help(revoke);
+    }
+    finding.help(remedy)
+}
+
+/// A credential that others may have is dead: taking it out of the file comes second.
+fn revocation(sighting: &Sighting, exposure: Exposure<'_>) -> Option<Message> {
+    if sighting.certainty == Certainty::Weak {
+        return Some(message!["if it is a real credential, revoke it first: git keeps what it once had"]);
+    }
+    let at = match sighting.kind {
+        Kind::Token(shape) if !shape.revoke.is_empty() => message![" (", shape.revoke, ")"],
+        _ => message![],
+    };
+    match exposure {
+        Exposure::Tracked => Some(message![
+            "revoke it first",
+            at,
+            ": whoever has a clone has it, and removing the line leaves it in git's history"
+        ]),
+        Exposure::Staged | Exposure::Untracked | Exposure::OnlyHere(_) | Exposure::ByName => {
+            Some(message!["if it was ever committed or shared, revoke it first", at])
+        }
+        Exposure::Private => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! The rules, one a file, and what a rule may look at.
+//!
+//! A rule sees documents, what was found in them, units and the snapshot. It never sees a terminal, a format or git.
+
+use std::sync::OnceLock;
+
+use crate::credential::{self, Certainty, Sighting};
+use crate::finding::{Excerpt, Finding, Location, Message, Say, Severity};
+use crate::message;
+use crate::path::RepoPath;
+use crate::route::unit::{Member, Unit};
+use crate::source::worktree::Snapshot;
+use crate::source::{Entry, IgnoreRule, State};
+use crate::surface::table::is_template;
+use crate::surface::{Document, Settings, Surface};
+use crate::text::Span;
+
+mod anthropic_key_to_third_party;
+mod base_url_with_api_key;
+mod base_url_without_token;
+mod both_credentials;
+mod leak;
+mod personal;
+mod personal_file_not_ignored;
+mod personal_file_tracked;
+mod secret_in_env_file;
+mod secret_in_launcher;
+mod secret_in_mcp;
+mod secret_in_permission;
+mod secret_in_settings;
+mod secret_in_text;
+mod settings_dropped;
+mod shared_redirect;
+mod token_without_base_url;
+mod unexpanded_reference;
+
+/// A rule: its name for ever, its page, and its check.
+pub struct Rule {
+    /// The slug, `kebab-case`; never changed, never given to another rule.
+    pub slug: &'static str,
+    /// The severity it usually has; a finding may be milder where the page says so.
+    pub severity: Severity,
+    /// One line: what it reports.
+    pub summary: &'static str,
+    /// Its page in Markdown: documentation, help text and executed examples.
+    pub page: &'static str,
+    check: fn(&Repository<'_>, &mut Vec<Finding>),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.slug)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.slug == other.slug
+    }
+}
+
+/// Every rule, sorted by slug.
+pub static RULES: [&Rule; 16] = [
+    &anthropic_key_to_third_party::RULE,
+    &base_url_with_api_key::RULE,
+    &base_url_without_token::RULE,
+    &both_credentials::RULE,
+    &personal_file_not_ignored::RULE,
+    &personal_file_tracked::RULE,
+    &secret_in_env_file::RULE,
+    &secret_in_launcher::RULE,
+    &secret_in_mcp::RULE,
+    &secret_in_permission::RULE,
+    &secret_in_settings::RULE,
+    &secret_in_text::RULE,
+    &settings_dropped::RULE,
+    &shared_redirect::RULE,
+    &token_without_base_url::RULE,
+    &unexpanded_reference::RULE,
+];
+
+/// The rule with this slug.
+pub fn find(slug: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.slug == slug)
+}
+
+/// Applies every rule.
+pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        (rule.check)(repository, &mut findings);
+    }
+    findings
+}
+
+/// A file that was read, and what was found in it.
+#[derive(Debug)]
+pub struct File {
+    /// What git has, or would take, of it.
+    pub entry: Entry,
+    /// Its content.
+    pub document: Document,
+    /// Credentials in it, by place.
+    pub sightings: Vec<Sighting>,
+    masked: OnceLock<String>,
+}
+
+impl File {
+    /// A file and what was found in it.
+    pub fn new(entry: Entry, document: Document) -> Self {
+        let sightings = credential::sightings(&document);
+        Self { entry, document, sightings, masked: OnceLock::new() }
+    }
+
+    /// A place in the file, with its lines masked.
+    pub fn locate(&self, span: Span) -> Location {
+        let text = &self.document.text;
+        let masked = self.masked.get_or_init(|| credential::mask(&self.document, &self.sightings));
+        let lines = text.lines_of(span);
+        let excerpt = masked.get(lines.range()).map(|lines_text| Excerpt {
+            text: lines_text.to_owned(),
+            first_line: text.position(lines.start).line,
+            span: Span::new(span.start - lines.start, span.end.min(lines.end).max(span.start) - lines.start),
+        });
+        Location {
+            path: self.entry.path.clone(),
+            start: text.position(span.start),
+            end: text.position(span.end),
+            label: Message::default(),
+            excerpt,
+        }
+    }
+
+    /// Who can get at the file's content.
+    pub fn exposure(&self) -> Exposure<'_> {
+        Exposure::of(&self.entry)
+    }
+
+    /// Whether it is a pattern to be filled in.
+    pub fn is_template(&self) -> bool {
+        is_template(&self.entry.path)
+    }
+}
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Repository<'a> {
+    /// Every path and what git has of it.
+    pub snapshot: &'a Snapshot,
+    /// Files that were read, sorted by path.
+    pub files: &'a [File],
+    /// The variables that meet in one process.
+    pub units: Vec<Unit<'a>>,
+}
+
+impl<'a> Repository<'a> {
+    /// The file that holds a document.
+    pub fn file(&self, path: &RepoPath) -> Option<&'a File> {
+        let files: &'a [File] = self.files;
+        files.binary_search_by(|file| file.entry.path.cmp(path)).ok().map(|index| &files[index])
+    }
+
+    /// The place of the value of an assignment.
+    pub fn locate(&self, member: Member<'_>) -> Location {
+        self.locate_span(&member.document.path, member.assignment.decoded.span())
+    }
+
+    /// The place of the name of an assignment.
+    pub fn locate_name(&self, member: Member<'_>) -> Location {
+        self.locate_span(&member.document.path, member.assignment.name_span)
+    }
+
+    fn locate_span(&self, path: &RepoPath, span: Span) -> Location {
+        self.file(path).map_or_else(|| Location::file(path), |file| file.locate(span))
+    }
+
+    /// Whether git has the file, or would take it.
+    pub fn is_exposed(&self, document: &Document) -> bool {
+        self.file(&document.path).is_some_and(|file| file.exposure().is_exposed())
+    }
+}
+
+/// Who can get at a file's content.
+#[derive(Clone, Copy, Debug)]
+pub enum Exposure<'a> {
+    /// Everyone with a clone.
+    Tracked,
+    /// Everyone with a clone, after the next commit.
+    Staged,
+    /// Everyone with a clone, after `git add .`.
+    Untracked,
+    /// As [`Untracked`](Self::Untracked) for everyone but the person whose machine this is.
+    OnlyHere(&'a IgnoreRule),
+    /// There is no git here, and a file of this name is one that is shared.
+    ByName,
+    /// Nobody: the repository's own rules ignore it, or its name says that it is personal.
+    Private,
+}
+
+impl<'a> Exposure<'a> {
+    /// The exposure of an entry. Without git the name decides: files that Claude Code documents as personal, and
+    /// dotenv files that are no templates, are private.
+    pub fn of(entry: &'a Entry) -> Self {
+        match &entry.state {
+            State::Tracked => Self::Tracked,
+            State::Staged => Self::Staged,
+            State::WouldBeCommitted => Self::Untracked,
+            State::PrivateOnlyHere { by } => Self::OnlyHere(by),
+            State::Private { .. } => Self::Private,
+            State::NoGit if personal::is_personal_by_name(&entry.path) => Self::Private,
+            State::NoGit => Self::ByName,
+        }
+    }
+
+    /// Whether anyone else gets the content.
+    pub fn is_exposed(self) -> bool {
+        !matches!(self, Self::Private)
+    }
+}
+
+impl Say for Exposure<'_> {
+    fn say(&self, out: &mut String) {
+        match self {
+            Self::Tracked => out.push_str("git tracks the file"),
+            Self::Staged => out.push_str("the file is staged for the next commit"),
+            Self::Untracked => out.push_str("no rule ignores the file, so `git add .` takes it"),
+            Self::OnlyHere(rule) => {
+                let place = message!["only ", **rule, " on this machine ignores the file, so a teammate's git takes it"];
+                out.push_str(place.as_str());
+            }
+            Self::ByName => out.push_str("a file of this name is shared"),
+            Self::Private => out.push_str("the file stays on this machine"),
+        }
+    }
+}
+
+impl Say for IgnoreRule {
+    fn say(&self, out: &mut String) {
+        out.push_str(&self.file);
+        out.push_str(&format!(":{}", self.line));
+    }
+}
+
+impl Say for Sighting {
+    fn say(&self, out: &mut String) {
+        out.push_str(&self.describe());
+    }
+}
+
+/// The severity of a leaked credential: as the rule says, or a note where it is but a weak one.
+fn severity_of(sighting: &Sighting, usual: Severity) -> Severity {
+    if sighting.certainty == Certainty::Weak { Severity::Note } else { usual }
+}
+
+/// The severity of a finding about what would happen: in a template nothing does yet.
+fn in_effect(unit: &Unit<'_>, usual: Severity) -> Severity {
+    if unit.template { Severity::Note } else { usual }
+}
+
+/// Settings that every session in the folder reads: `.claude/settings.json`, and a local file that git has.
+fn is_read_in_place(document: &Document) -> bool {
+    matches!(document.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)))
+        && !is_template(&document.path)
+}

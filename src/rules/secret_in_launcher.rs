@@ -1,0 +1,29 @@
+//! `secret-in-launcher`: a literal credential in a script or another file that starts programs.
+
+use super::{Repository, Rule, leak};
+use crate::finding::{Finding, Severity};
+use crate::message;
+use crate::surface::Surface;
+
+pub(super) static RULE: Rule = Rule {
+    slug: "secret-in-launcher",
+    severity: Severity::Error,
+    summary: "a literal credential in a script or another file that starts programs",
+    page: include_str!("../../rules/secret-in-launcher.md"),
+    check,
+};
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    leak::report(
+        repository,
+        findings,
+        &RULE,
+        None,
+        |file, _| file.document.surface == Some(Surface::Shell),
+        |_, _| {
+            message![
+                "then read it when the script runs: from the environment, from an ignored file, or from a secret manager"
+            ]
+        },
+    );
+}

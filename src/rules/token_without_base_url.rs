@@ -1,0 +1,48 @@
+//! `token-without-base-url`: a bearer token without a base URL: a gateway's token goes to api.anthropic.com.
+
+use super::{Repository, Rule, in_effect};
+use crate::finding::{Finding, Severity};
+use crate::message;
+use crate::route::{Endpoint, Provider, predict};
+
+pub(super) static RULE: Rule = Rule {
+    slug: "token-without-base-url",
+    severity: Severity::Warning,
+    summary: "a bearer token without a base URL: a gateway's token goes to api.anthropic.com",
+    page: include_str!("../../rules/token-without-base-url.md"),
+    check,
+};
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for unit in &repository.units {
+        let route = predict(unit);
+        let Some(token) = unit.set("ANTHROPIC_AUTH_TOKEN") else { continue };
+        if route.provider == Provider::Cloud || route.endpoint != Endpoint::Anthropic {
+            continue;
+        }
+        // Anthropic's own tokens are at home there, and a provider's address may be meant for another flag.
+        if super::anthropic_key_to_third_party::is_anthropic_token(repository, token)
+            || unit.members.iter().any(|member| {
+                member.assignment.name.starts_with("ANTHROPIC_")
+                    && member.assignment.name.ends_with("_BASE_URL")
+                    && member.assignment.name != "ANTHROPIC_BASE_URL"
+                    && member.assignment.value.is_set()
+            })
+        {
+            continue;
+        }
+        let message = message!["the token goes to api.anthropic.com: no ANTHROPIC_BASE_URL is set beside it"];
+        findings.push(
+            Finding::new(
+                &RULE,
+                in_effect(unit, Severity::Warning),
+                message,
+                &token.assignment.key,
+                repository.locate_name(token).labelled(message!["sent as `Authorization: Bearer`"]),
+            )
+            .help(message![
+                "set ANTHROPIC_BASE_URL in the same place; for Anthropic's own API use ANTHROPIC_API_KEY instead"
+            ]),
+        );
+    }
+}

@@ -1,0 +1,258 @@
+//! Which file is what: the path table.
+
+use super::{Mcp, Settings, Surface};
+use crate::path::RepoPath;
+
+/// Endings of copies that people keep beside the real file.
+const COPIES: [&str; 6] = [".bak", ".backup", ".old", ".orig", ".save", ".disabled"];
+
+/// Name parts that mark a file as a pattern to be copied and filled in.
+const TEMPLATE_PARTS: [&str; 12] = [
+    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "defaults", "skel",
+    "schema",
+];
+
+/// Source code whose name merely begins like a dotenv file's.
+const CODE: [&str; 16] =
+    ["ts", "js", "mjs", "cjs", "py", "rb", "go", "rs", "md", "json", "yaml", "yml", "toml", "php", "html", "vue"];
+
+/// What the file at `path` is, by its path alone. `is_plugin(folder)` tells whether a folder holds a plugin
+/// manifest (`.claude-plugin/plugin.json`).
+pub fn surface_of(path: &RepoPath, is_plugin: &dyn Fn(&RepoPath) -> bool) -> Option<Surface> {
+    let name = stem(path.name());
+    let folder = path.folder();
+    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    if name.ends_with(".json") {
+        return json(path, name, folder, parent, is_plugin);
+    }
+    if is_shell_name(name) {
+        return Some(Surface::Shell);
+    }
+    is_dotenv_name(name).then_some(Surface::Dotenv)
+}
+
+/// Whether the file is a pattern to be copied and filled in: `.env.example`, `settings.json.template`.
+pub fn is_template(path: &RepoPath) -> bool {
+    path.name()
+        .split(['.', '-', '_', ' '])
+        .any(|part| TEMPLATE_PARTS.iter().any(|template| part.eq_ignore_ascii_case(template)))
+}
+
+/// Whether the first line starts a POSIX shell (`#!/bin/sh`, `#!/usr/bin/env bash`, `#!/bin/zsh -f`).
+pub fn has_shell_shebang(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"#!") else { return false };
+    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
+    let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+    line.split_whitespace()
+        .map(|word| word.rsplit('/').next().unwrap_or(word))
+        .find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))
+        .is_some_and(|word| matches!(word, "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh"))
+}
+
+/// Whether a shebang decides what this file is: it has no extension, and no other row of the table knows it.
+pub fn may_be_script(path: &RepoPath) -> bool {
+    !stem(path.name()).trim_start_matches('.').contains('.')
+}
+
+/// The name without what marks it as a template or a copy at its end.
+fn stem(name: &str) -> &str {
+    let mut name = name;
+    loop {
+        let shorter = COPIES
+            .iter()
+            .find_map(|ending| name.strip_suffix(ending))
+            .or_else(|| {
+                let (rest, last) = name.rsplit_once('.')?;
+                TEMPLATE_PARTS.contains(&last).then_some(rest)
+            })
+            .filter(|rest| rest.len() > 1);
+        match shorter {
+            Some(rest) => name = rest,
+            None => return name,
+        }
+    }
+}
+
+fn json(
+    path: &RepoPath,
+    name: &str,
+    folder: &str,
+    parent: &str,
+    is_plugin: &dyn Fn(&RepoPath) -> bool,
+) -> Option<Surface> {
+    let is_plugin = || is_plugin(&path.parent().unwrap_or(RepoPath::from("")));
+    let settings = |which| Some(Surface::Settings(which));
+    let mcp = |who| Some(Surface::Mcp(who));
+    let claude_folder = matches!(parent, ".claude" | "dot_claude");
+
+    if name == "managed-settings.json" || parent == "managed-settings.d" {
+        return settings(Settings::Managed);
+    }
+    if name == "managed-mcp.json" || name == ".claude.json" {
+        return mcp(Mcp::ClaudeCode);
+    }
+    if parent == ".claude-plugin" && matches!(name, "plugin.json" | "marketplace.json") {
+        return mcp(Mcp::ClaudeCode);
+    }
+    if let Some(middle) = name.strip_prefix("settings").and_then(|rest| rest.strip_suffix(".json")) {
+        // A pattern or a copy is not read where it stands.
+        let in_place = claude_folder && path.name() == name;
+        match middle {
+            "" if in_place => return settings(Settings::Shared),
+            ".local" if in_place => return settings(Settings::Local),
+            "" if is_plugin() => return settings(Settings::Plugin),
+            _ => {}
+        }
+        // Other tools keep their settings in dot folders of their own, also below a folder named after Claude.
+        let foreign = parent.starts_with('.') && !parent.contains("claude");
+        let about_claude = folder.split('/').any(|part| part.to_ascii_lowercase().contains("claude"));
+        let profile = middle.is_empty() || middle.starts_with(['.', '-', '_']);
+        if profile && about_claude && !foreign {
+            return settings(Settings::Profile);
+        }
+    }
+    if name.starts_with("claude-settings") || name.starts_with("claude_settings") {
+        return settings(Settings::Profile);
+    }
+    if name == "claude_desktop_config.json" {
+        return mcp(Mcp::Other);
+    }
+    let bare = name.strip_prefix('.').unwrap_or(name);
+    let bare = bare.strip_prefix("managed-").unwrap_or(bare);
+    if bare.strip_prefix("mcp").is_some_and(|rest| rest.starts_with(['.', '-', '_'])) {
+        let ours = name.starts_with(".mcp") || claude_folder || is_plugin();
+        return mcp(if ours { Mcp::ClaudeCode } else { Mcp::Other });
+    }
+    None
+}
+
+fn is_shell_name(name: &str) -> bool {
+    if matches!(name, ".envrc") {
+        return true;
+    }
+    if let Some((stem, "sh" | "bash" | "zsh" | "ksh" | "ash" | "dash")) = name.rsplit_once('.') {
+        return !stem.is_empty();
+    }
+    let rc = name.strip_prefix("dot_").or(name.strip_prefix('.')).unwrap_or("");
+    matches!(
+        rc,
+        "bashrc" | "bash_profile" | "bash_aliases" | "bash_login" | "profile" | "zshrc" | "zshenv" | "zprofile"
+            | "zlogin" | "kshrc" | "aliases" | "exports"
+    )
+}
+
+fn is_dotenv_name(name: &str) -> bool {
+    if matches!(name, ".dev.vars" | ".flaskenv" | "env.list" | "env" | "dot_env") {
+        return name != "env";
+    }
+    if let Some(rest) = name.strip_prefix(".env").or(name.strip_prefix("dot_env.").map(|_| "")) {
+        let extension = rest.rsplit('.').next().unwrap_or("");
+        return rest.is_empty() || (rest.starts_with(['.', '_', '-']) && !CODE.contains(&extension));
+    }
+    if let Some(rest) = name.strip_prefix(".dev.vars.") {
+        return !rest.is_empty();
+    }
+    name.strip_suffix(".env").is_some_and(|stem| !stem.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Option<Surface> {
+        surface_of(&RepoPath::from(path), &|folder| folder.as_str() == "plugins/p")
+    }
+
+    #[test]
+    fn settings_under_every_name() {
+        let is = |which| Some(Surface::Settings(which));
+        for (path, expected) in [
+            (".claude/settings.json", is(Settings::Shared)),
+            ("a/b/.claude/settings.json", is(Settings::Shared)),
+            ("dot_claude/settings.json", is(Settings::Shared)),
+            (".claude/settings.local.json", is(Settings::Local)),
+            (".claude/settings.json.example", is(Settings::Profile)),
+            (".claude/settings.local.json.example", is(Settings::Profile)),
+            (".claude/settings.json.bak", is(Settings::Profile)),
+            (".claude/settings.glm.json", is(Settings::Profile)),
+            (".claude/settings-kimi.json", is(Settings::Profile)),
+            ("claude/settings.minimax.json", is(Settings::Profile)),
+            ("claude/profiles/mac/settings.json", is(Settings::Profile)),
+            ("claude-config/settings.json", is(Settings::Profile)),
+            (".claude-backup/settings.json", is(Settings::Profile)),
+            ("ops/claude-settings.prod.json", is(Settings::Profile)),
+            ("managed-settings.json", is(Settings::Managed)),
+            ("etc/claude-code/managed-settings.d/10-env.json", is(Settings::Managed)),
+            ("plugins/p/settings.json", is(Settings::Plugin)),
+            ("settings.json", None),
+            (".vscode/settings.json", None),
+            ("claude-extension/.vscode/settings.json", None),
+            ("claude/settingsPage.json", None),
+            (".claude/package.json", None),
+        ] {
+            assert_eq!(of(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn mcp_under_every_name() {
+        for (path, expected) in [
+            (".mcp.json", Some(Mcp::ClaudeCode)),
+            ("x/.mcp.json.template", Some(Mcp::ClaudeCode)),
+            (".mcp.windows.json", Some(Mcp::ClaudeCode)),
+            (".mcp-example.json", Some(Mcp::ClaudeCode)),
+            (".claude/mcp.json", Some(Mcp::ClaudeCode)),
+            ("managed-mcp.json", Some(Mcp::ClaudeCode)),
+            (".claude.json", Some(Mcp::ClaudeCode)),
+            ("plugins/p/.claude-plugin/plugin.json", Some(Mcp::ClaudeCode)),
+            ("plugins/p/mcp.json", Some(Mcp::ClaudeCode)),
+            (".vscode/mcp.json", Some(Mcp::Other)),
+            (".cursor/mcp.json", Some(Mcp::Other)),
+            ("mcp_config.json", Some(Mcp::Other)),
+            ("mcp-config-sample.json", Some(Mcp::Other)),
+            ("claude_desktop_config.json", Some(Mcp::Other)),
+            ("mcpServer.json", None),
+            ("plugin.json", None),
+        ] {
+            assert_eq!(of(path), expected.map(Surface::Mcp), "{path}");
+        }
+    }
+
+    #[test]
+    fn dotenv_and_shell() {
+        for path in [
+            ".env", ".env.local", ".env.example", ".env_backup", ".env-prod", "a/.env.gpt-pro", "example.env",
+            "config.env.example", ".dev.vars", ".dev.vars.production", ".flaskenv", "env.list", ".env.keys",
+        ] {
+            assert_eq!(of(path), Some(Surface::Dotenv), "{path}");
+        }
+        for path in ["run.sh", "bin/x.bash", ".envrc", ".zshrc", "dot_bashrc", ".envrc.example", "a.sh.template"] {
+            assert_eq!(of(path), Some(Surface::Shell), "{path}");
+        }
+        for path in [".environment", "src/.env.d.ts", ".env.js", "env", "env.ts", "README", "sh", ".sh", "x.shtml"] {
+            assert_eq!(of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn templates() {
+        for path in [".env.example", "example.env", ".mcp-example.json", "mcp-config-sample.json", "a.env.dist"] {
+            assert!(is_template(&RepoPath::from(path)), "{path}");
+        }
+        for path in [".env", "examples/.env", ".env.exemplary", "settings.json", ".env.local"] {
+            assert!(!is_template(&RepoPath::from(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn shebangs() {
+        for line in ["#!/bin/sh\n", "#!/usr/bin/env bash", "#!/bin/zsh -f\nx", "#! /usr/bin/env -S bash -e\n"] {
+            assert!(has_shell_shebang(line.as_bytes()), "{line}");
+        }
+        for line in ["#!/usr/bin/env python3\n", "#!/usr/bin/fish\n", "# !/bin/sh", "", "#!"] {
+            assert!(!has_shell_shebang(line.as_bytes()), "{line}");
+        }
+        assert!(may_be_script(&RepoPath::from("bin/claude-glm")));
+        assert!(!may_be_script(&RepoPath::from("bin/claude.py")));
+    }
+}

@@ -1,0 +1,84 @@
+//! What the integration tests share.
+#![allow(dead_code, unreachable_pub)]
+
+pub mod repo;
+pub mod sample;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use keylint::credential::shape::SHAPES;
+use repo::Repo;
+use sample::Rng;
+use serde_json::Value;
+
+/// A random value for a marker's name: a token shape's id, or one of a few without a shape.
+pub fn token(name: &str, rng: &mut Rng) -> Option<String> {
+    let pattern = match name {
+        "hex-key" => "[0-9a-f]{40}",
+        "base62-key" => "[A-Za-z0-9]{32}",
+        "uuid-key" => "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        _ => SHAPES.iter().find(|shape| shape.id == name)?.pattern,
+    };
+    Some(sample::sample(pattern, rng))
+}
+
+/// Replaces the markers of a text by random tokens.
+pub fn expand(text: &str, rng: &mut Rng) -> String {
+    sample::expand(text, &mut |name| token(name, rng))
+}
+
+impl Repo {
+    /// keylint in this repository, in a clean environment.
+    pub fn keylint(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keylint"));
+        command.args(arguments).current_dir(&self.root);
+        for (name, value) in self.env() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// The findings of `keylint lint` in JSON, and the exit code.
+    pub fn findings(&self, arguments: &[&str]) -> (Vec<Value>, i32) {
+        let output = run(self.keylint(&[&["lint", "--format", "json"], arguments].concat()));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr))
+        });
+        (report["findings"].as_array().unwrap().clone(), output.status.code().unwrap())
+    }
+}
+
+/// Runs a command that must start.
+pub fn run(mut command: Command) -> Output {
+    command.output().unwrap()
+}
+
+/// Output as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// `path:line:column rule` of a finding.
+pub fn place(finding: &Value) -> String {
+    let get = |name: &str| finding[name].to_string().trim_matches('"').to_owned();
+    format!("{}:{}:{} {}", get("path"), get("line"), get("column"), get("rule"))
+}
+
+/// The 1-based line and column, in code points, of byte `at`.
+pub fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |line| line + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The folder of this package.
+pub fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
