@@ -1,5 +1,10 @@
 //! What a credential looks like: names, token shapes, placeholders and references.
 
+pub mod random;
+#[cfg(test)]
+#[path = "../../tests/common/sample.rs"]
+mod sample;
+
 use crate::surface::{Decoded, Value};
 
 /// Which references the place expands.
