@@ -1,11 +1,18 @@
 //! What a credential looks like: names, token shapes, placeholders and references.
 
+pub mod judge;
+pub mod name;
+pub mod placeholder;
 pub mod random;
+pub mod reference;
 #[cfg(test)]
 #[path = "../../tests/common/sample.rs"]
 mod sample;
+pub mod shape;
+mod url;
 
-use crate::surface::{Decoded, Value};
+pub use judge::{Certainty, Credential, Kind, judge};
+pub use reference::classify;
 
 /// Which references the place expands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +27,4 @@ pub enum Dialect {
     Posix,
     /// `$X`, `${X}`, `${X:-default}` (dotenv values that are not in single quotes).
     Dotenv,
-}
-
-/// Judges a value by the references that its place expands.
-pub fn classify(decoded: &Decoded, dialect: Dialect) -> Value {
-    let _ = dialect;
-    if decoded.text.expose().trim().is_empty() { Value::Empty } else { Value::Literal }
 }

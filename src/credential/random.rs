@@ -85,13 +85,15 @@ pub(super) fn randomness(text: &str) -> f32 {
 }
 
 fn evidence(bytes: &[u8]) -> f32 {
-    let chance = alphabet_bits(bytes);
-    let bits = |pair: &[u8]| match written_bits(pair[0], pair[1]) {
-        Some(bits) => bits - chance,
-        None if class(pair[0]) == Class::Other => 0.0,
-        None => -1.5,
-    };
-    bytes.windows(2).map(bits).sum()
+    let overall = alphabet_bits(bytes);
+    let mut evidence = 0.0;
+    for piece in bytes.split(|&byte| class(byte) == Class::Other) {
+        // A long piece has an alphabet of its own: `32 hexadecimal digits.16 letters and digits`.
+        let chance = if piece.len() >= 16 { alphabet_bits(piece) } else { overall };
+        evidence += piece.windows(2).map(|pair| written_bits(pair[0], pair[1]) - chance).sum::<f32>();
+    }
+    // People write more separators than chance does.
+    evidence - 1.5 * bytes.iter().filter(|&&byte| class(byte) == Class::Other).count() as f32
 }
 
 /// The number of different letters and digits.
@@ -116,12 +118,12 @@ fn alphabet_bits(bytes: &[u8]) -> f32 {
     f32::from(size).log2()
 }
 
-/// The information of the second character after the first in written text; `None` next to punctuation.
-fn written_bits(first: u8, second: u8) -> Option<f32> {
+/// The information that a letter or digit carries after another one in written text.
+fn written_bits(first: u8, second: u8) -> f32 {
     use Class::{Digit, Lower, Other, Upper};
     // Chances that one class follows another, estimated from names, paths, versions and dates.
     let (change, paired) = match (class(first), class(second)) {
-        (Other, _) | (_, Other) => return None,
+        (Other, _) | (_, Other) => return 0.0,
         (Lower, Lower) => (0.90, true),
         (Lower, Upper) => (0.05, false),
         (Lower, Digit) => (0.05, false),
@@ -139,7 +141,7 @@ fn written_bits(first: u8, second: u8) -> Option<f32> {
         _ => f32::from(26u8).log2(),
     };
     let change: f32 = change;
-    Some(within - change.log2())
+    within - change.log2()
 }
 
 /// Groups of one length, or the groups of a UUID.
