@@ -1,5 +1,7 @@
 //! Whether the value of a name is a credential, and how sure that is.
 
+use std::collections::BTreeMap;
+
 use super::name::{Standing, header_list, standing};
 use super::placeholder::is_placeholder;
 use super::random::looks_random;
@@ -74,7 +76,12 @@ pub(super) fn tokens(text: &str, scope: Scope) -> Vec<Credential> {
     let matches = shape::find(text.as_bytes(), scope).into_iter();
     matches
         .map(|found| {
-            Credential::new(Kind::Token(found.shape), Certainty::Certain, found.range.start, found.range.end)
+            Credential::new(
+                Kind::Token(found.shape),
+                Certainty::Certain,
+                found.range.start,
+                found.range.end,
+            )
         })
         .collect()
 }
@@ -82,33 +89,52 @@ pub(super) fn tokens(text: &str, scope: Scope) -> Vec<Credential> {
 /// Keeps the surest of those that overlap.
 pub(super) fn without_overlaps(mut found: Vec<Credential>) -> Vec<Credential> {
     found.sort_by_key(|credential| (std::cmp::Reverse(credential.certainty), credential.start));
-    let mut kept: Vec<Credential> = Vec::new();
-    for credential in found {
-        if kept.iter().all(|other| credential.end <= other.start || other.end <= credential.start) {
-            kept.push(credential);
+    let mut taken = Taken::default();
+    found.retain(|credential| taken.claim(credential.start, credential.end));
+    found.sort_by_key(|credential| credential.start);
+    found
+}
+
+/// Ranges that don't overlap.
+#[derive(Default)]
+pub(super) struct Taken(BTreeMap<usize, usize>);
+
+impl Taken {
+    /// Takes a range unless a part of it is taken.
+    pub(super) fn claim(&mut self, start: usize, end: usize) -> bool {
+        let before = self.0.range(..end).next_back();
+        let free = start < end && before.is_none_or(|(_, &other)| other <= start);
+        if free {
+            self.0.insert(start, end);
         }
+        free
     }
-    kept.sort_by_key(|credential| credential.start);
-    kept
 }
 
 fn by_name(slot: Slot, name: &str, text: &str) -> Option<Credential> {
     let standing = standing(slot, name);
     let value = after_scheme(text).trim().trim_matches(['"', '\'']);
     let start = value.as_ptr() as usize - text.as_ptr() as usize;
-    let credential = |kind, certainty| Some(Credential::new(kind, certainty, start, start + value.len()));
+    let credential =
+        |kind, certainty| Some(Credential::new(kind, certainty, start, start + value.len()));
     if standing == Standing::No || is_harmless(value) {
         return None;
     }
     let sure = if standing == Standing::Read { Certainty::Certain } else { Certainty::Likely };
     if slot == Slot::Userinfo {
-        return credential(Kind::Password, if looks_random(value) { Certainty::Likely } else { Certainty::Weak });
+        return credential(
+            Kind::Password,
+            if looks_random(value) { Certainty::Likely } else { Certainty::Weak },
+        );
     }
     if let Some(shape) = shape::of_value(name, value) {
         return credential(Kind::Token(shape), sure);
     }
     // The hash of a password lets nobody in by itself.
-    if ["$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$5$", "$6$"].iter().any(|mark| value.contains(mark)) {
+    if ["$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$5$", "$6$"]
+        .iter()
+        .any(|mark| value.contains(mark))
+    {
         return credential(Kind::Password, Certainty::Likely);
     }
     let is_password = name.to_ascii_uppercase().contains("PASS");
@@ -119,12 +145,15 @@ fn by_name(slot: Slot, name: &str, text: &str) -> Option<Credential> {
 
 /// A long random piece next to words: `prefix-9f86d081884c7d65…`, `name=9f86…; Path=/` of a cookie.
 fn has_random_part(value: &str) -> bool {
-    value.split(['=', ';', ',', ' ', ':']).any(|part| part.len() >= 20 && part.len() < value.len() && looks_random(part))
+    value
+        .split(['=', ';', ',', ' ', ':'])
+        .any(|part| part.len() >= 20 && part.len() < value.len() && looks_random(part))
 }
 
 /// Values that are no credential whatever their name says.
 pub(super) fn is_harmless(value: &str) -> bool {
-    let short_number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let short_number =
+        value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     short_number
         || value.len() < 3
         || is_placeholder(value)
@@ -137,8 +166,17 @@ pub(super) fn is_harmless(value: &str) -> bool {
 }
 
 /// Beginnings of values that are public by design.
-const PUBLIC: &[&str] =
-    &["pk_live_", "pk_test_", "sb_publishable_", "pk-lf-", "phc_", "sha256:", "ssh-rsa ", "ssh-ed25519 ", "age1"];
+const PUBLIC: &[&str] = &[
+    "pk_live_",
+    "pk_test_",
+    "sb_publishable_",
+    "pk-lf-",
+    "phc_",
+    "sha256:",
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "age1",
+];
 
 fn is_reference(value: &str) -> bool {
     matches!(classify(&Decoded::direct(value, 0), Dialect::Literal), Value::Reference(_))
@@ -147,23 +185,36 @@ fn is_reference(value: &str) -> bool {
 /// A path that is written as one; base64 may begin with a slash, too.
 fn is_path(value: &str) -> bool {
     let bytes = value.as_bytes();
-    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
-    let relative = ["./", "../", "~/", "file://", "~\\", ".\\"].iter().any(|start| value.starts_with(start));
+    let drive = bytes.len() > 2
+        && bytes[0].is_ascii_alphabetic()
+        && bytes[1] == b':'
+        && matches!(bytes[2], b'\\' | b'/');
+    let relative =
+        ["./", "../", "~/", "file://", "~\\", ".\\"].iter().any(|start| value.starts_with(start));
     drive || relative || value.starts_with('/') && !looks_random(value)
 }
 
 /// An address without a credential of its own: those were found before.
 fn is_plain_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(scheme, rest)| {
-        !rest.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        !rest.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     })
 }
 
 fn is_email(value: &str) -> bool {
     value.split_once('@').is_some_and(|(user, host)| {
-        let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte));
-        word(user) && word(host) && host.rsplit('.').next().is_some_and(|top| top.len() >= 2 && top.len() < host.len())
-            && host.rsplit('.').next().is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_lowercase()))
+        let word = |text: &str| {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+        };
+        word(user)
+            && word(host)
+            && host.rsplit('.').next().is_some_and(|top| top.len() >= 2 && top.len() < host.len())
+            && host
+                .rsplit('.')
+                .next()
+                .is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_lowercase()))
     })
 }
 
@@ -182,7 +233,9 @@ mod tests {
     #[test]
     fn random_values_by_their_name() {
         let mut rng = Rng::new(11);
-        for pattern in ["[0-9a-f]{32}", "[A-Za-z0-9]{28}", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "[A-Za-z0-9_-]{43}"] {
+        for pattern in
+            ["[0-9a-f]{32}", "[A-Za-z0-9]{28}", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "[A-Za-z0-9_-]{43}"]
+        {
             let value = sample(pattern, &mut rng);
             for (slot, name, certainty) in [
                 (Slot::Variable, "ANTHROPIC_AUTH_TOKEN", Some(Certain)),
@@ -208,7 +261,11 @@ mod tests {
         let mut rng = Rng::new(12);
         for (name, pattern, id) in [
             ("ANTHROPIC_AUTH_TOKEN", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "zai-key"),
-            ("ANTHROPIC_AUTH_TOKEN", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "uuid-key"),
+            (
+                "ANTHROPIC_AUTH_TOKEN",
+                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",
+                "uuid-key",
+            ),
             ("DEEPSEEK_API_KEY", "sk-[0-9a-f]{32}", "deepseek-key"),
             ("OPENAI_API_KEY", "sk-[0-9a-f]{32}", "gateway-key"),
             ("LITELLM_API_KEY", "sk-[A-Za-z0-9_-]{22}", "litellm-key"),
@@ -216,7 +273,9 @@ mod tests {
         ] {
             let value = sample(pattern, &mut rng);
             let found = judge(Slot::Variable, name, &value);
-            let [Credential { kind: Kind::Token(shape), .. }] = found.as_slice() else { panic!("{name}: {found:?}") };
+            let [Credential { kind: Kind::Token(shape), .. }] = found.as_slice() else {
+                panic!("{name}: {found:?}")
+            };
             assert_eq!(shape.id, id, "{name}");
         }
     }
@@ -229,7 +288,11 @@ mod tests {
             ("API_KEY", "acme-team-west"),
             ("ANTHROPIC_AUTH_TOKEN", "sk-acme-west"),
         ] {
-            assert_eq!(only(Slot::Variable, name, value), Some((Weak, value.to_owned())), "{name}={value}");
+            assert_eq!(
+                only(Slot::Variable, name, value),
+                Some((Weak, value.to_owned())),
+                "{name}={value}"
+            );
         }
     }
 
@@ -274,6 +337,9 @@ mod tests {
     #[test]
     fn a_hash_is_likely_at_most() {
         let hash = sample("\\$2y\\$05\\$[A-Za-z0-9./]{53}", &mut Rng::new(14));
-        assert_eq!(only(Slot::Variable, "MY_SECRET", &hash).map(|(certainty, _)| certainty), Some(Likely));
+        assert_eq!(
+            only(Slot::Variable, "MY_SECRET", &hash).map(|(certainty, _)| certainty),
+            Some(Likely)
+        );
     }
 }

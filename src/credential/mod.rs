@@ -1,6 +1,7 @@
 //! What a credential looks like: names, token shapes, placeholders and references.
 
 pub mod judge;
+pub mod mask;
 pub mod name;
 pub mod placeholder;
 pub mod random;
@@ -9,6 +10,7 @@ pub mod reference;
 #[path = "../../tests/common/sample.rs"]
 mod sample;
 pub mod shape;
+pub mod sight;
 mod url;
 
 pub use judge::{Certainty, Credential, Kind, judge};

@@ -18,91 +18,339 @@ pub enum Standing {
 /// Environment variables that are read as a credential: by Claude Code and its cloud providers (Claude Code
 /// documentation, env-vars and authentication pages, 2026-08), then by the gateways and model providers.
 const VARIABLES: &[&str] = &[
-    "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
-    "ANTHROPIC_AWS_API_KEY", "ANTHROPIC_BEDROCK_MANTLE_API_KEY", "AWS_BEARER_TOKEN_BEDROCK",
-    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ANTHROPIC_FOUNDRY_API_KEY", "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
-    "AZURE_CLIENT_SECRET", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY",
-    "ANTHROPIC_COMPLIANCE_ACCESS_KEY", "ANTHROPIC_ENVIRONMENT_KEY", "ANTHROPIC_WEBHOOK_SIGNING_KEY",
-    "CLAUDE_CODE_SESSION_ACCESS_TOKEN", "CLAUDE_CODE_HFI_BEARER_TOKEN", "CLAUDE_CODE_MESSAGING_TOKEN",
-    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE", "MCP_CLIENT_SECRET", "CLAUDE_API_KEY",
-    "OPENROUTER_API_KEY", "DEEPSEEK_API_KEY", "MOONSHOT_API_KEY", "KIMI_API_KEY", "ZAI_API_KEY", "Z_AI_API_KEY",
-    "ZHIPU_API_KEY", "ZHIPUAI_API_KEY", "GLM_API_KEY", "BIGMODEL_API_KEY", "DASHSCOPE_API_KEY",
-    "BAILIAN_CODING_PLAN_API_KEY", "QWEN_API_KEY", "MINIMAX_API_KEY", "SILICONFLOW_API_KEY", "ARK_API_KEY",
-    "VOLCENGINE_API_KEY", "LITELLM_MASTER_KEY", "LITELLM_API_KEY", "AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN",
-    "CF_AIG_TOKEN", "CLOUDFLARE_API_TOKEN", "PORTKEY_API_KEY", "HELICONE_API_KEY", "REQUESTY_API_KEY",
-    "DATABRICKS_TOKEN", "GROQ_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "GEMINI_API_KEY",
-    "GOOGLE_API_KEY", "XAI_API_KEY", "MISTRAL_API_KEY", "TOGETHER_API_KEY", "FIREWORKS_API_KEY", "NVIDIA_API_KEY",
-    "PERPLEXITY_API_KEY", "COHERE_API_KEY", "CEREBRAS_API_KEY", "REPLICATE_API_TOKEN", "HF_TOKEN",
-    "HUGGING_FACE_HUB_TOKEN", "OLLAMA_API_KEY", "GITHUB_TOKEN", "GH_TOKEN", "GITHUB_PERSONAL_ACCESS_TOKEN",
-    "GITLAB_TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN", "BRAVE_API_KEY", "CONTEXT7_API_KEY", "TAVILY_API_KEY",
-    "FIRECRAWL_API_KEY", "EXA_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "ANTHROPIC_BEDROCK_MANTLE_API_KEY",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "AZURE_CLIENT_SECRET",
+    "ANTHROPIC_IDENTITY_TOKEN",
+    "ANTHROPIC_ADMIN_KEY",
+    "ANTHROPIC_ADMIN_API_KEY",
+    "ANTHROPIC_COMPLIANCE_ACCESS_KEY",
+    "ANTHROPIC_ENVIRONMENT_KEY",
+    "ANTHROPIC_WEBHOOK_SIGNING_KEY",
+    "CLAUDE_CODE_SESSION_ACCESS_TOKEN",
+    "CLAUDE_CODE_HFI_BEARER_TOKEN",
+    "CLAUDE_CODE_MESSAGING_TOKEN",
+    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+    "MCP_CLIENT_SECRET",
+    "CLAUDE_API_KEY",
+    "OPENROUTER_API_KEY",
+    "DEEPSEEK_API_KEY",
+    "MOONSHOT_API_KEY",
+    "KIMI_API_KEY",
+    "ZAI_API_KEY",
+    "Z_AI_API_KEY",
+    "ZHIPU_API_KEY",
+    "ZHIPUAI_API_KEY",
+    "GLM_API_KEY",
+    "BIGMODEL_API_KEY",
+    "DASHSCOPE_API_KEY",
+    "BAILIAN_CODING_PLAN_API_KEY",
+    "QWEN_API_KEY",
+    "MINIMAX_API_KEY",
+    "SILICONFLOW_API_KEY",
+    "ARK_API_KEY",
+    "VOLCENGINE_API_KEY",
+    "LITELLM_MASTER_KEY",
+    "LITELLM_API_KEY",
+    "AI_GATEWAY_API_KEY",
+    "VERCEL_OIDC_TOKEN",
+    "CF_AIG_TOKEN",
+    "CLOUDFLARE_API_TOKEN",
+    "PORTKEY_API_KEY",
+    "HELICONE_API_KEY",
+    "REQUESTY_API_KEY",
+    "DATABRICKS_TOKEN",
+    "GROQ_API_KEY",
+    "OPENAI_API_KEY",
+    "AZURE_OPENAI_API_KEY",
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "XAI_API_KEY",
+    "MISTRAL_API_KEY",
+    "TOGETHER_API_KEY",
+    "FIREWORKS_API_KEY",
+    "NVIDIA_API_KEY",
+    "PERPLEXITY_API_KEY",
+    "COHERE_API_KEY",
+    "CEREBRAS_API_KEY",
+    "REPLICATE_API_TOKEN",
+    "HF_TOKEN",
+    "HUGGING_FACE_HUB_TOKEN",
+    "OLLAMA_API_KEY",
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "GITHUB_PERSONAL_ACCESS_TOKEN",
+    "GITLAB_TOKEN",
+    "NPM_TOKEN",
+    "NODE_AUTH_TOKEN",
+    "BRAVE_API_KEY",
+    "CONTEXT7_API_KEY",
+    "TAVILY_API_KEY",
+    "FIRECRAWL_API_KEY",
+    "EXA_API_KEY",
 ];
 
 /// Variables whose names sound like a credential and whose values are none: paths, flags, file descriptors
 /// (Claude Code documentation, env-vars and network-config pages, 2026-08).
 const HARMLESS: &[&str] = &[
-    "CLAUDE_CODE_CLIENT_KEY", "CLAUDE_CODE_CLIENT_CERT", "GOOGLE_APPLICATION_CREDENTIALS", "SSH_AUTH_SOCK",
-    "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
-    "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "CLAUDE_CODE_HOST_AUTH_ENV_VAR", "GCP_PROJECT_KEY",
+    "CLAUDE_CODE_CLIENT_KEY",
+    "CLAUDE_CODE_CLIENT_CERT",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "SSH_AUTH_SOCK",
+    "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+    "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY",
+    "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
+    "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+    "CLAUDE_CODE_HOST_AUTH_ENV_VAR",
+    "GCP_PROJECT_KEY",
 ];
 
 /// Headers that carry the credential of the Messages API, a gateway or a tool, in lower case.
 const HEADERS: &[&str] = &[
-    "authorization", "proxy-authorization", "x-api-key", "api-key", "apikey", "x-goog-api-key",
-    "x-portkey-api-key", "cf-aig-authorization", "x-litellm-api-key", "x-litellm-key", "x-bf-vk",
-    "ocp-apim-subscription-key", "cf-access-client-secret", "private-token", "job-token", "x-honeycomb-team",
-    "context7_api_key", "cookie", "helicone-auth", "x-auth-token", "x-access-token", "x-subscription-token",
-    "x-gitlab-token", "x-vault-token", "dd-api-key", "x-amz-security-token",
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "x-goog-api-key",
+    "x-portkey-api-key",
+    "cf-aig-authorization",
+    "x-litellm-api-key",
+    "x-litellm-key",
+    "x-bf-vk",
+    "ocp-apim-subscription-key",
+    "cf-access-client-secret",
+    "private-token",
+    "job-token",
+    "x-honeycomb-team",
+    "context7_api_key",
+    "cookie",
+    "helicone-auth",
+    "x-auth-token",
+    "x-access-token",
+    "x-subscription-token",
+    "x-gitlab-token",
+    "x-vault-token",
+    "dd-api-key",
+    "x-amz-security-token",
 ];
 
 /// Options whose argument is a credential.
 const OPTIONS: &[&str] = &[
-    "--api-key", "--apikey", "--api-token", "--token", "--password", "--passwd", "--access-token", "--auth-token",
-    "--bearer-token", "--oauth-token", "--secret", "--client-secret", "--secret-key", "--private-key",
+    "--api-key",
+    "--apikey",
+    "--api-token",
+    "--token",
+    "--password",
+    "--passwd",
+    "--access-token",
+    "--auth-token",
+    "--bearer-token",
+    "--oauth-token",
+    "--secret",
+    "--client-secret",
+    "--secret-key",
+    "--private-key",
     "--personal-access-token",
 ];
 
 /// Settings keys that hold a credential as they stand.
-const SETTINGS: &[&str] = &["apiKey", "authToken", "clientSecret", "accessToken", "primaryApiKey", "bearerToken"];
+const SETTINGS: &[&str] =
+    &["apiKey", "authToken", "clientSecret", "accessToken", "primaryApiKey", "bearerToken"];
 
 /// Parts of a name that mean a credential: Claude Code's own test for the environment of a project's
 /// `headersHelper` (Claude Code documentation, mcp page, 2026-08), the run-together forms that it leaves out,
 /// and `PASS`.
 const PARTS: &[&str] = &[
-    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "KEY", "AUTH", "COOKIE", "PAT", "DSN", "CREDENTIAL",
-    "CREDENTIALS", "APIKEY", "APITOKEN", "AUTHTOKEN", "ACCESSTOKEN", "ACCESSKEY", "SECRETKEY", "PRIVATEKEY",
-    "CLIENTSECRET", "PASS",
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "KEY",
+    "AUTH",
+    "COOKIE",
+    "PAT",
+    "DSN",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "APIKEY",
+    "APITOKEN",
+    "AUTHTOKEN",
+    "ACCESSTOKEN",
+    "ACCESSKEY",
+    "SECRETKEY",
+    "PRIVATEKEY",
+    "CLIENTSECRET",
+    "PASS",
 ];
 
 /// A last part that turns the name into one of something about the credential.
 const ATTRIBUTES: &[&str] = &[
-    "ID", "IDS", "FILE", "FILES", "FILENAME", "PATH", "PATHS", "DIR", "DIRECTORY", "FOLDER", "LOCATION", "URL",
-    "URLS", "URI", "ENDPOINT", "HOST", "PORT", "TTL", "MS", "SEC", "SECS", "SECONDS", "MINUTES", "HOURS", "DAYS",
-    "EXPIRY", "EXPIRES", "EXPIRATION", "EXPIRE", "AGE", "LIFETIME", "TIMEOUT", "MODE", "TYPE", "TYPES", "METHOD",
-    "METHODS", "ENABLED", "DISABLED", "REQUIRED", "DOMAIN", "SOCK", "SOCKET", "HELPER", "NAME", "NAMES",
-    "COUNT", "LIMIT", "LIMITS", "LENGTH", "SIZE", "BITS", "PREFIX", "SUFFIX", "HEADER", "VERSION", "ALGORITHM",
-    "ALG", "ISSUER", "AUDIENCE", "SCOPE", "SCOPES", "PROVIDER", "REGION", "DESCRIPTOR", "VAR", "FORMAT",
-    "FINGERPRINT", "ARN", "EMAIL", "USER", "USERNAME", "REALM", "STRATEGY", "BACKEND", "CALLBACK", "POLICY",
-    "ALIAS", "ROTATION", "STORE", "SERVICE", "MANAGER", "SOURCE", "SECURE", "SAMESITE", "HTTPONLY", "BUDGET",
-    "USAGE", "COST", "INFO", "STATUS", "STATE", "HINT", "LABEL", "DESCRIPTION", "PATTERN", "REGEX", "GLM",
+    "ID",
+    "IDS",
+    "FILE",
+    "FILES",
+    "FILENAME",
+    "PATH",
+    "PATHS",
+    "DIR",
+    "DIRECTORY",
+    "FOLDER",
+    "LOCATION",
+    "URL",
+    "URLS",
+    "URI",
+    "ENDPOINT",
+    "HOST",
+    "PORT",
+    "TTL",
+    "MS",
+    "SEC",
+    "SECS",
+    "SECONDS",
+    "MINUTES",
+    "HOURS",
+    "DAYS",
+    "EXPIRY",
+    "EXPIRES",
+    "EXPIRATION",
+    "EXPIRE",
+    "AGE",
+    "LIFETIME",
+    "TIMEOUT",
+    "MODE",
+    "TYPE",
+    "TYPES",
+    "METHOD",
+    "METHODS",
+    "ENABLED",
+    "DISABLED",
+    "REQUIRED",
+    "DOMAIN",
+    "SOCK",
+    "SOCKET",
+    "HELPER",
+    "NAME",
+    "NAMES",
+    "COUNT",
+    "LIMIT",
+    "LIMITS",
+    "LENGTH",
+    "SIZE",
+    "BITS",
+    "PREFIX",
+    "SUFFIX",
+    "HEADER",
+    "VERSION",
+    "ALGORITHM",
+    "ALG",
+    "ISSUER",
+    "AUDIENCE",
+    "SCOPE",
+    "SCOPES",
+    "PROVIDER",
+    "REGION",
+    "DESCRIPTOR",
+    "VAR",
+    "FORMAT",
+    "FINGERPRINT",
+    "ARN",
+    "EMAIL",
+    "USER",
+    "USERNAME",
+    "REALM",
+    "STRATEGY",
+    "BACKEND",
+    "CALLBACK",
+    "POLICY",
+    "ALIAS",
+    "ROTATION",
+    "STORE",
+    "SERVICE",
+    "MANAGER",
+    "SOURCE",
+    "SECURE",
+    "SAMESITE",
+    "HTTPONLY",
+    "BUDGET",
+    "USAGE",
+    "COST",
+    "INFO",
+    "STATUS",
+    "STATE",
+    "HINT",
+    "LABEL",
+    "DESCRIPTION",
+    "PATTERN",
+    "REGEX",
+    "GLM",
 ];
 
 /// Words before `KEY`, `TOKEN` or `AUTH` that make it a key of something else, or a public one.
 const QUALIFIERS: &[&str] = &[
-    "PUBLIC", "PUBLISHABLE", "PUB", "ANON", "SITE", "SORT", "PARTITION", "CACHE", "FOREIGN", "PRIMARY", "UNIQUE",
-    "INDEX", "ROW", "RANGE", "SHORTCUT", "HOT", "MAP", "OBJECT", "GROUP", "ORDER", "IDEMPOTENCY", "TRANSLATION",
-    "REGISTRY", "PAD", "EOS", "BOS", "UNK", "SEP", "CLS", "MASK", "STOP", "SPECIAL",
+    "PUBLIC",
+    "PUBLISHABLE",
+    "PUB",
+    "ANON",
+    "SITE",
+    "SORT",
+    "PARTITION",
+    "CACHE",
+    "FOREIGN",
+    "PRIMARY",
+    "UNIQUE",
+    "INDEX",
+    "ROW",
+    "RANGE",
+    "SHORTCUT",
+    "HOT",
+    "MAP",
+    "OBJECT",
+    "GROUP",
+    "ORDER",
+    "IDEMPOTENCY",
+    "TRANSLATION",
+    "REGISTRY",
+    "EVENT",
+    "ROUTING",
+    "PAD",
+    "EOS",
+    "BOS",
+    "UNK",
+    "SEP",
+    "CLS",
+    "MASK",
+    "STOP",
+    "SPECIAL",
 ];
 
 /// A first part that makes the name one of a switch or a number.
 const SWITCHES: &[&str] = &[
-    "ENABLE", "DISABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "NO", "SHOW", "MAX", "MIN", "NUM", "TOTAL", "SAVED",
-    "SKIP", "FORCE", "CHECK", "VALIDATE", "VERIFY",
+    "ENABLE", "DISABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "NO", "SHOW", "MAX", "MIN", "NUM",
+    "TOTAL", "SAVED", "SKIP", "FORCE", "CHECK", "VALIDATE", "VERIFY",
 ];
 
 /// Beginnings of variables that a bundler puts into a public page: their values are public by design.
-const PUBLIC: &[&str] =
-    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_"];
+const PUBLIC: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "PUBLIC_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "VUE_APP_",
+];
 
 /// What the name of an assignment says about its value.
 pub fn standing(slot: Slot, name: &str) -> Standing {
@@ -130,7 +378,8 @@ fn variable(name: &str) -> Standing {
     if VARIABLES.contains(&name) {
         return Standing::Read;
     }
-    let saved = ["_SAVED", "_OLD", "_ORIG", "_PREV", "_BACKUP"].iter().any(|start| name.starts_with(start));
+    let saved =
+        ["_SAVED", "_OLD", "_ORIG", "_PREV", "_BACKUP"].iter().any(|start| name.starts_with(start));
     let is_public = PUBLIC.iter().any(|start| name.starts_with(start));
     if saved || is_public || HARMLESS.contains(&name) || name.starts_with("GIT_CONFIG_KEY_") {
         return Standing::No;
@@ -141,10 +390,15 @@ fn variable(name: &str) -> Standing {
 /// One whole part of the name has to mean a credential: `MONKEY` and `MAX_TOKENS` contain no such part.
 fn by_parts(name: &str) -> Standing {
     let parts = parts(name);
-    let Some(at) = parts.iter().rposition(|part| PARTS.contains(&part.as_str())) else { return Standing::No };
-    let has = |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
+    let Some(at) = parts.iter().rposition(|part| PARTS.contains(&part.as_str())) else {
+        return Standing::No;
+    };
+    let has =
+        |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
     let harmless = has(ATTRIBUTES, parts.last())
-        || parts[at + 1..].iter().any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "HELPER"))
+        || parts[at + 1..]
+            .iter()
+            .any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "HELPER"))
         || at > 0 && has(QUALIFIERS, parts.get(at - 1))
         || has(SWITCHES, parts.first()) && parts.len() > 1
         || parts.iter().any(|part| part == "SKIP");
@@ -159,7 +413,8 @@ fn parts(name: &str) -> Vec<String> {
         let previous = at.checked_sub(1).map_or(' ', |before| chars[before]);
         let next = chars.get(at + 1).copied().unwrap_or(' ');
         let begins_word = char.is_ascii_uppercase()
-            && (previous.is_ascii_lowercase() || previous.is_ascii_uppercase() && next.is_ascii_lowercase());
+            && (previous.is_ascii_lowercase()
+                || previous.is_ascii_uppercase() && next.is_ascii_lowercase());
         if !char.is_alphanumeric() || begins_word {
             parts.push(String::new());
         }
@@ -189,7 +444,10 @@ pub fn header_list(name: &str, text: &str) -> Option<Vec<(Range<usize>, Range<us
     let mut start = 0;
     for line in text.split(separator) {
         if let Some(at) = line.find(assign) {
-            headers.push((trimmed(text, start..start + at), trimmed(text, start + at + 1..start + line.len())));
+            headers.push((
+                trimmed(text, start..start + at),
+                trimmed(text, start + at + 1..start + line.len()),
+            ));
         }
         start += line.len() + 1;
     }
@@ -212,25 +470,83 @@ mod tests {
             assert_eq!(standing(Slot::Variable, name), Standing::Read, "{name}");
         }
         for name in [
-            "MY_TOKEN", "DB_PASSWORD", "BSKY_APP_PASSWORD", "AUTH_TOKEN", "JWT_SECRET", "SMTP_PASS", "SENTRY_DSN",
-            "anthropic_api_key", "STRIPE_SECRET_KEY", "AZURE_DEVOPS_PAT", "SESSION_COOKIE", "APIKEY", "myApiKey",
-            "clientSecret", "access-token", "APIKey", "GOOGLE_CREDENTIALS", "PRIVATE_KEY", "SCRAPECREATORS_API_KEY",
-            "NPM_AUTH", "ANTHROPIC_API_KEY_GLM2", "TOKEN_GLM5",
+            "MY_TOKEN",
+            "DB_PASSWORD",
+            "BSKY_APP_PASSWORD",
+            "AUTH_TOKEN",
+            "JWT_SECRET",
+            "SMTP_PASS",
+            "SENTRY_DSN",
+            "anthropic_api_key",
+            "STRIPE_SECRET_KEY",
+            "AZURE_DEVOPS_PAT",
+            "SESSION_COOKIE",
+            "APIKEY",
+            "myApiKey",
+            "clientSecret",
+            "access-token",
+            "APIKey",
+            "GOOGLE_CREDENTIALS",
+            "PRIVATE_KEY",
+            "SCRAPECREATORS_API_KEY",
+            "NPM_AUTH",
+            "ANTHROPIC_API_KEY_GLM2",
+            "TOKEN_GLM5",
         ] {
             assert_eq!(standing(Slot::Variable, name), Standing::Likely, "{name}");
         }
         for name in [
-            "ANTHROPIC_API_KEY_FILE", "_SAVED_ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL_GLM", "ANTHROPIC_BASE_URL",
-            "CLAUDE_CODE_API_KEY_HELPER_TTL_MS", "CLAUDE_CODE_MAX_OUTPUT_TOKENS", "MAX_THINKING_TOKENS", "MONKEY",
-            "KEYBOARD_LAYOUT", "CLAUDE_CODE_CLIENT_KEY", "CLAUDE_CODE_SKIP_BEDROCK_AUTH", "AWS_ACCESS_KEY_ID",
-            "SSH_AUTH_SOCK", "STRIPE_PUBLISHABLE_KEY", "VAPID_PUBLIC_KEY", "SORT_KEY", "PARTITION_KEY", "CACHE_KEY",
-            "FOREIGN_KEY", "PRIMARY_KEY", "AUTH_MODE", "AUTH_TYPE", "AUTH_METHOD", "AUTH_ENABLED", "AUTH_DOMAIN",
-            "AUTH_URL", "TOKEN_URL", "TOKEN_EXPIRY", "GCP_PROJECT_KEY", "GIT_CONFIG_KEY_0", "apiKeyHelper",
-            "NEXT_PUBLIC_API_KEY", "VITE_GOOGLE_API_KEY", "SUPABASE_ANON_KEY", "GOOGLE_APPLICATION_CREDENTIALS",
-            "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR", "ENABLE_AUTH",
-            "MAX_TOKEN", "EOS_TOKEN", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR", "PATH", "HTTPS_PROXY", "PATTERN",
-            "CLAUDE_CODE_HOST_AUTH_ENV_VAR", "ANTHROPIC_MODEL", "COMPASS", "PLA_LARK_APP_ID", "COOKIE_DOMAIN",
-            "CLAUDE_CODE_PROXY_AUTHENTICATE", "accessKeyId",
+            "ANTHROPIC_API_KEY_FILE",
+            "_SAVED_ANTHROPIC_API_KEY",
+            "ANTHROPIC_BASE_URL_GLM",
+            "ANTHROPIC_BASE_URL",
+            "CLAUDE_CODE_API_KEY_HELPER_TTL_MS",
+            "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+            "MAX_THINKING_TOKENS",
+            "MONKEY",
+            "KEYBOARD_LAYOUT",
+            "CLAUDE_CODE_CLIENT_KEY",
+            "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
+            "AWS_ACCESS_KEY_ID",
+            "SSH_AUTH_SOCK",
+            "STRIPE_PUBLISHABLE_KEY",
+            "VAPID_PUBLIC_KEY",
+            "SORT_KEY",
+            "PARTITION_KEY",
+            "CACHE_KEY",
+            "FOREIGN_KEY",
+            "PRIMARY_KEY",
+            "AUTH_MODE",
+            "AUTH_TYPE",
+            "AUTH_METHOD",
+            "AUTH_ENABLED",
+            "AUTH_DOMAIN",
+            "AUTH_URL",
+            "TOKEN_URL",
+            "TOKEN_EXPIRY",
+            "GCP_PROJECT_KEY",
+            "GIT_CONFIG_KEY_0",
+            "apiKeyHelper",
+            "NEXT_PUBLIC_API_KEY",
+            "VITE_GOOGLE_API_KEY",
+            "SUPABASE_ANON_KEY",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY",
+            "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+            "ENABLE_AUTH",
+            "MAX_TOKEN",
+            "EOS_TOKEN",
+            "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+            "PATH",
+            "HTTPS_PROXY",
+            "PATTERN",
+            "CLAUDE_CODE_HOST_AUTH_ENV_VAR",
+            "ANTHROPIC_MODEL",
+            "COMPASS",
+            "PLA_LARK_APP_ID",
+            "COOKIE_DOMAIN",
+            "CLAUDE_CODE_PROXY_AUTHENTICATE",
+            "accessKeyId",
         ] {
             assert_eq!(standing(Slot::Variable, name), Standing::No, "{name}");
         }
@@ -238,11 +554,20 @@ mod tests {
 
     #[test]
     fn headers_options_settings() {
-        for name in HEADERS.iter().copied().chain(["Authorization", "X-Api-Key", "CF-Access-Client-Secret"]) {
+        for name in
+            HEADERS.iter().copied().chain(["Authorization", "X-Api-Key", "CF-Access-Client-Secret"])
+        {
             assert_eq!(standing(Slot::Header, name), Standing::Read, "{name}");
         }
         assert_eq!(standing(Slot::Header, "X-Custom-Token"), Standing::Likely);
-        for name in ["Content-Type", "anthropic-beta", "User-Agent", "CF-Access-Client-Id", "X-Request-Id", "Accept"] {
+        for name in [
+            "Content-Type",
+            "anthropic-beta",
+            "User-Agent",
+            "CF-Access-Client-Id",
+            "X-Request-Id",
+            "Accept",
+        ] {
             assert_eq!(standing(Slot::Header, name), Standing::No, "{name}");
         }
         for name in ["--api-key", "--token", "--password", "--access-token", "--client-secret"] {

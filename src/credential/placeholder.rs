@@ -7,42 +7,259 @@ use super::shape::known_prefix;
 /// Values that are a placeholder as they stand, in lower case: nothing, flags, and the dummies which the
 /// documentation of local servers and gateways tells people to type.
 const WORDS: &[&str] = &[
-    "-", "0", "1", "any", "anything", "badtoken", "changeit", "dummy", "empty", "fake", "false", "freecc",
-    "hidden", "invalid", "lm-studio", "lmstudio", "local", "mock", "n/a", "na", "nil", "no", "none", "notoken",
-    "null", "off", "ollama", "on", "pass", "password", "proxy_managed", "secret", "sk-1234", "sk-dummy",
-    "sk-gateway-key", "sk-litellm-local", "stub", "tbd", "test", "token", "true", "undefined", "unset",
-    "unused", "xxx", "yes", "you-choose",
+    "-",
+    "0",
+    "1",
+    "any",
+    "anything",
+    "badtoken",
+    "changeit",
+    "dummy",
+    "empty",
+    "fake",
+    "false",
+    "freecc",
+    "hidden",
+    "invalid",
+    "lm-studio",
+    "lmstudio",
+    "local",
+    "mock",
+    "n/a",
+    "na",
+    "nil",
+    "no",
+    "none",
+    "notoken",
+    "null",
+    "off",
+    "ollama",
+    "on",
+    "pass",
+    "password",
+    "proxy_managed",
+    "secret",
+    "sk-1234",
+    "sk-dummy",
+    "sk-gateway-key",
+    "sk-litellm-local",
+    "stub",
+    "tbd",
+    "test",
+    "token",
+    "true",
+    "undefined",
+    "unset",
+    "unused",
+    "xxx",
+    "yes",
+    "you-choose",
 ];
 
 /// Words that ask the reader to act, or that say that the value is not a real one.
 const MARKERS: &[&str] = &[
-    "your", "yours", "my", "here", "replace", "replaceme", "change", "changeme", "changeit", "change_me", "insert",
-    "enter", "paste", "put", "fill", "add", "set", "todo", "fixme", "tbd", "example", "sample", "placeholder",
-    "dummy", "fake", "mock", "test", "testing", "redacted", "removed", "hidden", "masked", "needed", "required",
-    "used", "unused", "not", "no", "none", "stub", "demo", "foo", "bar", "baz", "secure", "strong", "please",
-    "with", "actual", "real", "something", "some", "goes", "this", "the", "xxx", "xxxx", "choose", "obtain",
-    "get", "from",
+    "your",
+    "yours",
+    "my",
+    "here",
+    "replace",
+    "replaceme",
+    "change",
+    "changeme",
+    "changeit",
+    "change_me",
+    "insert",
+    "enter",
+    "paste",
+    "put",
+    "fill",
+    "add",
+    "set",
+    "todo",
+    "fixme",
+    "tbd",
+    "example",
+    "sample",
+    "placeholder",
+    "dummy",
+    "fake",
+    "mock",
+    "test",
+    "testing",
+    "redacted",
+    "removed",
+    "hidden",
+    "masked",
+    "needed",
+    "required",
+    "used",
+    "unused",
+    "not",
+    "no",
+    "none",
+    "stub",
+    "demo",
+    "foo",
+    "bar",
+    "baz",
+    "secure",
+    "strong",
+    "please",
+    "with",
+    "actual",
+    "real",
+    "something",
+    "some",
+    "goes",
+    "this",
+    "the",
+    "xxx",
+    "xxxx",
+    "choose",
+    "obtain",
+    "get",
+    "from",
     // Other languages, as met behind real prefixes.
-    "sua", "seu", "chave", "aqui", "tu", "su", "mi", "clave", "contrasena", "votre", "cle", "ici", "dein",
-    "deine", "ihr", "schluessel", "hier", "geheim", "passwort", "tua", "chiave", "qui",
+    "sua",
+    "seu",
+    "chave",
+    "aqui",
+    "tu",
+    "su",
+    "mi",
+    "clave",
+    "contrasena",
+    "votre",
+    "cle",
+    "ici",
+    "dein",
+    "deine",
+    "ihr",
+    "schluessel",
+    "hier",
+    "geheim",
+    "passwort",
+    "tua",
+    "chiave",
+    "qui",
 ];
 
 /// Words that name what is missing. Alone they are no value either.
 const NOUNS: &[&str] = &[
-    "a", "an", "account", "admin", "ai", "and", "ant", "anthropic", "any", "api", "apikey", "app", "application",
-    "auth", "aws", "azure", "base", "bearer", "bot", "claude", "client", "code", "cookie", "credential",
-    "credentials", "custom", "database", "db", "deepseek", "default", "dev", "development", "encryption", "env",
-    "environment", "for", "gateway", "gcp", "gemini", "github", "gitlab", "glm", "google", "hash", "id", "in",
-    "is", "jwt", "key", "kimi", "lan", "litellm", "local", "localhost", "long", "me", "minimax", "model", "name",
-    "of", "ollama", "only", "openai", "openrouter", "or", "org", "pass", "passphrase", "password", "pat",
-    "postgres", "private", "prod", "production", "project", "provider", "proxy", "public", "random", "root",
-    "router", "secret", "server", "service", "session", "sk", "staging", "string", "super", "supersecret",
-    "team", "to", "token", "user", "username", "value", "variable", "webhook", "zai",
+    "a",
+    "an",
+    "account",
+    "admin",
+    "ai",
+    "and",
+    "ant",
+    "anthropic",
+    "any",
+    "api",
+    "apikey",
+    "app",
+    "application",
+    "auth",
+    "aws",
+    "azure",
+    "base",
+    "bearer",
+    "bot",
+    "claude",
+    "client",
+    "code",
+    "cookie",
+    "credential",
+    "credentials",
+    "custom",
+    "database",
+    "db",
+    "deepseek",
+    "default",
+    "dev",
+    "development",
+    "encryption",
+    "env",
+    "environment",
+    "for",
+    "gateway",
+    "gcp",
+    "gemini",
+    "github",
+    "gitlab",
+    "glm",
+    "google",
+    "hash",
+    "id",
+    "in",
+    "is",
+    "jwt",
+    "key",
+    "kimi",
+    "lan",
+    "litellm",
+    "local",
+    "localhost",
+    "long",
+    "me",
+    "minimax",
+    "model",
+    "name",
+    "of",
+    "ollama",
+    "only",
+    "openai",
+    "openrouter",
+    "or",
+    "org",
+    "pass",
+    "passphrase",
+    "password",
+    "pat",
+    "postgres",
+    "private",
+    "prod",
+    "production",
+    "project",
+    "provider",
+    "proxy",
+    "public",
+    "random",
+    "root",
+    "router",
+    "secret",
+    "server",
+    "service",
+    "session",
+    "sk",
+    "staging",
+    "string",
+    "super",
+    "supersecret",
+    "team",
+    "to",
+    "token",
+    "user",
+    "username",
+    "value",
+    "variable",
+    "webhook",
+    "zai",
 ];
 
 /// Parts of a name that say that it is the name of a credential.
-const NAME_PARTS: &[&str] =
-    &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "KEY", "APIKEY", "AUTH", "PAT", "CREDENTIALS"];
+const NAME_PARTS: &[&str] = &[
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "KEY",
+    "APIKEY",
+    "AUTH",
+    "PAT",
+    "CREDENTIALS",
+];
 
 /// Whether the text stands for a value that somebody else has to fill in, or for none at all.
 ///
@@ -54,7 +271,8 @@ pub fn is_placeholder(text: &str) -> bool {
     if text.is_empty() || WORDS.binary_search(&lower.as_str()).is_ok() {
         return true;
     }
-    if text.contains('…') || text.contains("...") || text.contains("***") || text.contains("•••") {
+    if text.contains('…') || text.contains("...") || text.contains("***") || text.contains("•••")
+    {
         return true;
     }
     // Scripts in which nobody writes a key: Cyrillic, Chinese, Korean and all behind the Latin blocks.
@@ -104,7 +322,9 @@ fn is_bracketed(text: &str) -> bool {
             || text.find(open).is_some_and(|start| {
                 text[start..].find(close).is_some_and(|length| {
                     let inner = &text[start + open.len_utf8()..start + length];
-                    open == '<' && !inner.is_empty() && inner.bytes().all(|byte| is_word_byte(byte) || byte == b' ')
+                    open == '<'
+                        && !inner.is_empty()
+                        && inner.bytes().all(|byte| is_word_byte(byte) || byte == b' ')
                 })
             })
     })
@@ -124,20 +344,28 @@ fn is_variable_name(text: &str) -> bool {
 /// Three words or more: an instruction, not a value.
 fn is_sentence(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let written = |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() * 4 >= word.len() * 3;
+    let written =
+        |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() * 4 >= word.len() * 3;
     // The groups of an application password have one length; those of a sentence don't.
-    words.len() >= 3 && words.iter().all(written) && words.iter().any(|word| word.len() != words[0].len())
+    words.len() >= 3
+        && words.iter().all(written)
+        && words.iter().any(|word| word.len() != words[0].len())
 }
 
 /// A regular expression of a scanner or a redactor.
 fn is_pattern(text: &str) -> bool {
-    ["[a-z", "[A-Z", "[0-9", "[^", "[\\w", "\\w+", "\\d{", "\\S+", ".*", ".+"].iter().any(|part| text.contains(part))
+    ["[a-z", "[A-Z", "[0-9", "[^", "[\\w", "\\w+", "\\d{", "\\S+", ".*", ".+"]
+        .iter()
+        .any(|part| text.contains(part))
 }
 
 /// At most two different characters: `xxxx`, `0000-0000`.
 fn is_few_characters(text: &str) -> bool {
     let counts = counts(text.as_bytes());
-    let used = counts.iter().enumerate().filter(|(byte, count)| **count > 0 && !b"-_.".contains(&(*byte as u8)));
+    let used = counts
+        .iter()
+        .enumerate()
+        .filter(|(byte, count)| **count > 0 && !b"-_.".contains(&(*byte as u8)));
     used.count() <= 2
 }
 
@@ -162,7 +390,10 @@ fn is_counted(text: &str) -> bool {
     let is_step = |first: u8, second: u8| {
         first.is_ascii_alphanumeric()
             && second.is_ascii_alphanumeric()
-            && matches!(i16::from(second.to_ascii_lowercase()) - i16::from(first.to_ascii_lowercase()), -1..=1)
+            && matches!(
+                i16::from(second.to_ascii_lowercase()) - i16::from(first.to_ascii_lowercase()),
+                -1..=1
+            )
     };
     let steps = |distance: usize| {
         let pairs = bytes.iter().zip(&bytes[distance..]);
@@ -190,9 +421,12 @@ fn is_worded(text: &str) -> bool {
         covered += known;
         marked |= marks;
     }
-    let addressed = words.len() > 1 && (words[0] == "your" || words.last().is_some_and(|last| last == "here"));
+    let addressed =
+        words.len() > 1 && (words[0] == "your" || words.last().is_some_and(|last| last == "here"));
     total >= 3
-        && (covered == total || marked && covered * 5 >= total * 3 || addressed && randomness(text) <= 0.0)
+        && (covered == total
+            || marked && covered * 5 >= total * 3
+            || addressed && randomness(text) <= 0.0)
 }
 
 /// How many letters of a word are known words, and whether one of them is a marker.
@@ -220,7 +454,11 @@ fn cover(word: &str) -> (usize, bool) {
     }
     let known = word.len() - rest.len();
     // A few letters that happen to begin a random word are no words.
-    if rest.is_empty() || known >= 4 && rest.bytes().all(|byte| byte.is_ascii_digit()) { (known, marks) } else { (0, false) }
+    if rest.is_empty() || known >= 4 && rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        (known, marks)
+    } else {
+        (0, false)
+    }
 }
 
 /// The words of `yourApiKey`, `your-api-key`, `YOUR_API_KEY`, in lower case.
@@ -253,22 +491,99 @@ mod tests {
     #[test]
     fn what_people_type_for_a_value_to_come() {
         let forms = [
-            "", " ", "-", "0", "none", "NULL", "true", "undefined", "n/a", "EMPTY", "\"\"", "…", "xxxx",
-            "your-api-token-here", "...change-in-production", "your-anthropic-api-key", "sk-ant-oat01-...",
-            "your_anthropic_key_here", "sk-....", "your-honeycomb-api-key", "eyJxxx...", "sk-ant-xxx",
-            "sk-litellm-local", "password", "dev-secret-change-in-production", "sk-ant-your-anthropic-key-here",
-            "super_secret_key_change_me", "YOUR_OPENAI_API_KEY", "pylf_YOUR_TOKEN", "<sample-api-key>",
-            "REDACTED", "Bearer xxxxxxxxxxxxxxxxxxxx", "Bearer YOUR_TOKEN_HERE", "YOUR_ZAI_KEY_HERE",
-            "KIMI_API_KEY", "MINIMAX_API_KEY", "GLM_API_KEY", "your_db_password", "sk-or-v1-SUA_CHAVE",
-            "sk-你的密钥", "여기에 키를 입력하세요", "вставьте ключ", "***REMOVED-PROXY-DOMAIN***", "ollama",
-            "lmstudio", "dummy", "local", "stub", "NOT_NEEDED", "not-needed", "litellm-proxy", "router-key",
-            "sk-dummy", "sk-ant-dummy", "sk-1234", "sk-gateway-key", "PROXY_MANAGED", "no-key", "change-me",
-            "changeme", "test", "freecc", "any", "anything", "notoken", "badtoken", "secret", "[REDACTED]",
-            "{your key}", "sk-<your-key>", "123456", "12345678901234567890", "abcdef123456", "a1b2c3d4e5f6",
-            "00000000-0000-0000-0000-000000000000", "get a key from the console", "my-api-key", "yourApiKey",
-            "yourapikey", "changeme123", "sk-ant-your-key-here", "sk-ant-api03-your-key-here", "replace_me",
-            "insert-token", "TODO", "fixme", "example-key", "ghp_xxx", "test-token", "fake-api-key",
-            "mi-clave-api", "votre-cle-api", "none-required",
+            "",
+            " ",
+            "-",
+            "0",
+            "none",
+            "NULL",
+            "true",
+            "undefined",
+            "n/a",
+            "EMPTY",
+            "\"\"",
+            "…",
+            "xxxx",
+            "your-api-token-here",
+            "...change-in-production",
+            "your-anthropic-api-key",
+            "sk-ant-oat01-...",
+            "your_anthropic_key_here",
+            "sk-....",
+            "your-honeycomb-api-key",
+            "eyJxxx...",
+            "sk-ant-xxx",
+            "sk-litellm-local",
+            "password",
+            "dev-secret-change-in-production",
+            "sk-ant-your-anthropic-key-here",
+            "super_secret_key_change_me",
+            "YOUR_OPENAI_API_KEY",
+            "pylf_YOUR_TOKEN",
+            "<sample-api-key>",
+            "REDACTED",
+            "Bearer xxxxxxxxxxxxxxxxxxxx",
+            "Bearer YOUR_TOKEN_HERE",
+            "YOUR_ZAI_KEY_HERE",
+            "KIMI_API_KEY",
+            "MINIMAX_API_KEY",
+            "GLM_API_KEY",
+            "your_db_password",
+            "sk-or-v1-SUA_CHAVE",
+            "sk-你的密钥",
+            "여기에 키를 입력하세요",
+            "вставьте ключ",
+            "***REMOVED-PROXY-DOMAIN***",
+            "ollama",
+            "lmstudio",
+            "dummy",
+            "local",
+            "stub",
+            "NOT_NEEDED",
+            "not-needed",
+            "litellm-proxy",
+            "router-key",
+            "sk-dummy",
+            "sk-ant-dummy",
+            "sk-1234",
+            "sk-gateway-key",
+            "PROXY_MANAGED",
+            "no-key",
+            "change-me",
+            "changeme",
+            "test",
+            "freecc",
+            "any",
+            "anything",
+            "notoken",
+            "badtoken",
+            "secret",
+            "[REDACTED]",
+            "{your key}",
+            "sk-<your-key>",
+            "123456",
+            "12345678901234567890",
+            "abcdef123456",
+            "a1b2c3d4e5f6",
+            "00000000-0000-0000-0000-000000000000",
+            "get a key from the console",
+            "my-api-key",
+            "yourApiKey",
+            "yourapikey",
+            "changeme123",
+            "sk-ant-your-key-here",
+            "sk-ant-api03-your-key-here",
+            "replace_me",
+            "insert-token",
+            "TODO",
+            "fixme",
+            "example-key",
+            "ghp_xxx",
+            "test-token",
+            "fake-api-key",
+            "mi-clave-api",
+            "votre-cle-api",
+            "none-required",
         ];
         let wrong: Vec<&str> = forms.into_iter().filter(|form| !is_placeholder(form)).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
@@ -289,7 +604,9 @@ mod tests {
                 assert!(!is_placeholder(&value), "{value}");
             }
         }
-        for value in ["homework", "hunter2", "Tr0ub4dor&3", "pa$$w0rd1", "kas2", "correct-horse-battery"] {
+        for value in
+            ["homework", "hunter2", "Tr0ub4dor&3", "pa$$w0rd1", "kas2", "correct-horse-battery"]
+        {
             assert!(!is_placeholder(value), "{value}");
         }
     }

@@ -55,21 +55,58 @@ fn find(text: &str, dialect: Dialect) -> Option<Found> {
 
 /// Beginnings of addresses in secret managers.
 const MANAGERS: &[&str] = &[
-    "op://", "vault:", "vault://", "ref+", "aws-sm:", "aws-sm://", "awssm:", "awssm://", "gcp-sm:", "gcpsm:",
-    "gcpsm://", "akv:", "akv://", "sm://", "bws://", "infisical://", "doppler://", "doppler:", "keychain:",
-    "keyring:", "secretspec:", "secretspec://", "secret://", "secrets://", "ssm:", "ssm://", "pass://",
-    "bitwarden://", "bw://", "arn:aws:secretsmanager:", "arn:aws:ssm:", "/run/secrets/", "env:", "file:",
+    "op://",
+    "vault:",
+    "vault://",
+    "ref+",
+    "aws-sm:",
+    "aws-sm://",
+    "awssm:",
+    "awssm://",
+    "gcp-sm:",
+    "gcpsm:",
+    "gcpsm://",
+    "akv:",
+    "akv://",
+    "sm://",
+    "bws://",
+    "infisical://",
+    "doppler://",
+    "doppler:",
+    "keychain:",
+    "keyring:",
+    "secretspec:",
+    "secretspec://",
+    "secret://",
+    "secrets://",
+    "ssm:",
+    "ssm://",
+    "pass://",
+    "bitwarden://",
+    "bw://",
+    "arn:aws:secretsmanager:",
+    "arn:aws:ssm:",
+    "/run/secrets/",
+    "env:",
+    "file:",
 ];
 
 /// Beginnings of encrypted values.
 const ENCRYPTED: &[&str] = &[
-    "encrypted:", "ENC[", "ENCRYPTED[", "$ANSIBLE_VAULT;", "-----BEGIN AGE ENCRYPTED FILE-----",
-    "-----BEGIN PGP MESSAGE-----", "{cipher}", "!vault",
+    "encrypted:",
+    "ENC[",
+    "ENCRYPTED[",
+    "$ANSIBLE_VAULT;",
+    "-----BEGIN AGE ENCRYPTED FILE-----",
+    "-----BEGIN PGP MESSAGE-----",
+    "{cipher}",
+    "!vault",
 ];
 
 /// Syntaxes that count only as the whole value.
 fn whole(value: &str, dialect: Dialect) -> Option<Found> {
-    let begins = |list: &[&str]| list.iter().any(|start| value.starts_with(start) && value.len() > start.len());
+    let begins =
+        |list: &[&str]| list.iter().any(|start| value.starts_with(start) && value.len() > start.len());
     if begins(MANAGERS) || begins(ENCRYPTED) {
         return Found::new(None, true);
     }
@@ -93,12 +130,15 @@ fn whole(value: &str, dialect: Dialect) -> Option<Found> {
         if is_identifier(name) {
             return Found::new(Some(name), !is_environment && expands_dollar(dialect));
         }
-        if rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"@*#?!-".contains(&byte)) {
+        if rest.len() == 1
+            && rest.bytes().all(|byte| byte.is_ascii_digit() || b"@*#?!-".contains(&byte))
+        {
             return Found::new(None, dialect == Dialect::Posix);
         }
     }
     // `secrets.X`, `process.env.X`, `credentials('id')`: an expression of some program, sent as it stands.
-    let expressions = ["secrets.", "env.", "vars.", "var.", "params.", "inputs.", "process.env.", "github."];
+    let expressions =
+        ["secrets.", "env.", "vars.", "var.", "params.", "inputs.", "process.env.", "github."];
     if let Some(name) = expressions.iter().find_map(|start| value.strip_prefix(start))
         && name.bytes().all(|byte| is_name_byte(byte) || byte == b'.')
         && !name.is_empty()
@@ -145,9 +185,9 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
                 let name = &text[at + 1..end];
                 (name.len() >= 3 && is_capital(name)).then(|| Found::new(Some(name), false)).flatten()
             }
-            b'`' if dialect == Dialect::Posix => {
-                delimited(rest, "`", "`").filter(|inner| !inner.is_empty()).and_then(|_| Found::new(None, true))
-            }
+            b'`' if dialect == Dialect::Posix => delimited(rest, "`", "`")
+                .filter(|inner| !inner.is_empty())
+                .and_then(|_| Found::new(None, true)),
             _ => None,
         }
     })
@@ -173,10 +213,10 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
         return brace(&rest[2..length], at + 2, dialect);
     }
     if rest.starts_with("$(") {
-        return rest.contains(')').then(|| Found::new(None, runs_commands(dialect))).flatten();
+        return delimited(rest, "$(", ")").and_then(|_| Found::new(None, runs_commands(dialect)));
     }
     if rest.starts_with("$[") {
-        return rest.contains(']').then(|| Found::new(None, false)).flatten();
+        return delimited(rest, "$[", "]").and_then(|_| Found::new(None, false));
     }
     if dialect == Dialect::Literal {
         // In text that nobody expands, `$` is an ordinary character of a password.
@@ -187,7 +227,8 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
         return if name.is_empty() { None } else { Found::new(Some(name), false) };
     }
     let name = identifier(&rest[1..]);
-    let separated = at == start || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || text[..at].ends_with('$'));
+    let separated =
+        at == start || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || text[..at].ends_with('$'));
     let counts = name.len() >= 2 && (is_capital(name) || separated && expands_dollar(dialect));
     counts.then(|| Found::new(Some(name), expands_dollar(dialect))).flatten()
 }
@@ -202,8 +243,18 @@ fn brace(inner: &str, at: usize, dialect: Dialect) -> Option<Found> {
         (start < inner.len()).then_some((at + start, at + inner.len()))
     };
     // `${env:X}`, `${input:x}`, `${localEnv:X:default}`
-    let providers =
-        ["env", "localEnv", "containerEnv", "input", "config", "command", "secret", "file", "vault", "keychain"];
+    let providers = [
+        "env",
+        "localEnv",
+        "containerEnv",
+        "input",
+        "config",
+        "command",
+        "secret",
+        "file",
+        "vault",
+        "keychain",
+    ];
     if let Some(rest) = operator.strip_prefix(':').filter(|_| providers.contains(&name)) {
         let (variable, default) = rest.split_once(':').unwrap_or((rest, ""));
         let mut found = Found::new(Some(variable), dialect == Editor)?;
@@ -239,7 +290,7 @@ fn runs_commands(dialect: Dialect) -> bool {
 /// The length of `${…` up to the brace that closes it; defaults may nest.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().take(MAX_LENGTH) {
         match byte {
             b'{' => depth += 1,
             b'}' if depth <= 1 => return Some(at),
@@ -252,8 +303,13 @@ fn closing_brace(text: &str) -> Option<usize> {
 
 fn delimited<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let rest = text.strip_prefix(open)?;
-    rest.find(close).map(|end| &rest[..end])
+    let window = &rest.as_bytes()[..rest.len().min(MAX_LENGTH)];
+    let end = window.windows(close.len()).position(|part| part == close.as_bytes())?;
+    Some(&rest[..end])
 }
+
+/// No reference is longer; a bound keeps the search linear.
+const MAX_LENGTH: usize = 512;
 
 /// `secrets.X` → `X`; an expression that ends otherwise has no name.
 fn last_name(expression: &str) -> Option<&str> {
@@ -346,7 +402,17 @@ mod tests {
     #[test]
     fn dollars_in_passwords() {
         for dialect in [Literal, Mcp, Editor, Posix, Dotenv] {
-            for text in ["pa$$w0rd1", "abc$", "$", "a$b", "100%", "Hi!there!", "50%20off%20now", "{x}", "me@host"] {
+            for text in [
+                "pa$$w0rd1",
+                "abc$",
+                "$",
+                "a$b",
+                "100%",
+                "Hi!there!",
+                "50%20off%20now",
+                "{x}",
+                "me@host",
+            ] {
                 assert_eq!(reference(text, dialect), None, "{text} in {dialect:?}");
             }
         }
@@ -366,7 +432,9 @@ mod tests {
             ("${localEnv:X:literal}", Editor, "X", "literal"),
             ("${{ secrets.X || 'literal' }}", Literal, "X", "literal"),
         ] {
-            let Value::Reference(found) = classify(&Decoded::direct(text, 100), dialect) else { panic!("{text}") };
+            let Value::Reference(found) = classify(&Decoded::direct(text, 100), dialect) else {
+                panic!("{text}")
+            };
             assert_eq!(found.name.as_deref(), Some(name), "{text}");
             let part = found.default.expect(text);
             assert_eq!(part.text.expose(), default, "{text}");

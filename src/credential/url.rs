@@ -11,8 +11,21 @@ use super::{Dialect, judge};
 use crate::surface::{Decoded, Slot, Value};
 
 /// Words that stand as user and password of servers on a developer's own machine.
-const DEVELOPMENT: &[&str] =
-    &["postgres", "root", "admin", "password", "guest", "user", "mysql", "redis", "mongo", "minio", "minioadmin", "test", "dev"];
+const DEVELOPMENT: &[&str] = &[
+    "postgres",
+    "root",
+    "admin",
+    "password",
+    "guest",
+    "user",
+    "mysql",
+    "redis",
+    "mongo",
+    "minio",
+    "minioadmin",
+    "test",
+    "dev",
+];
 
 /// The user, the password and the host of an address in a text.
 #[derive(Clone, Debug)]
@@ -41,29 +54,44 @@ pub(super) fn userinfo(text: &str) -> Vec<Userinfo> {
 
 /// The ranges of `user:password@host:port` and of the path with its query, for every address in the text.
 fn authorities(text: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    text.match_indices("://").filter(|(at, _)| text[..*at].ends_with(|char: char| char.is_ascii_alphanumeric())).map(
-        |(at, mark)| {
-            let start = at + mark.len();
-            let until = |from: usize, ends: &[char]| text[from..].find(ends).map_or(text.len(), |length| from + length);
-            let stop = until(start, &[' ', '\t', '\r', '\n', '"', '\'', '`', '<', '>', '\\']);
-            let end = until(start, &['/', '?', '#']).min(stop);
-            (start..end, end..stop)
-        },
-    )
+    let bytes = text.as_bytes();
+    let schemes = text.match_indices("://").map(|(at, _)| at);
+    schemes.filter(|&at| at > 0 && bytes[at - 1].is_ascii_alphanumeric()).map(|at| {
+        let start = at + 3;
+        let stop = start
+            + text[start..].bytes().take(MAX_LENGTH).take_while(|byte| !ENDS.contains(byte)).count();
+        let stop = (start..=stop).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(start);
+        let end = text[start..stop].find(['/', '?', '#']).map_or(stop, |length| start + length);
+        (start..end, end..stop)
+    })
 }
+
+/// Longer addresses are data; a bound keeps the search linear.
+const MAX_LENGTH: usize = 4096;
+
+/// Bytes that end an address.
+const ENDS: &[u8] = b" \t\r\n\"'`<>\\";
 
 /// Passwords and credential parameters of the addresses in a text.
 pub(super) fn credentials(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
     for Userinfo { user, password, host } in userinfo(text) {
         let (user, value, host) = (&text[user], &text[password.clone()], &text[host]);
-        if !is_value(value) || user.contains("${") || text[password.clone()].contains('$') && value.contains('{') {
+        if !is_value(value)
+            || user.contains("${")
+            || text[password.clone()].contains('$') && value.contains('{')
+        {
             continue;
         }
         let near = is_near(host);
         let weak = user == value || near && (DEVELOPMENT.contains(&value) || !looks_random(value));
         let certainty = if weak { Certainty::Weak } else { Certainty::Likely };
-        found.push(Credential { kind: Kind::Password, certainty, start: password.start, end: password.end });
+        found.push(Credential {
+            kind: Kind::Password,
+            certainty,
+            start: password.start,
+            end: password.end,
+        });
     }
     for (_, path) in authorities(text) {
         let query = text[path.clone()].find('?').map(|at| path.start + at + 1);
@@ -75,7 +103,12 @@ pub(super) fn credentials(text: &str) -> Vec<Credential> {
         let start = text[path.start..end].rfind('/').map_or(end, |at| path.start + at + 1);
         let segment = &text[start..end];
         let is_id = segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        if segment.len() >= 24 && !is_id && !segment.contains('.') && is_value(segment) && looks_random(segment) {
+        if segment.len() >= 24
+            && !is_id
+            && !segment.contains('.')
+            && is_value(segment)
+            && looks_random(segment)
+        {
             found.push(Credential { kind: Kind::Opaque, certainty: Certainty::Weak, start, end });
         }
     }
@@ -90,9 +123,17 @@ fn parameters(text: &str, query: Range<usize>) -> Vec<Credential> {
         if let Some((name, value)) = pair.split_once('=') {
             let value = value.trim_end_matches([')', ']', ',', '}']);
             let at = start + name.len() + 1;
-            if standing(Slot::Url, name) != Standing::No && is_value(value) && !judge::is_harmless(value) {
+            if standing(Slot::Url, name) != Standing::No
+                && is_value(value)
+                && !judge::is_harmless(value)
+            {
                 let certainty = if looks_random(value) { Certainty::Likely } else { Certainty::Weak };
-                found.push(Credential { kind: Kind::Opaque, certainty, start: at, end: at + value.len() });
+                found.push(Credential {
+                    kind: Kind::Opaque,
+                    certainty,
+                    start: at,
+                    end: at + value.len(),
+                });
             }
         }
         start += pair.len() + 1;
@@ -108,7 +149,11 @@ fn is_value(text: &str) -> bool {
 /// This machine, or a name without a dot: a service of the same compose file.
 fn is_near(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or(host);
-    name.starts_with("127.") || name == "0.0.0.0" || host.starts_with("[::1]") || !name.contains('.') || name == "host.docker.internal"
+    name.starts_with("127.")
+        || name == "0.0.0.0"
+        || host.starts_with("[::1]")
+        || !name.contains('.')
+        || name == "host.docker.internal"
 }
 
 #[cfg(test)]

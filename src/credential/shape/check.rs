@@ -5,15 +5,25 @@ use super::super::random::{distinct, looks_random};
 
 /// No filled-in example.
 pub(super) fn is_genuine(prefix: &str, token: &[u8]) -> bool {
-    let Ok(token) = std::str::from_utf8(token) else { return false };
-    !is_fake_body(token.strip_prefix(prefix).unwrap_or(token))
+    std::str::from_utf8(token).is_ok_and(|token| !is_fake_body(body(prefix, token)))
 }
 
-/// The body looks random; the kind of token, `oat01-`, is part of the prefix.
+/// The body looks random.
 pub(super) fn is_random(prefix: &str, token: &[u8]) -> bool {
-    let Ok(token) = std::str::from_utf8(token) else { return false };
-    let body = token.strip_prefix(prefix).unwrap_or(token);
-    looks_random(body) && distinct(body.as_bytes()) >= 8
+    std::str::from_utf8(token).is_ok_and(|token| {
+        let body = body(prefix, token);
+        looks_random(body) && distinct(body.as_bytes()) >= 8
+    })
+}
+
+/// What follows the prefix; the kind of an Anthropic token, `oat01-`, belongs to the prefix.
+fn body<'t>(prefix: &str, token: &'t str) -> &'t str {
+    let rest = token.strip_prefix(prefix).unwrap_or(token);
+    let has_kind = prefix == "sk-ant-" || prefix.starts_with("sk-ant-") && !prefix.ends_with('-');
+    match rest.split_once('-') {
+        Some((_, body)) if has_kind => body,
+        _ => rest,
+    }
 }
 
 /// A JSON Web Token with a payload that decodes, and none that is public: Supabase's `anon` role is made for
@@ -25,7 +35,8 @@ pub(super) fn is_secret_jwt(token: &[u8]) -> bool {
     if !decode(header).starts_with(b"{\"") {
         return false;
     }
-    let payload: Vec<u8> = decode(payload).into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let payload: Vec<u8> =
+        decode(payload).into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let has = |part: &[u8]| payload.windows(part.len()).any(|window| window == part);
     payload.starts_with(b"{\"")
         && !has(br#""role":"anon""#)
@@ -45,7 +56,9 @@ pub(super) fn encodes_anthropic_token(token: &[u8]) -> bool {
                 .iter()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
                 .count();
-            length >= 24 && is_genuine("", &rest[..length]) && is_random("", &rest[..length])
+            length >= 24
+                && is_genuine("sk-ant-", &rest[..length])
+                && is_random("sk-ant-", &rest[..length])
         })
     })
 }

@@ -948,7 +948,7 @@ pub static SHAPES: &[Shape] = &[
         id: "planetscale-token",
         what: "PlanetScale token",
         needles: &["pscale_"],
-        pattern: "pscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.-]{32,}",
+        pattern: "pscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.-]{31,}[A-Za-z0-9_-]",
         prefix: "pscale_",
         revoke: "PlanetScale, Settings, Service tokens",
         ..BASE
@@ -1131,7 +1131,7 @@ pub static SHAPES: &[Shape] = &[
         id: "azure-client-secret",
         what: "Azure client secret",
         needles: &["Q~"],
-        pattern: "[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
+        pattern: "[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{30,33}[A-Za-z0-9_~-]",
         alphabet: Tilde,
         revoke: "Microsoft Entra, App registrations, Certificates and secrets",
         ..BASE
@@ -1234,6 +1234,14 @@ pub static SHAPES: &[Shape] = &[
         pattern: r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
         revoke: "the service that issued it",
         check: Jwt,
+        ..BASE
+    },
+    Shape {
+        id: "app-password",
+        what: "app password",
+        names: &["PASS"],
+        pattern: "[a-z0-9]{4}(?:-[a-z0-9]{4}){3}|[a-z]{4}(?: [a-z]{4}){3}",
+        revoke: "the account's security settings",
         ..BASE
     },
     Shape {

@@ -23,7 +23,8 @@ fn encoded(text: &str) -> String {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for group in text.as_bytes().chunks(3) {
-        let bits = group.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - group.len()));
+        let bits = group.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte))
+            << (8 * (3 - group.len()));
         for at in 0..=group.len() {
             out.push(char::from(digits[(bits >> (18 - 6 * at) & 63) as usize]));
         }
@@ -46,13 +47,25 @@ fn the_table_is_in_order() {
     assert!(SHAPES.is_sorted_by_key(|shape| shape.family));
     for (index, shape) in SHAPES.iter().enumerate() {
         assert!(SHAPES[..index].iter().all(|other| other.id != shape.id), "{} stands twice", shape.id);
-        assert!(shape.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
+        assert!(
+            shape
+                .id
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        );
         assert!(!shape.what.is_empty() && !shape.revoke.is_empty(), "{}", shape.id);
         assert!(regex(index).is_some(), "{} has a pattern that does not compile", shape.id);
-        assert!(shape.needles.is_empty() || shape.names.is_empty(), "{}: names are for shapes without needles", shape.id);
+        assert!(
+            shape.needles.is_empty() || shape.names.is_empty(),
+            "{}: names are for shapes without needles",
+            shape.id
+        );
         let needles = |shape: &Shape| shape.needles.to_vec();
         for needle in needles(shape) {
-            let hidden = SHAPES.iter().flat_map(needles).any(|other| other != needle && needle.starts_with(other));
+            let hidden = SHAPES
+                .iter()
+                .flat_map(needles)
+                .any(|other| other != needle && needle.starts_with(other));
             assert!(!hidden, "another needle hides {needle}");
         }
     }
@@ -77,15 +90,22 @@ fn every_shape_is_found_exactly_wherever_it_stands() {
                 ("Bearer%20", "|"),
                 ("one\\n", "\n"),
             ] {
+                // The digits of `%20` can't be told from the bot's number.
+                if shape.id == "telegram-bot-token" && before.ends_with('0') {
+                    continue;
+                }
                 let text = format!("{before}{token}{after}");
                 let found = found(&text);
                 assert!(
-                    matches!(found.as_slice(), [(_, range)] if *range == token),
+                    matches!(found.as_slice(), [(_, range)] if *range == token
+                        // Letters before base64 can't be told from it.
+                        || shape.id == "anthropic-encoded" && range.ends_with(&token)),
                     "{} in {before:?}…{after:?}: {token} gave {found:?}",
                     shape.id
                 );
                 let id = found[0].0;
-                let specific = SHAPES.iter().position(|shape| shape.id == id) <= SHAPES.iter().position(|other| other.id == shape.id);
+                let specific = SHAPES.iter().position(|shape| shape.id == id)
+                    <= SHAPES.iter().position(|other| other.id == shape.id);
                 assert!(specific, "{token} of {} was taken for {id}", shape.id);
             }
         }
@@ -119,7 +139,10 @@ fn near_misses() {
         let token = genuine(shape, &mut rng);
         let is_found = |text: &str| found(text).iter().any(|(id, _)| *id == shape.id);
         // The run of an encoded token begins wherever the base64 does, a key file's before its first dash.
-        if !matches!(shape.id, "anthropic-encoded" | "private-key" | "telegram-bot-token" | "azure-client-secret") {
+        if !matches!(
+            shape.id,
+            "anthropic-encoded" | "private-key" | "telegram-bot-token" | "azure-client-secret"
+        ) {
             assert!(!is_found(&format!("a{token}")), "{} inside a word", shape.id);
         }
         let mut cut = token.clone();
@@ -193,7 +216,11 @@ fn encoded_at_every_offset() {
     let mut rng = Rng::new(SEED);
     for padding in ["", "a", "ab", "abc"] {
         let text = encoded(&format!("{padding}{}\n", anthropic_key(&mut rng)));
-        assert_eq!(found(&text), [("anthropic-encoded", text.trim_end_matches('='))], "behind {padding:?}");
+        assert_eq!(
+            found(&text),
+            [("anthropic-encoded", text.trim_end_matches('='))],
+            "behind {padding:?}"
+        );
         let fake = encoded(&format!("{padding}sk-ant-your-key-here-and-some-more-words-behind-it"));
         assert_eq!(found(&fake), []);
     }
@@ -283,12 +310,27 @@ fn nothing_is_compiled_twice() {
 #[test]
 fn hostile_text_is_searched_in_linear_time() {
     let start = std::time::Instant::now();
-    for piece in ["sk-ant-api03-", "ghp_", "eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----", "c2stYW50L", "AKIA", "://a:b@"] {
-        let text = piece.repeat(1 << 18 >> piece.len().ilog2());
+    for piece in [
+        "sk-ant-api03-",
+        "ghp_",
+        "eyJ",
+        "eyJa.",
+        "-----BEGIN PRIVATE KEY-----",
+        "c2stYW50L",
+        "AKIA",
+        "x://a:b@",
+        "{{",
+        "${",
+        "$(",
+        "a=",
+        "`",
+    ] {
+        let text = piece.repeat(1 << 16 >> piece.len().ilog2());
         find(text.as_bytes(), Scope::All);
         super::super::judge(crate::surface::Slot::Variable, "X_TOKEN", &text);
+        super::super::mask::mask_text(&text);
     }
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 /// Measures: `KEYLINT_BENCH=folder-or-file cargo test --release prefilter_speed -- --nocapture --ignored`
