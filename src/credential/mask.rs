@@ -27,7 +27,7 @@ pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
         let headers = header_list(&assignment.name, value);
         match &assignment.value {
             Value::Literal | Value::Unknown if named && !is_harmless(value) => {
-                hidden.hide(decoded.span().range())
+                hidden.hide(decoded.span().range());
             }
             Value::Reference(reference) if named => {
                 // The default half of a reference is a value like any other.
@@ -111,7 +111,7 @@ impl Hidden {
     fn run(&mut self, text: &str, mut run: Range<usize>) {
         // `NAME=value`, `--option=value`: what stands before the sign is a name.
         while let Some((name, value)) = text[run.clone()].split_once('=') {
-            if value.trim_matches('=').is_empty() || !is_name(name) || looks_secret(name) {
+            if value.trim_matches('=').is_empty() || !is_name(name) {
                 break;
             }
             run.start += name.len() + 1;
@@ -166,13 +166,24 @@ fn is_run_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'~' | b'.' | b'-')
 }
 
+/// A name in front of an equals sign. Abbreviations make many of them look random, so only strong evidence counts.
 fn is_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && randomness(text) < 15.0
 }
 
-/// Hiding a word costs less than showing a key: any evidence for chance is enough.
+/// Hiding a word costs less than showing a key: for a long one, any evidence for chance is enough.
 fn looks_secret(text: &str) -> bool {
-    randomness(text) > 0.0
+    let capitals =
+        text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'+' | b'='));
+    let threshold = if capitals && text.contains('_') {
+        15.0
+    } else if text.len() < 20 {
+        3.0
+    } else {
+        0.0
+    };
+    randomness(text) > threshold
 }
 
 #[cfg(test)]

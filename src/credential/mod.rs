@@ -3,7 +3,9 @@
 pub mod judge;
 pub mod mask;
 pub mod name;
+mod name_table;
 pub mod placeholder;
+mod placeholder_words;
 pub mod random;
 pub mod reference;
 #[cfg(test)]

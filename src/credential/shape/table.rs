@@ -1212,7 +1212,7 @@ pub static SHAPES: &[Shape] = &[
         id: "honeycomb-key",
         what: "Honeycomb API key",
         needles: &["hcaik_", "hcbik_", "hcalk_"],
-        pattern: "hc[ab][il]k_[A-Za-z0-9]{58}",
+        pattern: "hc(?:ai|bi|al)k_[A-Za-z0-9]{58}",
         prefix: "hc",
         revoke: "Honeycomb, Environment settings, API keys",
         ..BASE
