@@ -1,6 +1,22 @@
 //! What a credential looks like: names, token shapes, placeholders and references.
 
-use crate::surface::{Decoded, Value};
+pub mod judge;
+pub mod mask;
+pub mod name;
+mod name_table;
+pub mod placeholder;
+mod placeholder_words;
+pub mod random;
+pub mod reference;
+#[cfg(test)]
+#[path = "../../tests/common/sample.rs"]
+mod sample;
+pub mod shape;
+pub mod sight;
+mod url;
+
+pub use judge::{Certainty, Credential, Kind, judge};
+pub use reference::classify;
 
 /// Which references the place expands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +31,4 @@ pub enum Dialect {
     Posix,
     /// `$X`, `${X}`, `${X:-default}` (dotenv values that are not in single quotes).
     Dotenv,
-}
-
-/// Judges a value by the references that its place expands.
-pub fn classify(decoded: &Decoded, dialect: Dialect) -> Value {
-    let _ = dialect;
-    if decoded.text.expose().trim().is_empty() { Value::Empty } else { Value::Literal }
 }

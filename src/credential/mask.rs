@@ -1,0 +1,357 @@
+//! Hides credentials in text that is shown, without moving anything.
+
+use std::ops::Range;
+
+use crate::surface::{Document, Slot, Value};
+
+use super::judge::is_harmless;
+use super::name::{Standing, header_list, standing};
+use super::random::randomness;
+use super::shape::{self, Scope};
+use super::sight::Sighting;
+use super::url;
+
+/// The document's text with everything hidden that is, or may be, a credential: what was sighted, the values of
+/// credential names, passwords in addresses, and whatever looks random beside them.
+///
+/// The result has the bytes, the characters and the lines of the original, so that spans still fit.
+pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
+    let text = document.text.as_str();
+    let mut hidden = Hidden::of(text);
+    hidden.guess(text);
+    for assignment in &document.assignments {
+        let decoded = &assignment.decoded;
+        let value = decoded.text.expose();
+        let named =
+            standing(assignment.slot, &assignment.name) != Standing::No || assignment.slot == Slot::Url;
+        let headers = header_list(&assignment.name, value);
+        match &assignment.value {
+            Value::Literal | Value::Unknown if named && !is_harmless(value) => {
+                hidden.hide(decoded.span().range());
+            }
+            Value::Reference(reference) if named => {
+                // The default half of a reference is a value like any other.
+                let default =
+                    reference.default.as_ref().filter(|default| !is_harmless(default.text.expose()));
+                default.into_iter().for_each(|default| hidden.hide(default.span().range()));
+            }
+            _ => {}
+        }
+        for (header, part) in headers.into_iter().flatten() {
+            if standing(Slot::Header, &value[header]) != Standing::No
+                && !is_harmless(&value[part.clone()])
+            {
+                hidden.hide(decoded.origin.span(part.start, part.end).range());
+            }
+        }
+    }
+    for sighting in sightings {
+        hidden.hide(sighting.span.range());
+        // An escaped credential does not show its beginning as it is, and stays hidden as a whole.
+        if text[clamp(text, sighting.span.range())].starts_with(sighting.shown) {
+            hidden.show(sighting.span.start..sighting.span.start + sighting.shown.len());
+        }
+    }
+    hidden.apply(text)
+}
+
+/// A short text from a file, such as a key or a name, with everything hidden that may be a credential.
+pub fn mask_text(text: &str) -> String {
+    let mut hidden = Hidden::of(text);
+    hidden.guess(text);
+    hidden.apply(text)
+}
+
+/// A range that can be cut out of the text, whatever it was.
+fn clamp(text: &str, range: Range<usize>) -> Range<usize> {
+    let end = (range.end.min(text.len())..=text.len())
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(text.len());
+    let start = (0..=range.start.min(end)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    start..end
+}
+
+/// Which bytes of a text are hidden.
+struct Hidden(Vec<bool>);
+
+impl Hidden {
+    fn of(text: &str) -> Self {
+        Self(vec![false; text.len()])
+    }
+
+    fn set(&mut self, range: Range<usize>, hidden: bool) {
+        let end = range.end.min(self.0.len());
+        self.0[range.start.min(end)..end].fill(hidden);
+    }
+
+    fn hide(&mut self, range: Range<usize>) {
+        self.set(range, true);
+    }
+
+    fn show(&mut self, range: Range<usize>) {
+        self.set(range, false);
+    }
+
+    /// Hides what can be told without knowing the file: tokens, passwords in addresses, random runs.
+    fn guess(&mut self, text: &str) {
+        for found in shape::find(text.as_bytes(), Scope::All) {
+            self.hide(found.range);
+        }
+        for login in url::userinfo(text) {
+            if !is_harmless(&text[login.password.clone()]) {
+                self.hide(login.password);
+            }
+        }
+        for run in runs(text.as_bytes(), is_run_byte) {
+            self.run(text, run);
+        }
+    }
+
+    /// Hides a run of key characters, or the parts of it that look random.
+    fn run(&mut self, text: &str, mut run: Range<usize>) {
+        // `NAME=value`, `--option=value`: what stands before the sign is a name.
+        while let Some((name, value)) = text[run.clone()].split_once('=') {
+            if value.trim_matches('=').is_empty() || !is_name(name) {
+                break;
+            }
+            run.start += name.len() + 1;
+        }
+        let part = &text[run.clone()];
+        if looks_secret(part) {
+            return self.hide(run);
+        }
+        for separators in ["/=+", "./=+~", "./=+~-_"] {
+            let pieces = runs(part.as_bytes(), |byte| !separators.as_bytes().contains(&byte));
+            let secret = pieces.into_iter().find(|piece| looks_secret(&part[piece.clone()]));
+            if let Some(secret) = secret {
+                // What follows may be the rest of the same key.
+                return self.hide(run.start + secret.start..run.end);
+            }
+        }
+    }
+
+    fn apply(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for (at, char) in text.char_indices() {
+            let hidden =
+                self.0[at..at + char.len_utf8()].contains(&true) && !matches!(char, '\n' | '\r');
+            out.push(match (hidden, char.len_utf8()) {
+                (false, _) => char,
+                (true, 1) => '*',
+                (true, 2) => '·',
+                (true, 3) => '•',
+                (true, _) => '𝄪',
+            });
+        }
+        out
+    }
+}
+
+/// The longest ranges of bytes that all satisfy `wanted`.
+fn runs(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    for at in 0..=bytes.len() {
+        if at == bytes.len() || !wanted(bytes[at]) {
+            if start < at {
+                runs.push(start..at);
+            }
+            start = at + 1;
+        }
+    }
+    runs
+}
+
+fn is_run_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'~' | b'.' | b'-')
+}
+
+/// A name in front of an equals sign. Abbreviations make many of them look random, so only strong evidence counts.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && randomness(text) < 15.0
+}
+
+/// Hiding a word costs less than showing a key: for a long one, any evidence for chance is enough.
+fn looks_secret(text: &str) -> bool {
+    let capitals =
+        text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'+' | b'='));
+    let threshold = if capitals && text.contains('_') {
+        15.0
+    } else if text.len() < 20 {
+        3.0
+    } else {
+        0.0
+    };
+    randomness(text) > threshold
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Rng, sample};
+    use super::super::shape::SHAPES;
+    use super::super::sight::sightings;
+    use super::super::{Dialect, classify};
+    use super::*;
+    use crate::path::RepoPath;
+    use crate::surface::{Assignment, Decoded, Surface};
+    use crate::text::{Span, Text};
+
+    fn document(text: &str) -> Document {
+        Document::new(RepoPath::from(".env"), Some(Surface::Dotenv), Text::decode(text.as_bytes()))
+    }
+
+    /// No six characters in a row of the secret's body may be left.
+    fn assert_hidden(masked: &str, body: &str) {
+        for start in 0..=body.len().saturating_sub(6) {
+            let piece = &body[start..start + 6];
+            assert!(!masked.contains(piece), "{piece} of {body} survives in {masked}");
+        }
+    }
+
+    fn assert_same_form(masked: &str, text: &str) {
+        assert_eq!(masked.len(), text.len());
+        assert_eq!(masked.chars().count(), text.chars().count());
+        let breaks =
+            |text: &str| text.match_indices(['\n', '\r']).map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(breaks(masked), breaks(text));
+    }
+
+    #[test]
+    fn planted_secrets_never_survive() {
+        let mut rng = Rng::new(51);
+        for pattern in [
+            "[0-9a-f]{32}",
+            "[0-9A-F]{40}",
+            "[a-z0-9]{24}",
+            "[A-Za-z]{34}",
+            "[A-Za-z0-9]{20}",
+            "[A-Za-z0-9_-]{43}",
+            "[A-Za-z0-9+/]{86}==",
+            "[A-Z2-7]{32}",
+            "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",
+            "[0-9a-f]{32}\\.[A-Za-z0-9]{16}",
+        ] {
+            for _ in 0..40 {
+                let secret = sample(pattern, &mut rng);
+                // Nothing of this was read as an assignment: the mask has to see it by itself.
+                for text in [
+                    format!("OTHER_NAME={secret}\r\nNEXT=1\n"),
+                    format!("    \"é𝄞\": \"{secret}\", \"b\": 1"),
+                    format!("curl -H \"X-Thing: {secret}\" https://api.example.com/v1"),
+                    format!("--option={secret} --other"),
+                ] {
+                    let masked = mask(&document(&text), &[]);
+                    assert_hidden(&masked, &secret);
+                    assert_same_form(&masked, &text);
+                    assert_hidden(&mask_text(&text), &secret);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sightings_show_their_public_prefix_alone() {
+        let mut rng = Rng::new(52);
+        for shape in SHAPES.iter().filter(|shape| !shape.needles.is_empty()) {
+            let token = sample(shape.pattern, &mut rng);
+            let text = format!("KEY={token}\n# ü\n");
+            let document = document(&text);
+            let masked = mask(&document, &sightings(&document));
+            assert_hidden(
+                &masked,
+                token.strip_prefix(shape.prefix).unwrap_or(&token).trim_end_matches("PRIVATE KEY-----"),
+            );
+            assert_same_form(&masked, &text);
+        }
+        let text = format!("A={}", sample(SHAPES[0].pattern, &mut rng));
+        let document = document(&text);
+        let masked = mask(&document, &sightings(&document));
+        assert_eq!(masked, format!("A=sk-ant-api03-{}", "*".repeat(95)));
+    }
+
+    #[test]
+    fn values_of_credential_names_are_hidden_however_wordlike() {
+        for (name, value, hidden) in [
+            ("DB_PASSWORD", "homework", true),
+            ("DB_PASSWORD", "päßwörd-ü𝄞", true),
+            ("X_TOKEN", "your-token-here", false),
+            ("X_MODEL", "homework", false),
+            ("X_TOKEN", "${OTHER:-homework}", true),
+        ] {
+            let text = format!("{name}={value}\n");
+            let mut document = document(&text);
+            let decoded = Decoded::direct(value, name.len() + 1);
+            document.assignments.push(Assignment {
+                name: name.to_owned(),
+                name_span: Span::new(0, name.len()),
+                slot: Slot::Variable,
+                value: classify(&decoded, Dialect::Posix),
+                decoded,
+                key: name.to_owned(),
+                exported: false,
+                commented: false,
+            });
+            let masked = mask(&document, &[]);
+            assert_same_form(&masked, &text);
+            assert_eq!(masked != text, hidden, "{masked}");
+            assert!(masked.starts_with(name));
+            assert!(!hidden || !masked.contains("homework") && !masked.contains("rd-"), "{masked}");
+        }
+    }
+
+    #[test]
+    fn userinfo_is_hidden() {
+        let masked = mask(&document("url: redis://app:hunter2@db.example.com:6379/0"), &[]);
+        assert_eq!(masked, "url: redis://app:*******@db.example.com:6379/0");
+    }
+
+    #[test]
+    fn spans_from_anywhere_do_no_harm() {
+        let text = "aé𝄞b";
+        let mut document = document(text);
+        let sighting = |start, end| Sighting {
+            span: Span { start, end },
+            key: String::new(),
+            kind: super::super::Kind::Opaque,
+            certainty: super::super::Certainty::Weak,
+            shown: "",
+            commented: false,
+            assignment: None,
+            length: 1,
+        };
+        for start in 0..12 {
+            for end in start..12 {
+                assert_same_form(&mask(&document, &[sighting(start, end)]), text);
+            }
+        }
+        document.surface = None;
+        assert_eq!(mask(&document, &[sighting(0, 99)]), "*·𝄪*");
+    }
+
+    #[test]
+    fn ordinary_lines_stay_readable() {
+        let lines = [
+            r#""ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic","#,
+            "export ANTHROPIC_MODEL=claude-sonnet-4-5-20250929",
+            r#""Bash(git log --oneline -20:*)""#,
+            r#""CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1","#,
+            r#""$schema": "https://json.schemastore.org/claude-code-settings.json","#,
+            r#""args": ["-y", "@modelcontextprotocol/server-filesystem", "/home/me/projects"]"#,
+            r#"exec claude --dangerously-skip-permissions "$@""#,
+            r#"ANTHROPIC_AUTH_TOKEN="${ZAI_API_KEY:?set it first}""#,
+            "ANTHROPIC_CUSTOM_HEADERS=cf-aig-authorization: Bearer ${CF_AIG_TOKEN}",
+            "image: ghcr.io/anthropics/claude-code:latest",
+            "uses: anthropics/claude-code-action@v1",
+            r#"if [ -z "$ANTHROPIC_API_KEY" ]; then echo "ANTHROPIC_API_KEY is not set" >&2; fi"#,
+        ];
+        for line in lines {
+            assert_eq!(mask(&document(line), &[]), line);
+        }
+        let written = include_str!("written.txt");
+        let masked = mask_text(written);
+        let changed: Vec<_> =
+            written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();
+        assert!(changed.len() * 50 <= written.lines().count(), "{changed:#?}");
+    }
+}

@@ -1,0 +1,318 @@
+//! Every credential in a document.
+
+use crate::surface::{Assignment, Decoded, Document, Slot, Value};
+use crate::text::Span;
+
+use super::judge::{Certainty, Credential, Kind, Taken, judge, tokens, without_overlaps};
+use super::name::header_list;
+use super::reference::classify;
+use super::shape::Scope;
+use super::{Dialect, url};
+
+/// A credential in a document.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// Where it stands.
+    pub span: Span,
+    /// The logical place, for example `env.ANTHROPIC_API_KEY`; empty where the file has none.
+    pub key: String,
+    /// What was recognised.
+    pub kind: Kind,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The public beginning of the credential, which may be shown.
+    pub shown: &'static str,
+    /// Whether it stands in a comment.
+    pub commented: bool,
+    /// The assignment that it is the value of, or a part of the value.
+    pub assignment: Option<usize>,
+    /// Its length in characters.
+    pub length: usize,
+}
+
+impl Sighting {
+    /// What it is, in words made of static text and numbers alone:
+    /// `an Anthropic API key (sk-ant-api03-…, 108 characters)`.
+    pub fn describe(&self) -> String {
+        let (what, length) = (self.kind.what(), self.length);
+        let article = if begins_with_vowel_sound(what) { "an" } else { "a" };
+        if self.shown.is_empty() {
+            format!("{article} {what} ({length} characters)")
+        } else {
+            format!("{article} {what} ({}…, {length} characters)", self.shown)
+        }
+    }
+}
+
+impl Kind {
+    /// What it is, without an article.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Token(shape) => shape.what,
+            Self::Opaque => "literal value",
+            Self::Password => "password",
+        }
+    }
+}
+
+fn begins_with_vowel_sound(text: &str) -> bool {
+    text.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o'])
+        || ["NVIDIA", "npm", "xAI"].iter().any(|name| text.starts_with(name))
+}
+
+/// Every credential in a document, sorted by place, without overlaps.
+///
+/// The values of assignments are judged by their names; then every token of known form counts, wherever it
+/// stands. Of a document that is no configuration, only tokens of Anthropic and of model providers count.
+pub fn sightings(document: &Document) -> Vec<Sighting> {
+    let mut found = Sightings { document, all: Vec::new(), taken: Taken::default() };
+    let scope = if document.surface.is_some() { Scope::All } else { Scope::Ai };
+    if document.surface.is_some() {
+        for (index, assignment) in document.assignments.iter().enumerate() {
+            found.assignment(index, assignment);
+        }
+    }
+    let text = document.text.as_str();
+    let mut loose = tokens(text, scope);
+    if document.surface.is_some() {
+        // Whether the text is a comment is not known here, so a weak one stays out.
+        loose.extend(url::credentials(text).into_iter().filter(|one| one.certainty > Certainty::Weak));
+    }
+    for credential in without_overlaps(loose) {
+        found.loose(&credential, &Decoded::direct(text, 0));
+    }
+    for decoded in &document.escaped {
+        for credential in tokens(decoded.text.expose(), scope) {
+            found.loose(&credential, decoded);
+        }
+    }
+    let mut all = found.all;
+    all.sort_by_key(|sighting| sighting.span);
+    all
+}
+
+struct Sightings<'d> {
+    document: &'d Document,
+    all: Vec<Sighting>,
+    taken: Taken,
+}
+
+impl Sightings<'_> {
+    fn assignment(&mut self, index: usize, assignment: &Assignment) {
+        let Assignment { name, slot, value, decoded, key, .. } = assignment;
+        match value {
+            Value::Unset | Value::Empty | Value::Placeholder => {}
+            Value::Literal => self.value(index, *slot, name, key, decoded),
+            Value::Unknown => self.tokens_of(index, key, decoded),
+            Value::Reference(reference) => {
+                let mut default = reference.default.clone();
+                // `${A:-${B:-literal}}`
+                while let Some(part) = default {
+                    default = match classify(&part, Dialect::Posix) {
+                        Value::Reference(inner) => inner.default,
+                        Value::Literal => {
+                            self.value(index, *slot, name, key, &part);
+                            None
+                        }
+                        _ => None,
+                    };
+                }
+                if header_list(name, decoded.text.expose()).is_some() {
+                    self.value(index, *slot, name, key, decoded);
+                }
+                self.tokens_of(index, key, decoded);
+            }
+        }
+    }
+
+    /// Judges a value; each header of a list of headers has a key of its own.
+    fn value(&mut self, index: usize, slot: Slot, name: &str, key: &str, decoded: &Decoded) {
+        let text = decoded.text.expose();
+        let headers = header_list(name, text).filter(|_| slot == Slot::Variable);
+        for (header, value) in headers.into_iter().flatten() {
+            let part = decoded.part(value.start, value.end);
+            if !matches!(classify(&part, Dialect::Literal), Value::Literal) {
+                continue;
+            }
+            let header = &text[header];
+            for credential in judge(Slot::Header, header, part.text.expose()) {
+                self.add(&credential, &part, format!("{key}.{header}"), Some(index));
+            }
+        }
+        for credential in judge(slot, name, text) {
+            self.add(&credential, decoded, key.to_owned(), Some(index));
+        }
+    }
+
+    fn tokens_of(&mut self, index: usize, key: &str, decoded: &Decoded) {
+        for credential in tokens(decoded.text.expose(), Scope::All) {
+            self.add(&credential, decoded, key.to_owned(), Some(index));
+        }
+    }
+
+    fn loose(&mut self, credential: &Credential, decoded: &Decoded) {
+        let span = decoded.origin.span(credential.start, credential.end);
+        let key = self.key_at(span);
+        self.add(credential, decoded, key, None);
+    }
+
+    /// The key of the string in which the span lies; else that of the last assignment before it.
+    fn key_at(&self, span: Span) -> String {
+        let keys = &self.document.keys;
+        let behind = keys.partition_point(|(place, _)| place.start <= span.start);
+        // Strings don't nest deeply: the enclosing one is among the last few that begin before the span.
+        let enclosing = keys[..behind].iter().rev().take(8).find(|(place, _)| place.contains(span));
+        if let Some((_, key)) = enclosing {
+            return key.clone();
+        }
+        let assignments = &self.document.assignments;
+        let behind = assignments.partition_point(|assignment| assignment.name_span.start <= span.start);
+        assignments[..behind].last().map(|assignment| assignment.key.clone()).unwrap_or_default()
+    }
+
+    /// Adds a credential unless something was already found in its place.
+    fn add(
+        &mut self,
+        credential: &Credential,
+        decoded: &Decoded,
+        key: String,
+        assignment: Option<usize>,
+    ) {
+        let span = decoded.origin.span(credential.start, credential.end);
+        let commented = assignment.is_some_and(|index| self.document.assignments[index].commented);
+        let dropped = commented && credential.certainty == Certainty::Weak;
+        if dropped || !self.taken.claim(span.start, span.end) {
+            return;
+        }
+        let text = &decoded.text.expose()[credential.start..credential.end];
+        let shown = match credential.kind {
+            Kind::Token(shape) if text.starts_with(shape.prefix) => shape.prefix,
+            _ => "",
+        };
+        self.all.push(Sighting {
+            span,
+            key,
+            kind: credential.kind,
+            certainty: credential.certainty,
+            shown,
+            commented,
+            assignment,
+            length: text.chars().count(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::sample::{Rng, sample};
+    use super::super::shape::SHAPES;
+    use super::*;
+    use crate::path::RepoPath;
+    use crate::surface::{Origin, Surface};
+    use crate::text::Text;
+
+    fn document(text: &str) -> Document {
+        Document::new(RepoPath::from(".env"), Some(Surface::Dotenv), Text::decode(text.as_bytes()))
+    }
+
+    fn assign(document: &mut Document, name: &str, value: &str, dialect: Dialect) {
+        let start = document.text.as_str().find(value).expect(value);
+        let decoded = Decoded::direct(value, start);
+        document.assignments.push(Assignment {
+            name: name.to_owned(),
+            name_span: Span::new(start, start),
+            slot: Slot::Variable,
+            value: classify(&decoded, dialect),
+            decoded,
+            key: name.to_owned(),
+            exported: false,
+            commented: false,
+        });
+    }
+
+    fn shown(document: &Document) -> Vec<(String, String, Certainty)> {
+        let text = document.text.as_str();
+        sightings(document)
+            .into_iter()
+            .map(|one| (one.key, text[one.span.range()].to_owned(), one.certainty))
+            .collect()
+    }
+
+    #[test]
+    fn assignments_then_everything_else() {
+        let mut rng = Rng::new(31);
+        let token = sample(SHAPES[0].pattern, &mut rng);
+        let opaque = sample("[A-Za-z0-9]{32}", &mut rng);
+        let loose = sample("ghp_[A-Za-z0-9]{36}", &mut rng);
+        let mut document = document(&format!("A_TOKEN={opaque}\nB={token}\n# {loose}\n"));
+        assign(&mut document, "A_TOKEN", &opaque, Dialect::Literal);
+        assign(&mut document, "B", &token, Dialect::Literal);
+        document.keys.push((Span::new(0, 2), "elsewhere".to_owned()));
+        assert_eq!(
+            shown(&document),
+            [
+                ("A_TOKEN".to_owned(), opaque, Certainty::Likely),
+                ("B".to_owned(), token, Certainty::Certain),
+                ("B".to_owned(), loose, Certainty::Certain),
+            ]
+        );
+    }
+
+    #[test]
+    fn defaults_headers_and_comments() {
+        let mut rng = Rng::new(32);
+        let secret = sample("[A-Za-z0-9]{32}", &mut rng);
+        let reference = format!("${{A:-${{B:-{secret}}}}}");
+        let mut one = document(&format!("X_TOKEN={reference}\n"));
+        assign(&mut one, "X_TOKEN", &reference, Dialect::Posix);
+        assert_eq!(shown(&one), [("X_TOKEN".to_owned(), secret.clone(), Certainty::Likely)]);
+
+        let headers = format!("X-Id: 7\nx-api-key: {secret}");
+        let mut two = document(&headers);
+        assign(&mut two, "ANTHROPIC_CUSTOM_HEADERS", &headers, Dialect::Literal);
+        let key = "ANTHROPIC_CUSTOM_HEADERS.x-api-key".to_owned();
+        assert_eq!(shown(&two), [(key, secret.clone(), Certainty::Certain)]);
+
+        let mut three = document(&format!("# A_TOKEN={secret}\n# B_TOKEN=homework\n"));
+        assign(&mut three, "A_TOKEN", &secret, Dialect::Literal);
+        assign(&mut three, "B_TOKEN", "homework", Dialect::Literal);
+        assert_eq!(shown(&three).len(), 2);
+        three.assignments.iter_mut().for_each(|assignment| assignment.commented = true);
+        assert_eq!(shown(&three), [("A_TOKEN".to_owned(), secret, Certainty::Likely)]);
+    }
+
+    #[test]
+    fn escaped_strings_and_plain_text() {
+        let mut rng = Rng::new(33);
+        let token = sample("sk-ant-oat01-[A-Za-z0-9_-]{95}", &mut rng);
+        let github = sample("ghp_[A-Za-z0-9]{36}", &mut rng);
+        let raw = format!("\"\\u0073{}\" {github}", &token[1..]);
+        let mut one = document(&raw);
+        let map: Vec<usize> = std::iter::once(1).chain(7..=7 + token.len() - 1).collect();
+        let origin = Origin::Mapped(Arc::from(map));
+        one.escaped.push(Decoded { text: crate::surface::Secret::new(token.clone()), origin });
+        let found = sightings(&one);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].span, Span::new(1, 6 + token.len()));
+        assert_eq!(found[0].describe(), "a Claude OAuth access token (sk-ant-oat…, 108 characters)");
+        one.surface = None;
+        assert_eq!(sightings(&one).len(), 1, "plain text is searched for AI tokens alone");
+    }
+
+    #[test]
+    fn descriptions() {
+        let mut rng = Rng::new(34);
+        let describe = |name: &str, value: &str| {
+            let mut one = document(value);
+            assign(&mut one, name, value, Dialect::Literal);
+            sightings(&one)[0].describe()
+        };
+        let key = sample(SHAPES[0].pattern, &mut rng);
+        assert_eq!(describe("X", &key), "an Anthropic API key (sk-ant-api03-…, 108 characters)");
+        let opaque = sample("[A-Za-z0-9]{32}", &mut rng);
+        assert_eq!(describe("X_TOKEN", &opaque), "a literal value (32 characters)");
+        assert_eq!(describe("X_PASSWORD", "homework"), "a password (8 characters)");
+    }
+}
