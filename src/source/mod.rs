@@ -4,6 +4,12 @@ use std::fmt;
 
 use crate::path::RepoPath;
 
+mod error;
+pub mod ignored;
+mod wildmatch;
+
+pub use error::SourceError;
+
 /// One path of the repository.
 #[derive(Clone, Debug)]
 pub struct Entry {
