@@ -79,7 +79,11 @@ impl fmt::Display for SourceError {
                 "git can't use the repository at {}: {reason}. Repair it until `git status` works",
                 folder.display()
             ),
-            Self::Git { command, root, reason } => write!(
+            Self::Git {
+                command,
+                root,
+                reason,
+            } => write!(
                 f,
                 "`git {command}` failed in {}: {reason}. Repair the repository until `git status` works",
                 root.display()

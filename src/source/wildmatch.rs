@@ -19,7 +19,13 @@ pub(super) fn is_special(byte: u8) -> bool {
 
 /// Whether the whole text matches the pattern.
 pub(super) fn matches(pattern: &[u8], text: &[u8], syntax: Syntax) -> bool {
-    Matcher { pattern, text, syntax }.run(0, 0) == Outcome::Match
+    Matcher {
+        pattern,
+        text,
+        syntax,
+    }
+    .run(0, 0)
+        == Outcome::Match
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +54,9 @@ impl Matcher<'_> {
                     None => continue,
                 }
             }
-            let Some(&byte) = self.text.get(t) else { return Outcome::Never };
+            let Some(&byte) = self.text.get(t) else {
+                return Outcome::Never;
+            };
             let slash = self.syntax.pathname && byte == b'/';
             let fits = match expected {
                 b'?' => !slash,
@@ -68,7 +76,11 @@ impl Matcher<'_> {
             p += 1;
             t += 1;
         }
-        if t == self.text.len() { Outcome::Match } else { Outcome::Mismatch }
+        if t == self.text.len() {
+            Outcome::Match
+        } else {
+            Outcome::Mismatch
+        }
     }
 
     /// Matches from a run of stars on. `None` if only the place moved.
@@ -80,7 +92,11 @@ impl Matcher<'_> {
         let crosses = !self.syntax.pathname || self.stands_between_slashes(first, after);
         if rest.is_empty() {
             let blocked = !crosses && self.text[*t..].contains(&b'/');
-            return Some(if blocked { Outcome::Slash } else { Outcome::Match });
+            return Some(if blocked {
+                Outcome::Slash
+            } else {
+                Outcome::Match
+            });
         }
         if rest[0] == b'/' && self.syntax.pathname {
             if !crosses {
@@ -196,14 +212,20 @@ impl Matcher<'_> {
             b"print" => byte.is_ascii_graphic() || byte == b' ',
             b"punct" => byte.is_ascii_punctuation(),
             b"space" => matches!(byte, b' ' | b'\t'..=b'\r'),
-            b"upper" => byte.is_ascii_uppercase() || self.syntax.ignore_case && byte.is_ascii_lowercase(),
+            b"upper" => {
+                byte.is_ascii_uppercase() || self.syntax.ignore_case && byte.is_ascii_lowercase()
+            }
             b"xdigit" => byte.is_ascii_hexdigit(),
             _ => return None,
         })
     }
 
     fn fold(&self, byte: u8) -> u8 {
-        if self.syntax.ignore_case { byte.to_ascii_lowercase() } else { byte }
+        if self.syntax.ignore_case {
+            byte.to_ascii_lowercase()
+        } else {
+            byte
+        }
     }
 }
 
@@ -215,7 +237,10 @@ fn count_stars(pattern: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    const PATH: Syntax = Syntax { pathname: true, ignore_case: false };
+    const PATH: Syntax = Syntax {
+        pathname: true,
+        ignore_case: false,
+    };
 
     #[test]
     fn stars_and_slashes() {
@@ -234,7 +259,11 @@ mod tests {
             ("[]-]", "]", true),
             ("a\\", "a\\", false),
         ] {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), PATH), expected, "{pattern} {text}");
+            assert_eq!(
+                matches(pattern.as_bytes(), text.as_bytes(), PATH),
+                expected,
+                "{pattern} {text}"
+            );
         }
     }
 

@@ -18,12 +18,19 @@ impl Repo {
     /// Two empty folders, no repository.
     pub fn plain() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("keylint-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "keylint-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let base = std::env::temp_dir().join(name);
         std::fs::create_dir_all(base.join("home/.config")).unwrap();
         std::fs::create_dir_all(base.join("work")).unwrap();
         let base = base.canonicalize().unwrap();
-        Self { root: base.join("work"), base }
+        Self {
+            root: base.join("work"),
+            base,
+        }
     }
 
     /// An empty repository.
@@ -120,7 +127,10 @@ impl Repo {
     /// Runs git with input, whatever its exit code.
     pub fn git_with(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
