@@ -4,6 +4,22 @@ use std::fmt;
 
 use crate::path::RepoPath;
 
+mod error;
+pub mod git;
+pub mod ignored;
+pub mod index;
+mod link;
+pub mod memory;
+mod merge;
+mod request;
+mod snapshot;
+mod walk;
+mod wildmatch;
+pub mod worktree;
+
+pub use error::SourceError;
+pub use snapshot::{Coverage, Snapshot};
+
 /// One path of the repository.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -54,7 +70,10 @@ impl State {
     /// Whether git has the file or a teammate's `git add .` would take it. `None` without git.
     pub fn is_exposed(&self) -> Option<bool> {
         match self {
-            Self::Tracked | Self::Staged | Self::WouldBeCommitted | Self::PrivateOnlyHere { .. } => Some(true),
+            Self::Tracked
+            | Self::Staged
+            | Self::WouldBeCommitted
+            | Self::PrivateOnlyHere { .. } => Some(true),
             Self::Private { .. } => Some(false),
             Self::NoGit => None,
         }
@@ -92,8 +111,12 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(reason) => f.write_str(reason),
-            Self::TooLarge(bytes) => write!(f, "{bytes} bytes, more than the {MAX_BYTES} that are read"),
-            Self::LinkNotFollowed => f.write_str("a symbolic link that leads out of the repository"),
+            Self::TooLarge(bytes) => {
+                write!(f, "{bytes} bytes, more than the {MAX_BYTES} that are read")
+            }
+            Self::LinkNotFollowed => {
+                f.write_str("a symbolic link that leads out of the repository")
+            }
             Self::NotHere => f.write_str("neither in the work tree nor among git's objects"),
         }
     }
@@ -106,4 +129,19 @@ pub trait Source: Sync {
     /// # Errors
     /// Says why the entry can't be read.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError>;
+
+    /// Reads one entry into a buffer, whose former content goes.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+        *bytes = self.read(entry)?;
+        Ok(())
+    }
+
+    /// Where a symbolic link says it leads, which is text that git has; `None` for anything else.
+    fn link_text(&self, entry: &Entry) -> Option<Vec<u8>> {
+        let _ = entry;
+        None
+    }
 }

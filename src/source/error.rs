@@ -1,0 +1,96 @@
+//! Why files could not be listed.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why a source could not be opened: what failed, where, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// A path that was asked for does not exist.
+    NoSuchPath(PathBuf),
+    /// Two paths belong to different repositories (or, without git, folders).
+    TwoRoots {
+        /// The root that the first path belongs to.
+        root: PathBuf,
+        /// The path outside of it.
+        other: PathBuf,
+    },
+    /// A path leads into git's own folder.
+    InsideGitFolder(PathBuf),
+    /// A repository without a work tree.
+    Bare(PathBuf),
+    /// git refuses a repository that belongs to another user.
+    DubiousOwnership(PathBuf),
+    /// git knows that there is a repository, and can't use it.
+    Broken {
+        /// The folder it was asked about.
+        folder: PathBuf,
+        /// git's own words.
+        reason: String,
+    },
+    /// A git command failed.
+    Git {
+        /// The command, such as `ls-files`.
+        command: &'static str,
+        /// The repository.
+        root: PathBuf,
+        /// git's own words.
+        reason: String,
+    },
+    /// The operating system refused.
+    Io {
+        /// What it refused to open.
+        path: PathBuf,
+        /// Its own words.
+        reason: String,
+    },
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchPath(path) => write!(f, "{}: no such file or folder", path.display()),
+            Self::TwoRoots { root, other } => write!(
+                f,
+                "{} does not belong to {}: run keylint once for each of them",
+                other.display(),
+                root.display()
+            ),
+            Self::InsideGitFolder(path) => write!(
+                f,
+                "{} lies in git's own folder: run keylint in the work tree",
+                path.display()
+            ),
+            Self::Bare(path) => write!(
+                f,
+                "{} is a bare repository without files: run keylint in a work tree (`git worktree add` makes one)",
+                path.display()
+            ),
+            Self::DubiousOwnership(path) => write!(
+                f,
+                "git refuses {} because it belongs to another user: if you trust it, \
+                 run `git config --global --add safe.directory '{}'`",
+                path.display(),
+                path.display()
+            ),
+            Self::Broken { folder, reason } => write!(
+                f,
+                "git can't use the repository at {}: {reason}. Repair it until `git status` works",
+                folder.display()
+            ),
+            Self::Git {
+                command,
+                root,
+                reason,
+            } => write!(
+                f,
+                "`git {command}` failed in {}: {reason}. Repair the repository until `git status` works",
+                root.display()
+            ),
+            Self::Io { path, reason } => write!(f, "{}: {reason}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for SourceError {}

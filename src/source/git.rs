@@ -1,0 +1,494 @@
+//! The git program: the only place that starts a process.
+//!
+//! Nothing that a repository's configuration names is run, nothing is written, nothing is fetched.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::link::real_path;
+use super::{MAX_BYTES, ReadError, SourceError};
+
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+
+/// How many processes this program has started.
+pub fn processes_started() -> usize {
+    STARTED.load(Ordering::Relaxed)
+}
+
+/// Which git is run, and in which environment.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program.
+    pub program: OsString,
+    /// What differs from the environment of this process; `None` removes a variable.
+    pub env: Vec<(OsString, Option<OsString>)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            program: "git".into(),
+            env: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// A variable as git sees it.
+    pub(super) fn var(&self, name: &str) -> Option<OsString> {
+        match self.env.iter().rfind(|(key, _)| key == name) {
+            Some((_, value)) => value.clone(),
+            None => std::env::var_os(name),
+        }
+    }
+}
+
+/// What git finds at a folder.
+#[derive(Debug)]
+pub enum Discovery {
+    /// The work tree of a repository.
+    Found(Repository),
+    /// No repository.
+    Nothing,
+    /// No git program.
+    NoGit,
+}
+
+/// A repository with a work tree.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    /// The top of the work tree, canonical.
+    pub root: PathBuf,
+    /// The file of ignore rules that is this clone's own.
+    pub info_exclude: PathBuf,
+    options: Options,
+}
+
+/// What the linter needs of git's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The user's excludes file, set or by default.
+    pub excludes_file: Option<PathBuf>,
+    /// `core.ignoreCase`
+    pub ignore_case: bool,
+    /// `core.symlinks`: whether the work tree can hold symbolic links.
+    pub symlinks: bool,
+}
+
+/// Variables that lead git to a repository: `true` for those that hold a path.
+const LOCATION: &[(&str, bool)] = &[
+    ("GIT_DIR", true),
+    ("GIT_WORK_TREE", true),
+    ("GIT_INDEX_FILE", true),
+    ("GIT_COMMON_DIR", true),
+    ("GIT_OBJECT_DIRECTORY", true),
+    ("GIT_ALTERNATE_OBJECT_DIRECTORIES", false),
+    ("GIT_CONFIG", false),
+    ("GIT_CONFIG_COUNT", false),
+    ("GIT_CONFIG_PARAMETERS", false),
+    ("GIT_GRAFT_FILE", true),
+    ("GIT_IMPLICIT_WORK_TREE", false),
+    ("GIT_INTERNAL_SUPER_PREFIX", false),
+    ("GIT_NAMESPACE", false),
+    ("GIT_NO_REPLACE_OBJECTS", false),
+    ("GIT_PREFIX", false),
+    ("GIT_QUARANTINE_PATH", false),
+    ("GIT_REPLACE_REF_BASE", false),
+    ("GIT_SHALLOW_FILE", true),
+];
+
+/// Finds the repository that `folder` belongs to, seen from a process in `cwd`.
+///
+/// git tells a hook by variables which repository and which index it runs for. They hold for that
+/// repository only.
+///
+/// # Errors
+/// If there is a repository that git can't use, or that has no work tree.
+pub fn discover(options: &Options, folder: &Path, cwd: &Path) -> Result<Discovery, SourceError> {
+    let led = LOCATION.iter().any(|(name, _)| options.var(name).is_some());
+    if !led || folder == cwd {
+        return rev_parse(&as_hook(options, cwd), folder);
+    }
+    std::thread::scope(|scope| {
+        let hooks = scope.spawn(|| rev_parse(&as_hook(options, cwd), cwd));
+        let own = rev_parse(&as_stranger(options), folder);
+        let Ok(Ok(Discovery::Found(hooks))) = hooks.join() else {
+            return own;
+        };
+        match own {
+            Ok(Discovery::Found(own)) if own.root != hooks.root => Ok(Discovery::Found(own)),
+            _ if folder.starts_with(&hooks.root) => Ok(Discovery::Found(hooks)),
+            own => own,
+        }
+    })
+}
+
+/// The options of a hook: its paths are relative to where it was started.
+fn as_hook(options: &Options, cwd: &Path) -> Options {
+    let mut options = options.clone();
+    for (name, _) in LOCATION.iter().filter(|(_, is_path)| *is_path) {
+        if let Some(value) = options.var(name).filter(|value| !value.is_empty()) {
+            options
+                .env
+                .push((name.into(), Some(cwd.join(value).into())));
+        }
+    }
+    options
+}
+
+fn as_stranger(options: &Options) -> Options {
+    let mut options = options.clone();
+    options
+        .env
+        .extend(LOCATION.iter().map(|(name, _)| (name.into(), None)));
+    options
+}
+
+fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
+    let questions = [
+        "--is-inside-work-tree",
+        "--is-bare-repository",
+        "--git-path",
+        "info/exclude",
+        "--show-toplevel",
+    ];
+    let mut command = options.command(folder, "rev-parse");
+    let output = match run(command.args(questions)) {
+        Ok(output) => output,
+        // The folder was just seen, so it is the program that is missing.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Discovery::NoGit),
+        Err(error) => {
+            return Err(SourceError::Git {
+                command: "rev-parse",
+                root: folder.into(),
+                reason: error.to_string(),
+            });
+        }
+    };
+    let mut lines = output.stdout.splitn(3, |&byte| byte == b'\n');
+    let (inside, bare, paths) = (lines.next(), lines.next(), lines.next().unwrap_or_default());
+    if !output.success {
+        return match (inside, bare) {
+            (Some(b"false"), Some(b"true")) => Err(SourceError::Bare(folder.into())),
+            (Some(b"false"), Some(b"false")) => Err(SourceError::InsideGitFolder(folder.into())),
+            _ => refused(folder, output.reason),
+        };
+    }
+    let broken = || SourceError::Broken {
+        folder: folder.into(),
+        reason: "`rev-parse` gave no work tree".into(),
+    };
+    // A path may hold a line break: the first one ends where its known name ends.
+    let name = b"info/exclude\n";
+    let end = paths
+        .windows(name.len())
+        .position(|part| part == name)
+        .ok_or_else(broken)?;
+    let info_exclude = folder.join(to_path(&paths[..end + name.len() - 1]));
+    let root = to_path(
+        paths[end + name.len()..]
+            .strip_suffix(b"\n")
+            .ok_or_else(broken)?,
+    );
+    let root = real_path(&root).map_err(|error| SourceError::Io {
+        path: root,
+        reason: error.to_string(),
+    })?;
+    Ok(Discovery::Found(Repository {
+        root,
+        info_exclude,
+        options: options.clone(),
+    }))
+}
+
+/// Tells "there is none" from "there is one, and it is broken".
+fn refused(folder: &Path, reason: String) -> Result<Discovery, SourceError> {
+    if reason.contains("dubious ownership") {
+        let quoted = reason.split('\'').nth(1).map(PathBuf::from);
+        return Err(SourceError::DubiousOwnership(
+            quoted.unwrap_or_else(|| folder.into()),
+        ));
+    }
+    let looks_like_one = |folder: &Path| {
+        let git = folder.join(".git");
+        git.is_file() || git.join("HEAD").exists() || git.join("objects").exists()
+    };
+    if reason.contains("not a git repository (or any") && !folder.ancestors().any(looks_like_one) {
+        return Ok(Discovery::Nothing);
+    }
+    Err(SourceError::Broken {
+        folder: folder.into(),
+        reason,
+    })
+}
+
+impl Repository {
+    /// What `git ls-files` prints about the index, read by [`Indexed::parse`](super::index::Indexed::parse).
+    ///
+    /// # Errors
+    /// If git fails, for instance over a corrupt index.
+    pub fn index(&self) -> Result<Vec<u8>, SourceError> {
+        self.output("ls-files", &["-t", "-s", "-z"])
+    }
+
+    /// The paths that are in the index and not in the current commit, in git's order.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn staged(&self) -> Result<Vec<Vec<u8>>, SourceError> {
+        let arguments = [
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--ita-visible-in-index",
+            "--diff-filter=A",
+            // Cancels an order file of the configuration.
+            "-O/dev/null",
+        ];
+        let output = self.output("diff", &arguments)?;
+        let fields = output.split(|&byte| byte == 0);
+        Ok(fields.skip(1).step_by(2).map(<[u8]>::to_vec).collect())
+    }
+
+    /// The configuration that bears on the work tree.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn config(&self) -> Result<Config, SourceError> {
+        let pattern = "^core\\.(excludesfile|ignorecase|symlinks)$";
+        let mut command = self.options.command(&self.root, "config");
+        let output = run(command.args(["-z", "--type=path", "--get-regexp", pattern]));
+        let output = output.map_err(|error| self.failed("config", error.to_string()))?;
+        // Failure without words means that nothing is set.
+        if !output.success && !output.reason.is_empty() {
+            return Err(self.failed("config", output.reason));
+        }
+        let mut config = Config {
+            excludes_file: None,
+            ignore_case: false,
+            symlinks: true,
+        };
+        for record in output.stdout.split(|&byte| byte == 0) {
+            let mut parts = record.splitn(2, |&byte| byte == b'\n');
+            let (key, value) = (parts.next().unwrap_or_default(), parts.next());
+            match key {
+                b"core.excludesfile" => {
+                    config.excludes_file = Some(to_path(value.unwrap_or_default()))
+                }
+                b"core.ignorecase" => config.ignore_case = is_true(value),
+                b"core.symlinks" => config.symlinks = is_true(value),
+                _ => {}
+            }
+        }
+        config.excludes_file = match config.excludes_file {
+            Some(path) if path.as_os_str().is_empty() => None,
+            Some(path) => Some(self.root.join(path)),
+            None => self.default_excludes_file(),
+        };
+        Ok(config)
+    }
+
+    fn default_excludes_file(&self) -> Option<PathBuf> {
+        let folder = |name| {
+            self.options
+                .var(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        let config = folder("XDG_CONFIG_HOME").or_else(|| {
+            let home = folder("HOME").or_else(|| folder("USERPROFILE"))?;
+            Some(home.join(".config"))
+        });
+        Some(config?.join("git").join("ignore"))
+    }
+
+    /// Starts a reader of objects.
+    ///
+    /// # Errors
+    /// If git can't be started.
+    pub fn objects(&self) -> Result<Objects, SourceError> {
+        let failed = |reason: String| self.failed("cat-file", reason);
+        let mut command = self.options.command(&self.root, "cat-file");
+        command
+            .args(["--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        STARTED.fetch_add(1, Ordering::Relaxed);
+        let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(stdin), Some(stdout)) => Ok(Objects {
+                child,
+                stdin: Some(stdin),
+                stdout: BufReader::new(stdout),
+            }),
+            _ => Err(failed("no pipe".into())),
+        }
+    }
+
+    fn output(&self, name: &'static str, arguments: &[&str]) -> Result<Vec<u8>, SourceError> {
+        let mut command = self.options.command(&self.root, name);
+        let output =
+            run(command.args(arguments)).map_err(|error| self.failed(name, error.to_string()))?;
+        if output.success {
+            Ok(output.stdout)
+        } else {
+            Err(self.failed(name, output.reason))
+        }
+    }
+
+    fn failed(&self, command: &'static str, reason: String) -> SourceError {
+        SourceError::Git {
+            command,
+            root: self.root.clone(),
+            reason,
+        }
+    }
+}
+
+impl Options {
+    fn command(&self, folder: &Path, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .arg("--no-pager");
+        for setting in [
+            "core.fsmonitor=false",
+            "core.hooksPath=/dev/null",
+            "core.quotePath=false",
+            // Where git is too old for GIT_NO_LAZY_FETCH.
+            "protocol.allow=never",
+        ] {
+            command.args(["-c", setting]);
+        }
+        command.arg(name);
+        for (name, value) in &self.env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        for (name, value) in [
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("LC_ALL", "C"),
+        ] {
+            command.env(name, value);
+        }
+        for name in ["LANGUAGE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"] {
+            command.env_remove(name);
+        }
+        command
+    }
+}
+
+struct Output {
+    success: bool,
+    stdout: Vec<u8>,
+    /// What git says about a failure, on one line.
+    reason: String,
+}
+
+fn run(command: &mut Command) -> std::io::Result<Output> {
+    STARTED.fetch_add(1, Ordering::Relaxed);
+    let output = command.output()?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let reason: Vec<&str> = stderr.split_whitespace().collect();
+    let reason = reason.join(" ").chars().take(400).collect();
+    Ok(Output {
+        success: output.status.success(),
+        stdout: output.stdout,
+        reason,
+    })
+}
+
+/// A path that git prints.
+fn to_path(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        PathBuf::from(OsStr::from_bytes(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        PathBuf::from(OsStr::new(&*String::from_utf8_lossy(bytes)))
+    }
+}
+
+/// A Boolean as git writes it; a key without a value is true.
+fn is_true(value: Option<&[u8]>) -> bool {
+    let Some(value) = value else { return true };
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    matches!(text.as_str(), "true" | "yes" | "on")
+        || text.parse().is_ok_and(|number: i64| number != 0)
+}
+
+/// A running `git cat-file --batch`.
+#[derive(Debug)]
+pub struct Objects {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Objects {
+    /// Reads an object into an empty buffer.
+    ///
+    /// # Errors
+    /// If git does not have it, or it is too large.
+    pub fn read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+        self.try_read(object, bytes)
+            .unwrap_or_else(|error| Err(ReadError::Io(format!("git cat-file: {error}"))))
+    }
+
+    fn try_read(
+        &mut self,
+        object: &[u8],
+        bytes: &mut Vec<u8>,
+    ) -> std::io::Result<Result<(), ReadError>> {
+        let Some(stdin) = &mut self.stdin else {
+            return Ok(Err(ReadError::NotHere));
+        };
+        stdin.write_all(&[object, b"\n"].concat())?;
+        stdin.flush()?;
+        let mut header = Vec::new();
+        self.stdout.read_until(b'\n', &mut header)?;
+        let header = String::from_utf8_lossy(&header);
+        if header.is_empty() {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        // `<object> <type> <size>`, or `<object> missing`
+        let Some(size) = header
+            .split_whitespace()
+            .nth(2)
+            .and_then(|size| size.parse::<u64>().ok())
+        else {
+            return Ok(Err(ReadError::NotHere));
+        };
+        if size > MAX_BYTES {
+            std::io::copy(&mut (&mut self.stdout).take(size + 1), &mut std::io::sink())?;
+            return Ok(Err(ReadError::TooLarge(size)));
+        }
+        (&mut self.stdout).take(size).read_to_end(bytes)?;
+        self.stdout.read_exact(&mut [0])?;
+        Ok(Ok(()))
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // git ends when its input does.
+        self.stdin = None;
+        let _ = self.child.wait();
+    }
+}

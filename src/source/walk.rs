@@ -1,0 +1,335 @@
+//! The parallel walk through a work tree.
+
+use std::ffi::OsStr;
+use std::fs::{self, FileType};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Coverage;
+use super::ignored::{IgnoreFile, IgnoreRules};
+use super::snapshot::leads_to_selected;
+use crate::path::RepoPath;
+
+/// How deep an ignored `.claude` is searched.
+const LEVELS: usize = 2;
+
+/// More threads than this only wait for the disk.
+const MAX_THREADS: usize = 8;
+
+/// What is walked.
+pub(super) struct Walk<'a> {
+    pub(super) root: &'a Path,
+    /// Rules that are known beforehand; `.gitignore` files join as their folders are visited.
+    pub(super) rules: &'a IgnoreRules,
+    /// The sorted paths that the user named. They are found even if they are ignored.
+    pub(super) selection: Option<&'a [RepoPath]>,
+    /// Which ignored files are of interest.
+    pub(super) wanted: &'a (dyn Fn(&RepoPath) -> bool + Sync),
+}
+
+/// What the walk found, in no order.
+#[derive(Default)]
+pub(super) struct Found {
+    /// All paths in one piece; [`Seen`] cuts it.
+    paths: Vec<u8>,
+    pub(super) seen: Vec<Seen>,
+    pub(super) ignore_files: Vec<Arc<IgnoreFile>>,
+    pub(super) coverage: Coverage,
+}
+
+/// A regular file or a symbolic link.
+#[derive(Clone, Copy)]
+pub(super) struct Seen {
+    start: usize,
+    end: usize,
+    pub(super) is_link: bool,
+    pub(super) ignored: bool,
+}
+
+impl Found {
+    pub(super) fn path(&self, seen: Seen) -> &[u8] {
+        &self.paths[seen.start..seen.end]
+    }
+
+    fn push(&mut self, path: &[u8], is_link: bool, ignored: bool) {
+        let start = self.paths.len();
+        self.paths.extend_from_slice(path);
+        self.seen.push(Seen {
+            start,
+            end: self.paths.len(),
+            is_link,
+            ignored,
+        });
+    }
+
+    fn append(&mut self, other: Self) {
+        let shift = self.paths.len();
+        self.paths.extend(other.paths);
+        let shifted = |seen: Seen| Seen {
+            start: seen.start + shift,
+            end: seen.end + shift,
+            ..seen
+        };
+        self.seen.extend(other.seen.into_iter().map(shifted));
+        self.ignore_files.extend(other.ignore_files);
+        self.coverage.nested.extend(other.coverage.nested);
+        self.coverage.special.extend(other.coverage.special);
+        self.coverage.unreadable.extend(other.coverage.unreadable);
+    }
+}
+
+/// The ignore files that hold for a folder, the deepest first.
+struct Layer {
+    file: Arc<IgnoreFile>,
+    above: Layers,
+}
+
+type Layers = Option<Arc<Layer>>;
+
+/// What is taken of a folder.
+#[derive(Clone, Copy)]
+enum Take {
+    /// It is not ignored: the files that aren't either, and the wanted ones.
+    Shared,
+    /// An ignored folder that was named: everything.
+    All,
+    /// An ignored folder above something that was named: that.
+    Named,
+    /// An ignored `.claude`: the wanted files, down to so many levels.
+    Wanted(usize),
+}
+
+struct Job {
+    folder: Vec<u8>,
+    path: PathBuf,
+    layers: Layers,
+    take: Take,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: Vec<Job>,
+    busy: usize,
+}
+
+impl Walk<'_> {
+    pub(super) fn run(&self) -> Found {
+        let first = Job {
+            folder: Vec::new(),
+            path: self.root.into(),
+            layers: None,
+            take: Take::Shared,
+        };
+        let queue = Mutex::new(Queue {
+            jobs: vec![first],
+            busy: 0,
+        });
+        let changed = Condvar::new();
+        let threads = thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(MAX_THREADS);
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads)
+                .map(|_| scope.spawn(|| self.work(&queue, &changed)))
+                .collect();
+            let mut found = self.work(&queue, &changed);
+            for other in others {
+                match other.join() {
+                    Ok(other) => found.append(other),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            found
+        })
+    }
+
+    fn work(&self, queue: &Mutex<Queue>, changed: &Condvar) -> Found {
+        let lock =
+            || -> MutexGuard<'_, Queue> { queue.lock().unwrap_or_else(PoisonError::into_inner) };
+        let mut found = Found::default();
+        let mut below = Vec::new();
+        loop {
+            let mut state = lock();
+            let job = loop {
+                if let Some(job) = state.jobs.pop() {
+                    break job;
+                }
+                if state.busy == 0 {
+                    return found;
+                }
+                state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            };
+            state.busy += 1;
+            drop(state);
+            self.visit(job, &mut found, &mut below);
+            let mut state = lock();
+            state.busy -= 1;
+            if !below.is_empty() || state.busy == 0 {
+                state.jobs.append(&mut below);
+                changed.notify_all();
+            }
+        }
+    }
+
+    fn visit(&self, mut job: Job, found: &mut Found, below: &mut Vec<Job>) {
+        let list = fs::read_dir(&job.path).and_then(|list| {
+            let entries = list.map(|entry| {
+                let entry = entry?;
+                Ok((entry.file_type()?, entry.file_name()))
+            });
+            entries.collect::<Result<Vec<_>, std::io::Error>>()
+        });
+        let list = match list {
+            Ok(list) => list,
+            Err(error) => {
+                let unreadable = (RepoPath::from_bytes(&job.folder), error.to_string());
+                found.coverage.unreadable.push(unreadable);
+                return;
+            }
+        };
+        let is_nested = |(kind, name): &(FileType, _)| {
+            name == ".git"
+                && (kind.is_file() || job.path.join(".git/HEAD").symlink_metadata().is_ok())
+        };
+        if !job.folder.is_empty() && list.iter().any(is_nested) {
+            found
+                .coverage
+                .nested
+                .push(RepoPath::from_bytes(&job.folder));
+            return;
+        }
+        if matches!(job.take, Take::Shared) {
+            // git does not follow a link here either.
+            let text = list
+                .iter()
+                .any(|(kind, name)| name == ".gitignore" && kind.is_file());
+            self.add_layer(&mut job, text, found);
+        }
+        let mut path = job.folder.clone();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        let start = path.len();
+        for (kind, name) in list {
+            path.truncate(start);
+            path.extend_from_slice(&name_bytes(&name));
+            if kind.is_dir() {
+                if !name.eq_ignore_ascii_case(".git")
+                    && let Some(take) = self.enter(&job, &path, name == ".claude")
+                {
+                    below.push(Job {
+                        folder: path.clone(),
+                        path: job.path.join(&name),
+                        layers: job.layers.clone(),
+                        take,
+                    });
+                }
+                continue;
+            }
+            let ignored =
+                !matches!(job.take, Take::Shared) || self.ignores(&job.layers, &path, false);
+            if ignored && !self.takes_ignored(job.take, &path) {
+                continue;
+            }
+            if kind.is_file() || kind.is_symlink() {
+                found.push(&path, kind.is_symlink(), ignored);
+            } else {
+                found.coverage.special.push(RepoPath::from_bytes(&path));
+            }
+        }
+    }
+
+    /// Puts the folder's own ignore file, from the disk or known beforehand, on top.
+    fn add_layer(&self, job: &mut Job, on_disk: bool, found: &mut Found) {
+        let file = if on_disk {
+            match fs::read(job.path.join(".gitignore")) {
+                Ok(text) => {
+                    let file = IgnoreFile::of_folder(&job.folder, &text, self.rules.ignore_case());
+                    let file = Arc::new(file);
+                    found.ignore_files.push(Arc::clone(&file));
+                    file
+                }
+                Err(error) => {
+                    let path = RepoPath::from_bytes(&job.folder).join(".gitignore");
+                    found.coverage.unreadable.push((path, error.to_string()));
+                    return;
+                }
+            }
+        } else if let Some(file) = self.rules.file(&job.folder) {
+            Arc::clone(file)
+        } else {
+            return;
+        };
+        job.layers = Some(Arc::new(Layer {
+            file,
+            above: job.layers.take(),
+        }));
+    }
+
+    /// Whether, and for what, a folder is entered.
+    fn enter(&self, job: &Job, path: &[u8], is_claude: bool) -> Option<Take> {
+        match job.take {
+            Take::Shared if !self.ignores(&job.layers, path, true) => return Some(Take::Shared),
+            Take::All => return Some(Take::All),
+            _ => {}
+        }
+        if self.selection.is_some() {
+            let path = RepoPath::from_bytes(path);
+            if self.names(&path) {
+                return Some(Take::All);
+            }
+            if leads_to_selected(self.selection, &path) {
+                return Some(Take::Named);
+            }
+        }
+        match job.take {
+            Take::Wanted(levels) => levels.checked_sub(1).map(Take::Wanted),
+            Take::Shared if is_claude => Some(Take::Wanted(LEVELS)),
+            _ => None,
+        }
+    }
+
+    fn takes_ignored(&self, take: Take, path: &[u8]) -> bool {
+        let path = || RepoPath::from_bytes(path);
+        match take {
+            Take::All => true,
+            Take::Named => self.names(&path()),
+            Take::Shared | Take::Wanted(_) => {
+                let path = path();
+                (self.wanted)(&path) || self.names(&path)
+            }
+        }
+    }
+
+    /// Whether the user named exactly this path.
+    fn names(&self, path: &RepoPath) -> bool {
+        self.selection
+            .is_some_and(|selection| selection.binary_search(path).is_ok())
+    }
+
+    /// Whether a path in a folder that is not ignored is.
+    fn ignores(&self, layers: &Layers, path: &[u8], is_dir: bool) -> bool {
+        let mut layer = layers;
+        while let Some(found) = layer {
+            if let Some(pattern) = found.file.last_match(path, is_dir) {
+                return !pattern.negated;
+            }
+            layer = &found.above;
+        }
+        let mut personal = self.rules.personal().iter();
+        let pattern = personal.find_map(|file| file.last_match(path, is_dir));
+        pattern.is_some_and(|pattern| !pattern.negated)
+    }
+}
+
+#[cfg(unix)]
+fn name_bytes(name: &OsStr) -> std::borrow::Cow<'_, [u8]> {
+    std::os::unix::ffi::OsStrExt::as_bytes(name).into()
+}
+
+#[cfg(not(unix))]
+fn name_bytes(name: &OsStr) -> std::borrow::Cow<'_, [u8]> {
+    name.to_string_lossy().into_owned().into_bytes().into()
+}

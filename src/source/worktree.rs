@@ -1,0 +1,354 @@
+//! The files of a work tree, and what git has of them.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::git::{self, Config, Discovery, Objects, Options, Repository};
+use super::ignored::IgnoreRules;
+use super::index::Indexed;
+use super::link::{self, Target, has_real_folders};
+use super::merge::{Disk, Listed, Place, merge};
+use super::request::Request;
+use super::walk::{Found, Walk};
+use super::{Entry, MAX_BYTES, Mode, ReadError, Snapshot, Source, SourceError};
+use crate::path::RepoPath;
+
+/// Which ignored files are of interest.
+pub type Wanted<'a> = &'a (dyn Fn(&RepoPath) -> bool + Sync);
+
+/// A work tree, with or without git.
+#[derive(Debug)]
+pub struct Worktree {
+    /// What it holds.
+    pub snapshot: Snapshot,
+    /// Where each entry's bytes are, in the same order.
+    places: Vec<Place>,
+    /// The answer of `git ls-files`, which holds the names of the objects.
+    listing: Vec<u8>,
+    repository: Option<Repository>,
+    objects: Mutex<Option<Objects>>,
+}
+
+/// Opens the repository, or the folder, that the paths belong to (none means `cwd`).
+///
+/// The entries are the tracked files, the files that are not ignored, and of the ignored ones those
+/// that are `wanted` or named.
+///
+/// # Errors
+/// If a path does not exist, if the paths belong to several repositories, or if git can't tell what
+/// is tracked.
+pub fn open(paths: &[PathBuf], cwd: &Path, wanted: Wanted<'_>) -> Result<Worktree, SourceError> {
+    open_with(&Options::default(), paths, cwd, wanted)
+}
+
+/// [`open`] with a given git and environment.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(
+    options: &Options,
+    paths: &[PathBuf],
+    cwd: &Path,
+    wanted: Wanted<'_>,
+) -> Result<Worktree, SourceError> {
+    let request = Request::new(paths, cwd)?;
+    let discovery = git::discover(options, request.folder(), request.cwd())?;
+    let git_missing = matches!(discovery, Discovery::NoGit);
+    let repository = match discovery {
+        Discovery::Found(repository) => Some(repository),
+        Discovery::Nothing | Discovery::NoGit => None,
+    };
+    let root = repository
+        .as_ref()
+        .map_or(request.folder(), |repository| &repository.root)
+        .to_owned();
+    let selection = request.selection(&root)?;
+
+    let (listed, mut found, rules) = match &repository {
+        Some(repository) => list(repository, selection.as_deref(), wanted)?,
+        None => {
+            let rules = IgnoreRules::new(false);
+            let walk = Walk {
+                root: &root,
+                rules: &rules,
+                selection: selection.as_deref(),
+                wanted,
+            };
+            (Listed::default(), walk.run(), rules)
+        }
+    };
+    let mut coverage = std::mem::take(&mut found.coverage);
+    coverage.git_missing = git_missing;
+    let mut snapshot = Snapshot {
+        root,
+        git: repository.is_some(),
+        selection,
+        coverage,
+        rules,
+        ..Snapshot::default()
+    };
+    let places = merge(&mut snapshot, &listed, found);
+    for list in [
+        &mut snapshot.coverage.nested,
+        &mut snapshot.coverage.special,
+        &mut snapshot.coverage.links,
+    ] {
+        list.sort();
+        list.dedup();
+    }
+    snapshot.coverage.unreadable.sort();
+    request.check(&snapshot)?;
+    Ok(Worktree {
+        snapshot,
+        places,
+        listing: listed.listing,
+        repository,
+        objects: Mutex::default(),
+    })
+}
+
+/// Asks git and walks the tree, at the same time.
+fn list(
+    repository: &Repository,
+    selection: Option<&[RepoPath]>,
+    wanted: Wanted<'_>,
+) -> Result<(Listed, Found, IgnoreRules), SourceError> {
+    thread::scope(|scope| {
+        let listing = scope.spawn(|| repository.index());
+        let staged = scope.spawn(|| repository.staged());
+        let config = repository.config()?;
+        let mut rules = personal_rules(repository, &config)?;
+        let walk = |rules: &IgnoreRules| {
+            Walk {
+                root: &repository.root,
+                rules,
+                selection,
+                wanted,
+            }
+            .run()
+        };
+        let mut found = walk(&rules);
+        let listing = listing
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let staged = staged
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if add_skipped(&mut rules, repository, &listing)? {
+            found = walk(&rules);
+        }
+        for file in &found.ignore_files {
+            rules.add_file(Arc::clone(file));
+        }
+        Ok((
+            Listed {
+                listing,
+                staged,
+                symlinks: config.symlinks,
+            },
+            found,
+            rules,
+        ))
+    })
+}
+
+fn personal_rules(repository: &Repository, config: &Config) -> Result<IgnoreRules, SourceError> {
+    let mut rules = IgnoreRules::new(config.ignore_case);
+    let users = config
+        .excludes_file
+        .as_deref()
+        .map(|path| (path, path.display().to_string()));
+    let clones = (
+        repository.info_exclude.as_path(),
+        ".git/info/exclude".to_owned(),
+    );
+    for (path, name) in users.into_iter().chain([clones]) {
+        match fs::read(path) {
+            Ok(text) => rules.add_personal(&name, &text),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => {
+                return Err(SourceError::Io {
+                    path: path.into(),
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    Ok(rules)
+}
+
+/// Adds the ignore files that a sparse checkout leaves in the index, as git does.
+/// Whether there are any where files may lie.
+fn add_skipped(
+    rules: &mut IgnoreRules,
+    repository: &Repository,
+    listing: &[u8],
+) -> Result<bool, SourceError> {
+    let skipped = Indexed::parse(listing).filter(|indexed| {
+        indexed.skipped
+            && matches!(
+                indexed.path.strip_suffix(b".gitignore"),
+                Some([] | [.., b'/'])
+            )
+    });
+    let mut objects = None;
+    for indexed in skipped {
+        let path = RepoPath::from_bytes(indexed.path);
+        let on_disk = repository.root.join(path.to_path());
+        if on_disk.symlink_metadata().is_ok() || !on_disk.parent().is_some_and(Path::is_dir) {
+            continue;
+        }
+        let objects = match &mut objects {
+            Some(objects) => objects,
+            empty => empty.insert(repository.objects()?),
+        };
+        let mut text = Vec::new();
+        match objects.read(indexed.object, &mut text) {
+            Ok(()) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
+            Err(error) => {
+                return Err(SourceError::Io {
+                    path: on_disk,
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    Ok(objects.is_some())
+}
+
+impl Source for Worktree {
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = Vec::new();
+        self.read_into(entry, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+        bytes.clear();
+        let Some((place, path)) = self.locate(entry) else {
+            return Err(ReadError::NotHere);
+        };
+        match self.current(entry, place, &path)? {
+            Disk::Link => match link::resolve(&self.snapshot.root, &entry.path) {
+                Target::File(path) => read_file(&path, bytes),
+                Target::Folder | Target::Elsewhere => Err(ReadError::LinkNotFollowed),
+            },
+            _ if entry.mode == Mode::Symlink => Err(ReadError::LinkNotFollowed),
+            Disk::File => match (read_file(&path, bytes), place.object) {
+                (Err(ReadError::NotHere), Some(_)) => self.read_object(place, bytes),
+                (Err(ReadError::NotHere), None) => Err(ReadError::Io("it is gone".into())),
+                (result, _) => result,
+            },
+            Disk::Unknown => self.read_object(place, bytes),
+        }
+    }
+
+    fn link_text(&self, entry: &Entry) -> Option<Vec<u8>> {
+        if entry.mode != Mode::Symlink {
+            return None;
+        }
+        let (place, path) = self.locate(entry)?;
+        let mut bytes = Vec::new();
+        match self.current(entry, place, &path).ok()? {
+            Disk::Link => {
+                let target = fs::read_link(&path).ok()?;
+                return Some(target.into_os_string().into_encoded_bytes());
+            }
+            // Where links can't be made, git writes their text into a file.
+            Disk::File => read_file(&path, &mut bytes).ok()?,
+            Disk::Unknown => self.read_object(place, &mut bytes).ok()?,
+        }
+        Some(bytes)
+    }
+}
+
+impl Worktree {
+    fn locate(&self, entry: &Entry) -> Option<(Place, PathBuf)> {
+        let position = self.snapshot.position(&entry.path)?;
+        Some((
+            self.places[position],
+            self.snapshot.root.join(entry.path.to_path()),
+        ))
+    }
+
+    /// What is on the disk now, where the walk did not see it; [`Disk::Unknown`] means nothing.
+    fn current(&self, entry: &Entry, place: Place, path: &Path) -> Result<Disk, ReadError> {
+        if place.disk != Disk::Unknown {
+            return Ok(place.disk);
+        }
+        if !has_real_folders(&self.snapshot.root, &entry.path) {
+            return Ok(Disk::Unknown);
+        }
+        match path.symlink_metadata() {
+            Ok(found) if found.is_symlink() => Ok(Disk::Link),
+            Ok(found) if found.is_file() => Ok(Disk::File),
+            Ok(found) if found.is_dir() => {
+                Err(ReadError::Io("a folder has taken its place".into()))
+            }
+            Ok(_) => Err(ReadError::Io("a special file has taken its place".into())),
+            Err(error) if is_absent(&error) => Ok(Disk::Unknown),
+            Err(error) => Err(ReadError::Io(error.to_string())),
+        }
+    }
+
+    /// Reads what the index has, through one git process for all.
+    fn read_object(&self, place: Place, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+        let (Some(repository), Some((start, end))) = (&self.repository, place.object) else {
+            return Err(ReadError::NotHere);
+        };
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let objects = match &mut *objects {
+            Some(objects) => objects,
+            empty => empty.insert(
+                repository
+                    .objects()
+                    .map_err(|error| ReadError::Io(error.to_string()))?,
+            ),
+        };
+        objects.read(&self.listing[start..end], bytes)
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Reads a regular file with one open, one stat and, as a rule, one read.
+fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+    let absent_or = |error: std::io::Error| {
+        if is_absent(&error) {
+            ReadError::NotHere
+        } else {
+            ReadError::Io(error.to_string())
+        }
+    };
+    let mut file = fs::File::open(path).map_err(absent_or)?;
+    let metadata = file.metadata().map_err(absent_or)?;
+    if !metadata.is_file() {
+        return Err(ReadError::Io("it is no longer a regular file".into()));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(ReadError::TooLarge(metadata.len()));
+    }
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    bytes.resize(length, 0);
+    let mut filled = 0;
+    while filled < length {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                bytes.clear();
+                return Err(ReadError::Io(error.to_string()));
+            }
+        }
+    }
+    bytes.truncate(filled);
+    Ok(())
+}
