@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::credential::mask_text;
+use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
 use crate::route::url::Host;
 use crate::rules::Rule;

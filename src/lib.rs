@@ -81,7 +81,7 @@ fn terminal_width() -> Option<usize> {
 
 fn explain(slug: &str, out: &mut dyn Write) -> io::Result<u8> {
     let Some(rule) = rules::find(slug) else {
-        return fail(&format!("there is no rule {:?}: `keylint rules` lists them", credential::mask_text(slug)));
+        return fail(&format!("there is no rule {:?}: `keylint rules` lists them", credential::mask::mask_text(slug)));
     };
     write!(out, "{}", without_markers(rule.page))?;
     Ok(0)

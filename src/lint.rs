@@ -8,8 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
 use crate::route::unit::units;
 use crate::rules::{self, File, Repository};
-use crate::source::worktree::{self, Snapshot};
-use crate::source::{Entry, Mode, ReadError, SourceError, State};
+use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
 use crate::surface::table::{has_shell_shebang, is_template, may_be_script, surface_of};
 use crate::surface::{self, Document, Settings, Surface};
 use crate::text::{Encoding, Text};
@@ -66,18 +65,23 @@ pub struct Failure {
 /// # Errors
 /// When a path does not exist, git fails, or the paths do not belong together.
 pub fn lint(paths: &[PathBuf], cwd: &Path) -> Result<Report, SourceError> {
-    let snapshot = worktree::open(paths, cwd, &is_wanted)?;
-    let (files, coverage) = read(&snapshot);
+    let worktree = worktree::open(paths, cwd, &is_wanted)?;
+    Ok(check(&worktree.snapshot, &worktree))
+}
+
+/// Lints what a source holds.
+pub fn check(snapshot: &Snapshot, source: &dyn Source) -> Report {
+    let (files, coverage) = read(snapshot, source);
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
-    let repository = Repository { snapshot: &snapshot, files: &files, units };
+    let repository = Repository { snapshot, files: &files, units };
     let mut findings = rules::apply(&repository);
     findings.retain(|finding| {
         snapshot.selects(&finding.primary.path)
             || finding.related.iter().any(|location| snapshot.selects(&location.path))
     });
     sort(&mut findings);
-    Ok(Report { findings, coverage })
+    Report { findings, coverage }
 }
 
 /// By place, then by weight; several paths through a script that come to the same say it once.
@@ -103,13 +107,13 @@ fn is_wanted(path: &RepoPath) -> bool {
 }
 
 /// Reads every configuration file, and searches all other files that git has or would take.
-fn read(snapshot: &Snapshot) -> (Vec<File>, Coverage) {
+fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
     let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let batches: Vec<Batch> = std::thread::scope(|scope| {
+    let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
         let work = || {
-            let mut batch = Batch { snapshot, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
+            let mut batch = Batch { snapshot, source, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
             // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
             loop {
                 let start = next.fetch_add(RUN, Ordering::Relaxed);
@@ -130,17 +134,16 @@ fn read(snapshot: &Snapshot) -> (Vec<File>, Coverage) {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
         }));
-        all.into_iter().map(|(files, coverage)| Batch { snapshot, files, coverage, buffer: Vec::new() }).collect()
+        all.into_iter().collect()
     });
     let mut files = Vec::new();
-    let mut coverage = Coverage { skipped: snapshot.skipped_in_words(), ..Coverage::default() };
+    let mut coverage = Coverage { skipped: skipped(&snapshot.coverage), ..Coverage::default() };
     let mut utf16 = 0;
-    for batch in batches {
-        files.extend(batch.files);
-        coverage.configuration += batch.coverage.configuration;
-        coverage.searched += batch.coverage.searched;
-        coverage.skipped.extend(batch.coverage.skipped);
-        coverage.failures.extend(batch.coverage.failures);
+    for (read, part) in batches {
+        files.extend(read);
+        coverage.configuration += part.configuration;
+        coverage.searched += part.searched;
+        coverage.failures.extend(part.failures);
     }
     files.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
     for file in &files {
@@ -149,9 +152,31 @@ fn read(snapshot: &Snapshot) -> (Vec<File>, Coverage) {
     if utf16 > 0 {
         coverage.skipped.push(format!("{utf16} configuration file(s) are UTF-16; they were read, other programs may not"));
     }
+    coverage.failures.extend(snapshot.coverage.unreadable.iter().map(|(path, reason)| Failure {
+        path: path.clone(),
+        reason: ReadError::Io(reason.clone()),
+    }));
     coverage.skipped.sort();
     coverage.failures.sort_by(|one, other| one.path.cmp(&other.path));
     (files, coverage)
+}
+
+/// What the source left out, in words.
+fn skipped(coverage: &source::Coverage) -> Vec<String> {
+    let mut words = Vec::new();
+    if coverage.git_missing {
+        words.push("git is not installed: nobody knows which files are tracked".to_owned());
+    }
+    let mut list = |paths: &[RepoPath], what: &str| {
+        if let Some(first) = paths.first() {
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            words.push(format!("{what}: {first}{more}", first = first.as_str()));
+        }
+    };
+    list(&coverage.nested, "a repository of its own is not entered");
+    list(&coverage.links, "a symbolic link out of the repository or to a folder is not followed");
+    list(&coverage.special, "neither a file nor a folder, never opened");
+    words
 }
 
 /// How many entries a worker takes at a time.
@@ -160,6 +185,7 @@ const RUN: usize = 64;
 /// What one worker has read.
 struct Batch<'a> {
     snapshot: &'a Snapshot,
+    source: &'a dyn Source,
     files: Vec<File>,
     coverage: Coverage,
     buffer: Vec<u8>,
@@ -173,11 +199,11 @@ impl Batch<'_> {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);
-        match self.snapshot.read_into(entry, &mut bytes) {
+        match self.source.read_into(entry, &mut bytes) {
             Ok(()) => self.take(entry, surface, &bytes),
             // git has the text of a link and nothing of what it leads to.
             Err(ReadError::LinkNotFollowed) if entry.mode == Mode::Symlink => {
-                if let Some(text) = self.snapshot.link_text(entry) {
+                if let Some(text) = self.source.link_text(entry) {
                     self.take(entry, None, &text);
                 }
             }

@@ -1,7 +1,8 @@
 //! What all rules about exposed credentials share: the walk over sightings, and the advice.
 
 use super::{Exposure, File, Repository, Rule, severity_of};
-use crate::credential::{Certainty, Kind, Sighting};
+use crate::credential::sight::Sighting;
+use crate::credential::{Certainty, Kind};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
 

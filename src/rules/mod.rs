@@ -4,13 +4,14 @@
 
 use std::sync::OnceLock;
 
-use crate::credential::{self, Certainty, Sighting};
+use crate::credential::Certainty;
+use crate::credential::mask::mask;
+use crate::credential::sight::{Sighting, sightings};
 use crate::finding::{Excerpt, Finding, Location, Message, Say, Severity};
 use crate::message;
 use crate::path::RepoPath;
 use crate::route::unit::{Member, Unit};
-use crate::source::worktree::Snapshot;
-use crate::source::{Entry, IgnoreRule, State};
+use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
 use crate::text::Span;
@@ -108,14 +109,14 @@ pub struct File {
 impl File {
     /// A file and what was found in it.
     pub fn new(entry: Entry, document: Document) -> Self {
-        let sightings = credential::sightings(&document);
+        let sightings = sightings(&document);
         Self { entry, document, sightings, masked: OnceLock::new() }
     }
 
     /// A place in the file, with its lines masked.
     pub fn locate(&self, span: Span) -> Location {
         let text = &self.document.text;
-        let masked = self.masked.get_or_init(|| credential::mask(&self.document, &self.sightings));
+        let masked = self.masked.get_or_init(|| mask(&self.document, &self.sightings));
         let lines = text.lines_of(span);
         let excerpt = masked.get(lines.range()).map(|lines_text| Excerpt {
             text: lines_text.to_owned(),

@@ -1,7 +1,7 @@
 //! `secret-in-permission`: a literal credential captured in a permission rule.
 
 use super::{Repository, Rule, leak};
-use crate::credential::Sighting;
+use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Severity};
 use crate::message;
 use crate::surface::Surface;
