@@ -4,6 +4,10 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
+pub mod command;
+pub mod dotenv;
+pub mod shell;
+
 use std::fmt;
 use std::sync::Arc;
 
