@@ -1,0 +1,471 @@
+//! What a command's words carry: headers, options that take a credential, captured variables, URLs.
+
+use super::shell::decode::part;
+use super::shell::word::name_length;
+use super::{Assignment, Command, Decoded, Reference, Slot, Value, Word};
+use crate::credential::{Dialect, classify};
+
+/// The credentials that a command's words may carry. Where the command stands goes into `key`; it may be empty.
+///
+/// Whether a value is one, and whether a URL holds one, is for the judge to say.
+pub fn credentials(command: &Command, key: &str) -> Vec<Assignment> {
+    let mut reader = Words { words: &command.words, key, found: Vec::new() };
+    let start = unwrap(&command.words);
+    for &index in &start.sets {
+        reader.variable(index, 0, true);
+    }
+    let program = command.words.get(start.program).map_or("", |word| basename(word.decoded.text.expose()));
+    let mut index = start.program + 1;
+    while index < command.words.len() {
+        index += reader.argument(program, start.program, index).max(1);
+    }
+    for index in 0..command.words.len() {
+        reader.urls(index);
+    }
+    reader.found.sort_by_key(|assignment| assignment.name_span);
+    reader.found
+}
+
+/// The file name of a program.
+pub(super) fn basename(program: &str) -> &str {
+    program.rsplit(['/', '\\']).next().unwrap_or(program)
+}
+
+/// Whether a word names the client: `claude`, `/usr/bin/claude`, `@anthropic-ai/claude-code@latest`.
+pub(super) fn is_client(program: &str) -> bool {
+    let name = basename(program);
+    matches!(name.split('@').next().unwrap_or(name), "claude" | "claude-code" | "claude.exe" | "claude.cmd")
+}
+
+/// A command without the programs that only start another.
+#[derive(Debug, Default)]
+pub(super) struct Unwrapped {
+    /// The index of the word that names the program proper.
+    pub(super) program: usize,
+    /// `NAME=value` words that go into its environment.
+    pub(super) sets: Vec<usize>,
+    /// Words that name a variable to take away, and where in the word the name begins.
+    pub(super) unsets: Vec<(usize, usize)>,
+    /// The program gets nothing of the environment but what is given here.
+    pub(super) clears: bool,
+    /// `exec`: the shell ends here.
+    pub(super) replaces: bool,
+    /// Another program comes first, so that functions of the shell are out of reach.
+    pub(super) outside: bool,
+    /// `command -v`: nothing is started.
+    pub(super) asks: bool,
+}
+
+/// Looks behind `exec`, `env`, `sudo`, `timeout`, `npx` and their kin.
+pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
+    let mut at = Unwrapped::default();
+    let text = |index: usize| words.get(index).map_or("", |word: &Word| word.decoded.text.expose());
+    // Behind the options that begin at `index`; `valued` ones take the next word along.
+    let options = |mut index: usize, valued: &[&str]| {
+        while text(index).len() > 1 && text(index).starts_with('-') {
+            index += 1;
+            match text(index - 1) {
+                "--" => break,
+                option if valued.contains(&option) => index += 1,
+                _ => {}
+            }
+        }
+        index
+    };
+    while at.program < words.len() {
+        let next = at.program + 1;
+        let program = basename(text(at.program));
+        let behind = match program {
+            "exec" => {
+                at.replaces = true;
+                options(next, &["-a"])
+            }
+            "command" | "builtin" => {
+                at.asks |= matches!(text(next), "-v" | "-V");
+                options(next, &[])
+            }
+            "nohup" | "setsid" | "time" | "unbuffer" | "winpty" | "noglob" | "nocorrect" | "stdbuf"
+            | "caffeinate" | "nice" | "ionice" | "chronic" => {
+                options(next, &["-n", "-t", "-w", "-c", "-o", "-e", "-i"])
+            }
+            "timeout" | "gtimeout" => options(next, &["-k", "-s", "--kill-after", "--signal"]) + 1,
+            "sudo" | "doas" => {
+                let behind = options(next, &["-u", "-g", "-h", "-p", "-C", "-T", "-U", "--user", "--group"]);
+                let keeps = |index: usize| text(index) == "-E" || text(index).starts_with("--preserve-env");
+                at.clears |= !(next..behind).any(keeps);
+                assignments(words, behind, &mut at.sets)
+            }
+            "env" => environment(words, next, &mut at),
+            "cross-env" | "cross-env-shell" => assignments(words, next, &mut at.sets),
+            "op" if text(next) == "run" => match (next..words.len()).find(|&index| text(index) == "--") {
+                Some(index) => index + 1,
+                None => break,
+            },
+            "dotenv" | "dotenvx" | "doppler" | "infisical" | "chamber" | "aws-vault" | "teller"
+            | "varlock" => match (next..words.len()).find(|&index| text(index) == "--") {
+                Some(index) => index + 1,
+                None => break,
+            },
+            "npx" | "bunx" | "pnpx" => options(next, &["-p", "--package"]),
+            "pnpm" | "yarn" | "npm" | "bun" if matches!(text(next), "dlx" | "exec" | "x") => {
+                options(next + 1, &["-p", "--package"])
+            }
+            _ => break,
+        };
+        if behind >= words.len() {
+            break;
+        }
+        at.outside |= !matches!(program, "builtin" | "time");
+        at.program = behind;
+    }
+    at
+}
+
+/// Reads `NAME=value` words and says where they end.
+fn assignments(words: &[Word], mut index: usize, sets: &mut Vec<usize>) -> usize {
+    while words.get(index).is_some_and(|word| variable_name(word.decoded.text.expose()).is_some()) {
+        sets.push(index);
+        index += 1;
+    }
+    index
+}
+
+/// The options and assignments of `env`.
+fn environment(words: &[Word], mut index: usize, at: &mut Unwrapped) -> usize {
+    while let Some(word) = words.get(index) {
+        let text = word.decoded.text.expose();
+        if let Some(name) = text.strip_prefix("--unset=") {
+            at.unsets.push((index, text.len() - name.len()));
+        } else if matches!(text, "-u" | "--unset") {
+            index += 1;
+            at.unsets.push((index, 0));
+        } else if text.starts_with("-u") {
+            at.unsets.push((index, 2));
+        } else if matches!(text, "-" | "-i" | "--ignore-environment") {
+            at.clears = true;
+        } else if matches!(text, "-C" | "--chdir") {
+            index += 1;
+        } else if text == "--" {
+            index += 1;
+            break;
+        } else if !text.starts_with('-') {
+            break;
+        }
+        index += 1;
+    }
+    at.unsets.retain(|&(index, _)| index < words.len());
+    assignments(words, index, &mut at.sets)
+}
+
+/// The length of the name in `NAME=value`.
+fn variable_name(text: &str) -> Option<usize> {
+    let length = name_length(text);
+    (length > 0 && text[length..].starts_with('=')).then_some(length)
+}
+
+/// A value in a word with live expansions, as far as its text tells.
+pub(super) fn live_value(decoded: &Decoded) -> Value {
+    let text = decoded.text.expose();
+    if text.contains("$(") || text.contains('`') {
+        return Value::Unknown;
+    }
+    let Some(dollar) = text.find('$') else { return static_value(decoded) };
+    let rest = &text[dollar + 1..];
+    let start = usize::from(rest.starts_with('{'));
+    let length = name_length(&rest[start..]);
+    let name = (length > 0).then(|| rest[start..start + length].to_owned());
+    let behind = &rest[start + length..];
+    let mut default = None;
+    let operator =
+        [":-", ":=", "-", "="].iter().find(|operator| start == 1 && behind.starts_with(**operator));
+    if let (Some(operator), Some(end)) = (operator, behind.rfind('}')) {
+        let first = dollar + 1 + start + length + operator.len();
+        let last = dollar + 1 + start + length + end;
+        default = (first < last).then(|| part(decoded, first, last));
+    }
+    Value::Reference(Reference { name, expanded: true, default })
+}
+
+fn static_value(decoded: &Decoded) -> Value {
+    if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(decoded, Dialect::Literal) }
+}
+
+struct Words<'a> {
+    words: &'a [Word],
+    key: &'a str,
+    found: Vec<Assignment>,
+}
+
+impl<'a> Words<'a> {
+    fn text(&self, index: usize) -> &'a str {
+        self.words.get(index).map_or("", |word| word.decoded.text.expose())
+    }
+
+    /// Notes `words[value.0][value.1..value.2]` as the value of `words[name.0][name.1..name.2]`.
+    fn push(&mut self, slot: Slot, name: (usize, usize, usize), value: (usize, usize, usize)) {
+        let (Some(name_word), Some(value_word)) = (self.words.get(name.0), self.words.get(value.0)) else {
+            return;
+        };
+        let name = part(&name_word.decoded, name.1, name.2);
+        let decoded = part(&value_word.decoded, value.1, value.2);
+        let value = if value_word.dynamic { live_value(&decoded) } else { static_value(&decoded) };
+        let name_text = if slot == Slot::Url { "url" } else { name.text.expose() };
+        self.found.push(Assignment {
+            name: name_text.to_owned(),
+            name_span: name.span(),
+            slot,
+            value,
+            decoded,
+            key: if self.key.is_empty() { name_text.to_owned() } else { format!("{}.{name_text}", self.key) },
+            exported: false,
+            commented: false,
+        });
+    }
+
+    /// Reads the argument at `index` and says how many words it took.
+    fn argument(&mut self, program: &str, start: usize, index: usize) -> usize {
+        let text = self.text(index);
+        if let Some(taken) = self.header(program, index) {
+            return taken;
+        }
+        if let Some(taken) = self.environment(program, index) {
+            return taken;
+        }
+        if let Some(taken) = self.user(program, index) {
+            return taken;
+        }
+        if text.starts_with('-') {
+            return self.option(program, index);
+        }
+        let stores = matches!(program, "set" | "export" | "setx" | "declare" | "typeset" | "readonly")
+            || (start + 1..index).any(|at| {
+                matches!(
+                    self.text(at),
+                    "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment"
+                )
+            });
+        if stores {
+            self.variable(index, 0, matches!(program, "export"));
+        } else if program == "setx" && index == start + 1 && index + 1 < self.words.len() {
+            self.push(Slot::Variable, (index, 0, text.len()), (index + 1, 0, self.text(index + 1).len()));
+            return 2;
+        } else if program == "op" {
+            // `op item create … password=value`, `field[type]=value`.
+            let name = text.find(['=', '[']).filter(|&end| end > 0 && is_credential_option(&text[..end]));
+            if let (Some(name), Some(equals)) = (name, text.find('=')) {
+                self.push(Slot::Option, (index, 0, name), (index, equals + 1, text.len()));
+            }
+        }
+        1
+    }
+
+    /// Notes the word at `index` as a variable if it is `NAME=value` from byte `from` on.
+    fn variable(&mut self, index: usize, from: usize, exported: bool) -> bool {
+        let text = self.text(index);
+        let Some(length) = text.get(from..).and_then(variable_name) else { return false };
+        let (equals, end) = (from + length, text.len());
+        self.push(Slot::Variable, (index, from, equals), (index, equals + 1, end));
+        if let Some(last) = self.found.last_mut() {
+            last.exported = exported;
+        }
+        true
+    }
+
+    /// `-H 'Name: value'` and its other spellings.
+    fn header(&mut self, program: &str, index: usize) -> Option<usize> {
+        let text = self.text(index);
+        if matches!(program, "http" | "https" | "xh" | "xhs") && !text.starts_with('-') {
+            let colon = text.find(':').filter(|_| !text.contains("://") && !text.contains(":="))?;
+            return self.named_header(index, 0, colon).then_some(1);
+        }
+        if matches!(program, "grep" | "egrep" | "rg" | "sudo" | "ls" | "du" | "find" | "chown" | "tree") {
+            return None;
+        }
+        let (index, from, taken) = match text {
+            "-H" | "--header" | "--headers" | "-header" | "--proxy-header" => (index + 1, 0, 2),
+            _ => {
+                let glued = ["--header=", "--headers=", "--proxy-header=", "-H"];
+                let option = glued.iter().find(|option| text.starts_with(**option))?;
+                (index, option.len(), 1)
+            }
+        };
+        let text = self.text(index);
+        let colon = from + text.get(from..)?.find(':')?;
+        self.named_header(index, from, colon).then_some(taken)
+    }
+
+    fn named_header(&mut self, index: usize, from: usize, colon: usize) -> bool {
+        let text = self.text(index);
+        let start = from + (text[from..colon].len() - text[from..colon].trim_start().len());
+        let end = from + text[from..colon].trim_end().len();
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if start >= end || !text[start..end].bytes().all(is_token) {
+            return false;
+        }
+        let value = &text[colon + 1..];
+        let first = colon + 1 + (value.len() - value.trim_start().len());
+        let last = (colon + 1 + value.trim_end().len()).max(first);
+        self.push(Slot::Header, (index, start, end), (index, first, last));
+        true
+    }
+
+    /// `-e NAME=value` of containers and of `claude mcp add`. A bare `-e NAME` passes the variable on.
+    fn environment(&mut self, program: &str, index: usize) -> Option<usize> {
+        let text = self.text(index);
+        let short = matches!(
+            program,
+            "docker" | "podman" | "nerdctl" | "docker-compose" | "lxc" | "claude" | "codex" | "gemini"
+        );
+        let glued = ["--env=", "--build-arg=", "--set-env=", "--from-literal="];
+        if let Some(option) = glued.iter().find(|option| text.starts_with(**option)) {
+            return self.variable(index, option.len(), false).then_some(1);
+        }
+        let spaced = matches!(text, "--env" | "--build-arg" | "--set-env" | "--from-literal");
+        if !spaced && !(short && text == "-e") {
+            if short && text.len() > 2 && text.starts_with("-e") {
+                return self.variable(index, 2, false).then_some(1);
+            }
+            return None;
+        }
+        let mut taken = 1;
+        // `claude mcp add` takes any number of variables behind one option.
+        while self.variable(index + taken, 0, false) {
+            taken += 1;
+            if !matches!(program, "claude" | "codex" | "gemini") {
+                break;
+            }
+        }
+        Some(taken)
+    }
+
+    /// `-u user:password` of curl and wget-like programs.
+    fn user(&mut self, program: &str, index: usize) -> Option<usize> {
+        if !matches!(program, "curl" | "http" | "https" | "xh" | "xhs") {
+            return None;
+        }
+        let text = self.text(index);
+        let short = if program == "curl" { ["-u", "-U"] } else { ["-a", "-a"] };
+        let (word, from, name) =
+            if matches!(text, "--user" | "--proxy-user" | "--auth") || short.contains(&text) {
+                (index + 1, 0, text.len())
+            } else if let Some(option) =
+                ["--user=", "--proxy-user=", "--auth="].iter().find(|option| text.starts_with(**option))
+            {
+                (index, option.len(), option.len() - 1)
+            } else if short.iter().any(|option| text.starts_with(option)) {
+                (index, 2, 2)
+            } else {
+                return None;
+            };
+        let value = self.text(word);
+        let password = from + value.get(from..)?.find(':')? + 1;
+        self.push(Slot::Userinfo, (index, 0, name), (word, password, value.len()));
+        Some(1 + word - index)
+    }
+
+    /// Options whose name or program says that a credential follows.
+    fn option(&mut self, program: &str, index: usize) -> usize {
+        let text = self.text(index);
+        let name = text.trim_start_matches('-');
+        if let Some(equals) = text.find('=') {
+            if is_credential_option(text[..equals].trim_start_matches('-')) {
+                self.push(Slot::Option, (index, 0, equals), (index, equals + 1, text.len()));
+            }
+            return 1;
+        }
+        let glued =
+            matches!(program, "mysql" | "mysqldump" | "mysqladmin" | "mariadb" | "mariadb-dump" | "sshpass");
+        if glued && text.len() > 2 && text.starts_with("-p") {
+            self.push(Slot::Option, (index, 0, 2), (index, 2, text.len()));
+            return 1;
+        }
+        let known = match program {
+            "sshpass" | "docker" | "podman" | "mongosh" | "mongo" => {
+                text == "-p"
+                    && (program != "docker" && program != "podman"
+                        || self.text(index - 1) != "run" && self.has("login"))
+            }
+            "redis-cli" => text == "-a",
+            "security" => text == "-w",
+            _ => false,
+        };
+        let value = self.text(index + 1);
+        let takes_next = index + 1 < self.words.len() && !value.starts_with('-');
+        if takes_next && (known || (name.len() > 2 && is_credential_option(name))) {
+            self.push(Slot::Option, (index, 0, text.len()), (index + 1, 0, value.len()));
+            return 2;
+        }
+        1
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.words.iter().any(|word| word.decoded.text.expose() == text)
+    }
+
+    /// Every URL in the word at `index`.
+    fn urls(&mut self, index: usize) {
+        let text = self.text(index);
+        let mut places = Vec::new();
+        let mut from = 0;
+        while let Some(found) = text[from..].find("://") {
+            let middle = from + found;
+            let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+.-".contains(byte);
+            let scheme =
+                text.as_bytes()[from..middle].iter().rev().take_while(|byte| is_scheme(byte)).count();
+            let rest = &text[middle..];
+            let length =
+                rest.find(|end: char| end.is_whitespace() || "\"'<>`".contains(end)).unwrap_or(rest.len());
+            if scheme > 0 {
+                places.push((middle - scheme, middle + length));
+            }
+            from = middle + length.max(3);
+        }
+        for (start, end) in places {
+            self.push(Slot::Url, (index, start, end), (index, start, end));
+        }
+    }
+}
+
+/// Whether an option's name says that its value is a credential: `api-key`, `client_secret`, `githubToken`.
+fn is_credential_option(name: &str) -> bool {
+    let name: String = name
+        .char_indices()
+        .flat_map(|(at, character)| {
+            let splits =
+                at > 0 && character.is_ascii_uppercase() && name.as_bytes()[at - 1].is_ascii_lowercase();
+            splits.then_some('-').into_iter().chain([if character == '_' {
+                '-'
+            } else {
+                character.to_ascii_lowercase()
+            }])
+        })
+        .collect();
+    let mut parts = name.rsplit('-');
+    let (last, before) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    // `--with-token` reads standard input, `--no-password` has no value.
+    if ["with-", "no-", "use-", "skip-", "ask-", "prompt-", "show-"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+    {
+        return false;
+    }
+    match last {
+        "token" | "password" | "passwd" | "pass" | "secret" | "apikey" | "authtoken" | "passphrase"
+        | "pat" => true,
+        "key" => matches!(
+            before,
+            "api"
+                | "secret"
+                | "access"
+                | "auth"
+                | "master"
+                | "private"
+                | "signing"
+                | "encryption"
+                | "subscription"
+                | "admin"
+        ),
+        "auth" => name == "auth",
+        _ => false,
+    }
+}

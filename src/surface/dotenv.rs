@@ -1,0 +1,214 @@
+//! `.env` files: one `NAME=value` a line, with the union of what the common dotenv loaders accept.
+
+use std::collections::HashMap;
+
+use super::shell::decode::Builder;
+use super::{Assignment, Decoded, Document, Launch, Origin, Slot, Value};
+use crate::credential::{Dialect, classify};
+use crate::text::Span;
+
+/// A quote that is not closed within so many lines or bytes is taken for a slip: its value ends with its line.
+const QUOTED_LINES: usize = 200;
+const QUOTED_BYTES: usize = 64 * 1024;
+
+/// Reads a dotenv file.
+pub fn read(document: &mut Document) {
+    let found = assignments(document.text.as_str(), &Origin::Direct(0), "");
+    let base = document.assignments.len();
+    document.launches.extend(launch(&found, base));
+    for assignment in &found {
+        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
+        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
+            document.escaped.push(assignment.decoded.clone());
+        }
+    }
+    document.assignments.extend(found);
+}
+
+/// The assignments of a dotenv text that stands at `origin`.
+pub(super) fn assignments(text: &str, origin: &Origin, prefix: &str) -> Vec<Assignment> {
+    let mut scanner = Scanner { text, origin, prefix, found: Vec::new() };
+    let mut at = 0;
+    while at < text.len() {
+        at = scanner.line(at);
+    }
+    scanner.found
+}
+
+/// The environment that a loader of the file builds: the last assignment of each name.
+pub(super) fn launch(found: &[Assignment], base: usize) -> Option<Launch> {
+    let mut environment = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (index, assignment) in found.iter().enumerate().filter(|(_, assignment)| !assignment.commented) {
+        let place = *places.entry(&assignment.name).or_insert(environment.len());
+        if place == environment.len() {
+            environment.push(base + index);
+        } else {
+            environment[place] = base + index;
+        }
+    }
+    (!environment.is_empty()).then_some(Launch { command: None, environment })
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    origin: &'a Origin,
+    prefix: &'a str,
+    found: Vec<Assignment>,
+}
+
+impl Scanner<'_> {
+    /// Reads the line at `start` and says where the next one begins.
+    fn line(&mut self, start: usize) -> usize {
+        let end = self.line_end(start);
+        let mut at = self.skip_blanks(start, end);
+        let commented = self.text[at..end].starts_with('#');
+        if commented {
+            at += self.text[at..end].bytes().take_while(|&byte| byte == b'#').count();
+            at = self.skip_blanks(at, end);
+        }
+        let Some((name, value)) = self.name(at, end, commented) else { return self.next_line(end) };
+        let (decoded, dialect, end) = self.value(value, end, commented);
+        let value =
+            if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(&decoded, dialect) };
+        let name_text = &self.text[name.range()];
+        self.found.push(Assignment {
+            name: name_text.to_owned(),
+            name_span: self.origin.span(name.start, name.end),
+            slot: Slot::Variable,
+            value,
+            decoded,
+            key: format!("{}{name_text}", self.prefix),
+            exported: !commented,
+            commented,
+        });
+        self.next_line(end)
+    }
+
+    /// The name that the line assigns to, and where the value begins.
+    fn name(&self, start: usize, end: usize, commented: bool) -> Option<(Span, usize)> {
+        let line = &self.text[start..end];
+        let start = match line.strip_prefix("export") {
+            Some(rest) if rest.starts_with([' ', '\t']) => self.skip_blanks(start + "export".len(), end),
+            _ => start,
+        };
+        let line = &self.text[start..end];
+        if !line.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+            return None;
+        }
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        let length = line.bytes().take_while(is_name).count();
+        let name = Span::new(start, start + length);
+        let operator = self.skip_blanks(name.end, end);
+        let rest = &self.text[operator..end];
+        // In a comment only the tight form is an assignment; all else may be prose.
+        if rest.starts_with('=') && !(commented && operator > name.end) {
+            return Some((name, operator + 1));
+        }
+        let yaml_like =
+            operator == name.end && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"));
+        (yaml_like && !commented).then_some((name, operator + 1))
+    }
+
+    /// The value, how its references are to be read, and the end of its last line.
+    fn value(&self, start: usize, end: usize, commented: bool) -> (Decoded, Dialect, usize) {
+        let start = self.skip_blanks(start, end);
+        let quote = self.text[start..end].bytes().next().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        let Some(quote) = quote else { return (self.unquoted(start, end), Dialect::Dotenv, end) };
+        match self.closing(quote, start + 1, if commented { Some(end) } else { None }) {
+            Some((close, line_end)) => {
+                let (decoded, escaped_only) = self.quoted(quote, start + 1, close);
+                let dialect = if quote == b'\'' || escaped_only { Dialect::Literal } else { Dialect::Dotenv };
+                (decoded, dialect, line_end)
+            }
+            // Text after the closing quote: a loader that gets this far takes the line as it stands.
+            None if self.text[start + 1..end].bytes().any(|byte| byte == quote) => {
+                (self.unquoted(start, end), Dialect::Dotenv, end)
+            }
+            None => (self.unquoted(start + 1, end), Dialect::Dotenv, end),
+        }
+    }
+
+    fn unquoted(&self, start: usize, end: usize) -> Decoded {
+        let bytes = self.text.as_bytes();
+        let comment =
+            (start..end).find(|&at| bytes[at] == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t'));
+        let value = self.text[start..comment.unwrap_or(end)].trim_end();
+        let mut builder = Builder::new(start);
+        builder.push(value, start);
+        builder.finish(self.origin)
+    }
+
+    /// Where the quote closes, provided that nothing but a comment follows there, and the end of that line.
+    fn closing(&self, quote: u8, start: usize, limit: Option<usize>) -> Option<(usize, usize)> {
+        let bytes = self.text.as_bytes();
+        let limit = limit.unwrap_or(bytes.len()).min(start + QUOTED_BYTES);
+        let (mut at, mut lines) = (start, 0);
+        while at < limit {
+            match bytes[at] {
+                b'\\' if quote == b'"' => at += 1,
+                b'\n' => {
+                    lines += 1;
+                    if lines > QUOTED_LINES {
+                        return None;
+                    }
+                }
+                byte if byte == quote => {
+                    let end = self.line_end(at);
+                    let rest = self.text[at + 1..end].trim_start();
+                    return (rest.is_empty() || rest.starts_with('#')).then_some((at, end));
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The text between quotes, and whether it has dollar signs all of which are escaped.
+    fn quoted(&self, quote: u8, start: usize, end: usize) -> (Decoded, bool) {
+        let mut builder = Builder::new(start);
+        let (mut at, mut live, mut escaped) = (start, false, false);
+        while at < end {
+            let rest = &self.text[at..end];
+            let plain = rest.find(['\\', '$']).unwrap_or(rest.len());
+            builder.push(&rest[..plain], at);
+            at += plain;
+            let Some(special) = rest[plain..].chars().next() else { break };
+            let decoded = match rest[plain + 1..].chars().next() {
+                Some('n') => Some('\n'),
+                Some('r') => Some('\r'),
+                Some('t') => Some('\t'),
+                Some(character @ ('"' | '\\' | '$')) => Some(character),
+                _ => None,
+            };
+            match decoded {
+                Some(character) if special == '\\' && quote == b'"' => {
+                    escaped |= character == '$';
+                    builder.push_escaped(character, at, at + 2);
+                    at += 2;
+                }
+                _ => {
+                    live |= special == '$';
+                    builder.push(&rest[plain..=plain], at);
+                    at += 1;
+                }
+            }
+        }
+        (builder.finish(self.origin), escaped && !live)
+    }
+
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let line = rest.find('\n').map_or(rest, |length| &rest[..length]);
+        start + line.strip_suffix('\r').unwrap_or(line).len()
+    }
+
+    fn next_line(&self, end: usize) -> usize {
+        self.text[end..].find('\n').map_or(self.text.len(), |length| end + length + 1)
+    }
+
+    fn skip_blanks(&self, start: usize, end: usize) -> usize {
+        start + self.text[start..end].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+}

@@ -1,0 +1,56 @@
+//! Shell scripts (sh, bash, zsh) and the command strings that other files hold.
+//!
+//! [`layout`] finds which quote closes which, [`word`] decodes words, [`syntax`] reads statements, [`meaning`]
+//! says what a simple command does, and [`run`] follows the paths through the script. Nothing is executed.
+
+pub(super) mod decode;
+mod heredoc;
+mod layout;
+mod meaning;
+mod run;
+mod syntax;
+pub(super) mod word;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Assignment, Command, Decoded, Document, Launch, Origin};
+use meaning::Collector;
+
+/// What a string that a shell runs holds.
+#[derive(Debug, Default)]
+pub struct Fragment {
+    /// Assignments, and what the commands' words carry, in order of the text.
+    pub assignments: Vec<Assignment>,
+    /// Every simple command, also those in substitutions and in nested programs, in order of the text.
+    pub commands: Vec<Command>,
+    /// Starts of the client; indices into [`assignments`](Self::assignments).
+    pub launches: Vec<Launch>,
+}
+
+/// Reads a script, or a file that shells source.
+pub fn read(document: &mut Document) {
+    let text = Decoded::direct(document.text.as_str(), 0);
+    let found = run::interpret(&text, Collector::default(), true);
+    let base = document.assignments.len();
+    for assignment in &found.assignments {
+        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
+        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
+            document.escaped.push(assignment.decoded.clone());
+        }
+    }
+    document.keys.sort_by_key(|&(span, _)| span);
+    document.escaped.extend(found.escaped);
+    document.assignments.extend(found.assignments);
+    document.launches.extend(found.launches.into_iter().map(|launch| Launch {
+        environment: launch.environment.into_iter().map(|index| base + index).collect(),
+        ..launch
+    }));
+}
+
+/// Reads a command string found elsewhere; `key` names its place in the outer file.
+pub fn fragment(text: &Decoded, key: &str) -> Fragment {
+    let prefix = if key.is_empty() { String::new() } else { format!("{key}.") };
+    let found = run::interpret(text, Collector::new(prefix), false);
+    Fragment { assignments: found.assignments, commands: found.commands, launches: found.launches }
+}

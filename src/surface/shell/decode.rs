@@ -1,0 +1,116 @@
+//! Decoded text that remembers where its bytes stand.
+
+use crate::surface::{Decoded, Origin, Secret};
+
+/// Puts a text together piece by piece. As long as the pieces adjoin, no map is kept.
+#[derive(Debug, Default)]
+pub(in crate::surface) struct Builder {
+    text: String,
+    start: usize,
+    end: usize,
+    map: Option<Vec<usize>>,
+}
+
+impl Builder {
+    /// An empty text that stands at `at`.
+    pub(in crate::surface) fn new(at: usize) -> Self {
+        Self { start: at, end: at, ..Self::default() }
+    }
+
+    pub(in crate::surface) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Adds a piece that stands verbatim at `at`.
+    pub(in crate::surface) fn push(&mut self, piece: &str, at: usize) {
+        if piece.is_empty() {
+            return;
+        }
+        if self.text.is_empty() && self.map.is_none() {
+            self.start = at;
+        } else if self.map.is_none() && at != self.start + self.text.len() {
+            self.mapped();
+        }
+        if let Some(map) = &mut self.map {
+            map.extend(at..at + piece.len());
+        }
+        self.text.push_str(piece);
+        self.end = at + piece.len();
+    }
+
+    /// Adds a character that an escape at `from..to` stands for.
+    pub(in crate::surface) fn push_escaped(&mut self, character: char, from: usize, to: usize) {
+        let map = self.mapped();
+        map.extend(std::iter::repeat_n(from, character.len_utf8()));
+        self.text.push(character);
+        self.end = to;
+    }
+
+    /// Notes that a quote opens in front of `at`, so that an empty text stands inside its quotes.
+    pub(in crate::surface) fn open_quote(&mut self, at: usize) {
+        if self.text.is_empty() {
+            self.start = at;
+        }
+        self.end = at;
+    }
+
+    fn mapped(&mut self) -> &mut Vec<usize> {
+        self.map.get_or_insert_with(|| (self.start..self.start + self.text.len()).collect())
+    }
+
+    /// The finished text; `outer` says where the text from which it was read stands.
+    pub(in crate::surface) fn finish(mut self, outer: &Origin) -> Decoded {
+        let length = self.text.len();
+        if self.end != self.start + length {
+            self.mapped();
+        }
+        let inner = match self.map {
+            Some(mut map) => {
+                map.push(self.end);
+                Origin::Mapped(map.into())
+            }
+            None => Origin::Direct(self.start),
+        };
+        Decoded { text: Secret::new(self.text), origin: simplified(compose(outer, &inner, length)) }
+    }
+}
+
+/// Where a text stands that was decoded from a text standing at `outer`.
+fn compose(outer: &Origin, inner: &Origin, length: usize) -> Origin {
+    match (outer, inner) {
+        (Origin::Direct(base), Origin::Direct(start)) => Origin::Direct(base + start),
+        (Origin::Direct(0), inner) => inner.clone(),
+        (Origin::Direct(base), Origin::Mapped(map)) => {
+            Origin::Mapped(map.iter().map(|at| base + at).collect())
+        }
+        (outer, inner) => Origin::Mapped(
+            (0..=length)
+                .map(|index| {
+                    let at = inner.span(index, index).start;
+                    outer.span(at, at).start
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// Drops a map that says no more than a start would.
+fn simplified(origin: Origin) -> Origin {
+    match &origin {
+        Origin::Mapped(map) if map.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+            Origin::Direct(map.first().copied().unwrap_or(0))
+        }
+        _ => origin,
+    }
+}
+
+/// A part of a text, with a map only if that part needs one.
+pub(in crate::surface) fn part(whole: &Decoded, start: usize, end: usize) -> Decoded {
+    let Decoded { text, origin } = whole.part(start, end);
+    Decoded { text, origin: simplified(origin) }
+}
+
+/// Where the part `start..start + length` of a text stands that itself stands at `outer`.
+pub(super) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
+    simplified(outer.part(start, start + length))
+}

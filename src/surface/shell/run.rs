@@ -1,0 +1,553 @@
+//! Abstract execution: which assignments may be in effect where the client starts.
+//!
+//! A script runs with a set of states, one for each path that leads to a place. Nothing is evaluated: a condition
+//! whose outcome isn't plain sends its states both ways.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::meaning::{Action, Collector, Simple, Step};
+use super::syntax::{Arm, Joint, Node, parse};
+use crate::surface::{Assignment, Command, Decoded, Launch};
+
+/// More states than that are not told apart; the first ones are kept.
+const MAX_STATES: usize = 64;
+const MAX_CALLS: usize = 8;
+const MAX_DEPTH: usize = 500;
+const MAX_LAUNCHES: usize = 1024;
+/// Commands times states; when it is used up, one state goes on and functions are no longer called.
+const FUEL: usize = 400_000;
+
+/// What a text holds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) commands: Vec<Command>,
+    pub(super) launches: Vec<Launch>,
+    pub(super) escaped: Vec<Decoded>,
+}
+
+/// Reads a text and runs it. If it is `sourced` and starts no client, what it exports at its ends is a launch.
+pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool) -> Found {
+    let node = parse(text.text.expose(), &text.origin, &mut collector);
+    let mut runner = Runner::new(&collector);
+    runner.file(&node);
+    let starts = std::mem::take(&mut runner.launches);
+    let mut launches: Vec<Launch> = starts
+        .into_iter()
+        .map(|(start, environment)| Launch { command: collector.starts.get(start).cloned(), environment })
+        .collect();
+    if launches.is_empty() && sourced {
+        let assignments = &collector.assignments;
+        let sets = |environment: &Vec<usize>| {
+            environment.iter().any(|&index| assignments[index].value.is_set() || assignments[index].exported)
+        };
+        let mut environments: Vec<Vec<usize>> = Vec::new();
+        for state in &runner.ends {
+            let environment = state.environment();
+            if sets(&environment) && !environments.contains(&environment) {
+                environments.push(environment);
+            }
+        }
+        launches.extend(environments.into_iter().map(|environment| Launch { command: None, environment }));
+    }
+    launches.extend(std::mem::take(&mut collector.foreign));
+    let Collector { assignments, mut commands, escaped, .. } = collector;
+    commands.sort_by_key(|command| command.span);
+    let mut found = Found { assignments, commands, launches, escaped };
+    found.sort();
+    found
+}
+
+impl Found {
+    /// Brings the assignments into the order of the text.
+    fn sort(&mut self) {
+        let mut order: Vec<usize> = (0..self.assignments.len()).collect();
+        order.sort_by_key(|&index| self.assignments[index].name_span.start);
+        let mut places = vec![0; order.len()];
+        for (place, &index) in order.iter().enumerate() {
+            places[index] = place;
+        }
+        let mut sorted: Vec<(usize, Assignment)> =
+            places.iter().copied().zip(self.assignments.drain(..)).collect();
+        sorted.sort_by_key(|&(place, _)| place);
+        self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
+        for launch in &mut self.launches {
+            for index in &mut launch.environment {
+                *index = places[*index];
+            }
+            launch.environment.sort_unstable();
+        }
+    }
+}
+
+/// What a variable is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Variable {
+    /// The assignment in effect.
+    value: Option<usize>,
+    exported: bool,
+    /// What took it away from the environment that the script inherited.
+    cleared: Option<usize>,
+}
+
+/// What is in effect on one path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct State {
+    variables: BTreeMap<usize, Variable>,
+    export_all: bool,
+    /// What the ends of functions restore; `None` marks where a function began.
+    saved: Vec<Option<(usize, Option<Variable>)>>,
+}
+
+impl State {
+    fn environment(&self) -> Vec<usize> {
+        let visible = |variable: &Variable| match variable.value {
+            Some(value) if variable.exported => Some(value),
+            _ => variable.cleared,
+        };
+        let mut environment: Vec<usize> = self.variables.values().filter_map(visible).collect();
+        environment.sort_unstable();
+        environment
+    }
+
+    fn apply(&mut self, step: Step, in_function: bool) {
+        match step {
+            Step::Set { variable, assignment, export } => {
+                let export = export || self.export_all;
+                let entry = self.variables.entry(variable).or_default();
+                entry.value = Some(assignment);
+                entry.exported |= export;
+            }
+            Step::Unset { variable, assignment } => {
+                let cleared = Variable { cleared: Some(assignment), ..Variable::default() };
+                self.variables.insert(variable, cleared);
+            }
+            Step::Export { variable } => self.variables.entry(variable).or_default().exported = true,
+            Step::Withdraw { variable, assignment } => {
+                let entry = self.variables.entry(variable).or_default();
+                entry.exported = false;
+                entry.cleared = Some(assignment);
+            }
+            Step::ExportAll(on) => self.export_all = on,
+            Step::Local { variable } if in_function => {
+                let before = self.variables.get(&variable).copied();
+                let exported = before.is_some_and(|before| before.exported);
+                self.saved.push(Some((variable, before)));
+                self.variables
+                    .insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
+            }
+            Step::Local { .. } => {}
+            Step::Clear => self.variables.clear(),
+        }
+    }
+
+    /// Undoes what has to be undone at a function's end.
+    fn leave(&mut self) {
+        while let Some(Some((variable, before))) = self.saved.pop() {
+            match before {
+                Some(before) => self.variables.insert(variable, before),
+                None => self.variables.remove(&variable),
+            };
+        }
+    }
+
+    /// What a child process gets.
+    fn child(mut self, steps: &[Step]) -> Self {
+        for &step in steps {
+            self.apply(step, false);
+        }
+        self.variables.retain(|_, variable| variable.exported || variable.cleared.is_some());
+        for variable in self.variables.values_mut().filter(|variable| !variable.exported) {
+            variable.value = None;
+        }
+        Self { variables: self.variables, export_all: false, saved: Vec::new() }
+    }
+}
+
+impl Variable {
+    fn without_value(self) -> Self {
+        Self { value: None, ..self }
+    }
+}
+
+type States = Vec<State>;
+
+/// The states after success and after failure; `Either` if the outcome can't be told.
+enum Outcome {
+    Either(States),
+    Split { ok: States, failed: States },
+}
+
+impl Outcome {
+    fn known(states: States, succeeds: Option<bool>) -> Self {
+        match succeeds {
+            None => Self::Either(states),
+            Some(true) => Self::Split { ok: states, failed: Vec::new() },
+            Some(false) => Self::Split { ok: Vec::new(), failed: states },
+        }
+    }
+
+    fn split(self) -> (States, States) {
+        match self {
+            Self::Either(states) => (states.clone(), states),
+            Self::Split { ok, failed } => (ok, failed),
+        }
+    }
+
+    fn all(self) -> States {
+        match self {
+            Self::Either(states) => states,
+            Self::Split { ok, failed } if failed.is_empty() => ok,
+            Self::Split { mut ok, failed } => {
+                ok.extend(failed);
+                distinct(ok)
+            }
+        }
+    }
+
+    fn joined(self, other: Self) -> Self {
+        let ((mut ok, mut failed), (more_ok, more_failed)) = (self.split(), other.split());
+        ok.extend(more_ok);
+        failed.extend(more_failed);
+        Self::Split { ok: distinct(ok), failed: distinct(failed) }
+    }
+
+    fn none() -> Self {
+        Self::Split { ok: Vec::new(), failed: Vec::new() }
+    }
+}
+
+fn distinct(mut states: States) -> States {
+    if states.len() > 1 {
+        let mut seen = HashSet::new();
+        states.retain(|state| seen.insert(state.clone()));
+        states.truncate(MAX_STATES);
+    }
+    states
+}
+
+/// Where paths go that leave the normal order.
+#[derive(Default)]
+struct Exits {
+    returns: Vec<(State, Option<bool>)>,
+    breaks: States,
+    continues: States,
+    /// Ends of the process, and those of them that report a failure.
+    ends: States,
+    failures: States,
+}
+
+struct Runner<'a> {
+    collector: &'a Collector,
+    functions: HashMap<&'a str, usize>,
+    executed: Vec<bool>,
+    calls: Vec<usize>,
+    exits: Exits,
+    launches: Vec<(usize, Vec<usize>)>,
+    seen: HashSet<(usize, Vec<usize>)>,
+    ends: States,
+    fuel: usize,
+    depth: usize,
+}
+
+impl<'a> Runner<'a> {
+    fn new(collector: &'a Collector) -> Self {
+        Self {
+            collector,
+            functions: HashMap::new(),
+            executed: vec![false; collector.functions.len()],
+            calls: Vec::new(),
+            exits: Exits::default(),
+            launches: Vec::new(),
+            seen: HashSet::new(),
+            ends: Vec::new(),
+            fuel: FUEL,
+            depth: 0,
+        }
+    }
+
+    /// Runs the file, then what it only offers: functions that it never calls, and aliases.
+    fn file(&mut self, node: &'a Node) {
+        let mut ends = self.run(node, vec![State::default()]).all();
+        let exits = std::mem::take(&mut self.exits);
+        ends.extend(exits.returns.into_iter().map(|(state, _)| state));
+        ends.extend(exits.breaks);
+        ends.extend(exits.continues);
+        ends.extend(exits.ends);
+        self.ends = distinct(ends);
+        let mut base = self.ends.clone();
+        if base.is_empty() {
+            base = distinct(exits.failures);
+        }
+        if base.is_empty() {
+            base.push(State::default());
+        }
+        for alias in &self.collector.aliases {
+            self.isolated(alias, base.clone());
+        }
+        for only_uncalled in [true, false] {
+            for (index, (name, body)) in self.collector.functions.iter().enumerate() {
+                if self.executed[index] || (only_uncalled && self.collector.called.contains(name)) {
+                    continue;
+                }
+                self.functions.entry(name).or_insert(index);
+                let outer = std::mem::take(&mut self.exits);
+                let states = self.call(index, body, base.clone(), &[]).all();
+                let exits = std::mem::replace(&mut self.exits, outer);
+                self.ends.extend(states.into_iter().chain(exits.ends));
+            }
+        }
+        self.ends = distinct(std::mem::take(&mut self.ends));
+    }
+
+    fn run(&mut self, node: &'a Node, mut states: States) -> Outcome {
+        if states.is_empty() {
+            return Outcome::none();
+        }
+        if self.depth >= MAX_DEPTH {
+            return Outcome::Either(states);
+        }
+        self.fuel = self.fuel.saturating_sub(states.len());
+        if self.fuel == 0 {
+            states.truncate(1);
+        }
+        self.depth += 1;
+        let outcome = match node {
+            Node::Simple(simple) => self.simple(simple, states),
+            Node::Sequence(nodes) => self.sequence(nodes, states),
+            Node::AndOr(first, rest) => self.and_or(first, rest, states),
+            Node::Not(inner) => {
+                let (ok, failed) = self.run(inner, states).split();
+                Outcome::Split { ok: failed, failed: ok }
+            }
+            Node::Isolated(nodes) => {
+                for node in nodes {
+                    self.isolated(node, states.clone());
+                }
+                Outcome::Either(states)
+            }
+            Node::If { arms, otherwise } => self.branches(arms, otherwise.as_deref(), states),
+            Node::Case { arms, total } => self.case(arms, *total, states),
+            Node::Loop { condition, until, at_least_once, body } => {
+                self.repeat(condition.as_deref(), *until, *at_least_once, body, states)
+            }
+            Node::Function(index) => {
+                if let Some((name, _)) = self.collector.functions.get(*index) {
+                    self.functions.insert(name, *index);
+                }
+                Outcome::known(states, Some(true))
+            }
+            Node::Opaque => Outcome::Either(states),
+        };
+        self.depth -= 1;
+        outcome
+    }
+
+    /// Runs in a process of its own, of which nothing comes back.
+    fn isolated(&mut self, node: &'a Node, states: States) {
+        let outer = std::mem::take(&mut self.exits);
+        let functions = self.functions.clone();
+        self.run(node, states);
+        self.functions = functions;
+        self.exits = outer;
+    }
+
+    fn sequence(&mut self, nodes: &'a [Node], states: States) -> Outcome {
+        let mut outcome = Outcome::Split { ok: states, failed: Vec::new() };
+        for node in nodes {
+            outcome = self.run(node, outcome.all());
+        }
+        outcome
+    }
+
+    fn and_or(&mut self, first: &'a Node, rest: &'a [(Joint, Node)], states: States) -> Outcome {
+        let mut outcome = self.run(first, states);
+        for (joint, node) in rest {
+            let (ok, failed) = outcome.split();
+            let (goes, stays) = match joint {
+                Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
+                Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
+            };
+            outcome = self.run(node, goes).joined(stays);
+        }
+        outcome
+    }
+
+    fn branches(&mut self, arms: &'a [(Node, Node)], otherwise: Option<&'a Node>, states: States) -> Outcome {
+        let mut outcome = Outcome::none();
+        let mut untaken = states;
+        for (condition, body) in arms {
+            let (taken, failed) = self.run(condition, untaken).split();
+            outcome = outcome.joined(self.run(body, taken));
+            untaken = failed;
+        }
+        outcome.joined(match otherwise {
+            Some(body) => self.run(body, untaken),
+            None => Outcome::known(untaken, Some(true)),
+        })
+    }
+
+    fn case(&mut self, arms: &'a [Arm], total: bool, states: States) -> Outcome {
+        let untouched = if total { Vec::new() } else { states.clone() };
+        let mut outcome = Outcome::known(untouched, Some(true));
+        let mut falling: States = Vec::new();
+        for arm in arms {
+            let mut entering = states.clone();
+            entering.append(&mut falling);
+            let after = self.run(&arm.body, distinct(entering));
+            if arm.falls_through {
+                falling = after.all();
+                outcome = outcome.joined(Outcome::Either(falling.clone()));
+            } else {
+                outcome = outcome.joined(after);
+            }
+        }
+        outcome
+    }
+
+    /// Runs a loop's body at most twice: what a second round adds, a third seldom does.
+    fn repeat(
+        &mut self,
+        condition: Option<&'a Node>,
+        until: bool,
+        at_least_once: bool,
+        body: &'a Node,
+        states: States,
+    ) -> Outcome {
+        let breaks = std::mem::take(&mut self.exits.breaks);
+        let continues = std::mem::take(&mut self.exits.continues);
+        let mut after: States = Vec::new();
+        let mut entering = states;
+        for round in 0..3 {
+            let (goes_on, ends) = match condition {
+                Some(condition) => {
+                    let (ok, failed) = self.run(condition, entering).split();
+                    if until { (failed, ok) } else { (ok, failed) }
+                }
+                None if round == 0 && at_least_once => (entering, Vec::new()),
+                None => (entering.clone(), entering),
+            };
+            after.extend(ends);
+            if round == 2 {
+                break;
+            }
+            entering = self.run(body, goes_on).all();
+            entering.append(&mut self.exits.continues);
+            entering = distinct(entering);
+            if entering.is_empty() {
+                break;
+            }
+        }
+        after.append(&mut self.exits.breaks);
+        self.exits.breaks = breaks;
+        self.exits.continues = continues;
+        Outcome::Either(distinct(after))
+    }
+
+    fn simple(&mut self, simple: &'a Simple, mut states: States) -> Outcome {
+        let in_function = !self.calls.is_empty();
+        if !simple.steps.is_empty() {
+            for state in &mut states {
+                for &step in &simple.steps {
+                    state.apply(step, in_function);
+                }
+            }
+            states = distinct(states);
+        }
+        let function = simple.call.as_deref().and_then(|name| self.functions.get(name).copied());
+        if let Some(index) = function.filter(|index| !self.calls.contains(index) && self.fuel > 0)
+            && let Some((_, body)) = self.collector.functions.get(index)
+        {
+            return self.call(index, body, states, &simple.own);
+        }
+        match &simple.action {
+            Action::Nothing => {}
+            Action::Launch(start) => {
+                for state in &states {
+                    let environment = state.clone().child(&simple.own).environment();
+                    if self.launches.len() < MAX_LAUNCHES && self.seen.insert((*start, environment.clone())) {
+                        self.launches.push((*start, environment));
+                    }
+                }
+            }
+            Action::Eval(node) => return self.run(node, states),
+            Action::Child(node) => {
+                let inner = states.iter().map(|state| state.clone().child(&simple.own)).collect();
+                self.isolated(node, distinct(inner));
+            }
+            Action::Exit(status) => {
+                let exits =
+                    if *status == Some(false) { &mut self.exits.failures } else { &mut self.exits.ends };
+                exits.extend(states);
+                bound(exits);
+                return Outcome::none();
+            }
+            Action::Return(status) => {
+                self.exits.returns.extend(states.into_iter().map(|state| (state, *status)));
+                if self.exits.returns.len() > 2 * MAX_STATES {
+                    let mut seen = HashSet::new();
+                    self.exits.returns.retain(|exit| seen.insert(exit.clone()));
+                    self.exits.returns.truncate(MAX_STATES);
+                }
+                return Outcome::none();
+            }
+            Action::Break => {
+                self.exits.breaks.extend(states);
+                bound(&mut self.exits.breaks);
+                return Outcome::none();
+            }
+            Action::Continue => {
+                self.exits.continues.extend(states);
+                bound(&mut self.exits.continues);
+                return Outcome::none();
+            }
+        }
+        if simple.replaces {
+            let ends = states.into_iter().map(|state| state.child(&simple.own));
+            self.exits.ends.extend(ends);
+            bound(&mut self.exits.ends);
+            return Outcome::none();
+        }
+        Outcome::known(states, simple.succeeds)
+    }
+
+    /// Runs a function's body; `own` are the variables in front of the call.
+    fn call(&mut self, index: usize, body: &'a Node, mut states: States, own: &[Step]) -> Outcome {
+        if self.calls.len() >= MAX_CALLS {
+            return Outcome::Either(states);
+        }
+        for state in &mut states {
+            state.saved.push(None);
+            for &step in own {
+                if let Step::Set { variable, .. } = step {
+                    state.saved.push(Some((variable, state.variables.get(&variable).copied())));
+                }
+                state.apply(step, true);
+            }
+        }
+        self.executed[index] = true;
+        self.calls.push(index);
+        let returns = std::mem::take(&mut self.exits.returns);
+        let (mut ok, mut failed) = self.run(body, states).split();
+        for (state, status) in std::mem::replace(&mut self.exits.returns, returns) {
+            if status != Some(false) {
+                ok.push(state.clone());
+            }
+            if status != Some(true) {
+                failed.push(state);
+            }
+        }
+        self.calls.pop();
+        for state in ok.iter_mut().chain(&mut failed) {
+            state.leave();
+        }
+        Outcome::Split { ok: distinct(ok), failed: distinct(failed) }
+    }
+}
+
+/// Keeps a growing set of states small.
+fn bound(states: &mut States) {
+    if states.len() > 2 * MAX_STATES {
+        *states = distinct(std::mem::take(states));
+    }
+}

@@ -1,0 +1,692 @@
+//! Statements: what runs after what, and what may be skipped.
+//!
+//! Tolerant: a stray closing word is ignored, a construct that is never closed ends with its text.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::layout::{HereDoc, Layout};
+use super::meaning::{Collector, Simple};
+use super::word::{Reader, ShellWord, name_length};
+use crate::surface::Origin;
+
+/// Constructs nested deeper are not looked into.
+const MAX_DEPTH: usize = 150;
+
+/// A piece of a program.
+#[derive(Debug)]
+pub(super) enum Node {
+    Simple(Box<Simple>),
+    /// One after the other; the last one's status counts.
+    Sequence(Vec<Node>),
+    /// `a && b || c`.
+    AndOr(Box<Node>, Vec<(Joint, Node)>),
+    Not(Box<Node>),
+    /// Each in a process of its own: subshells, the parts of a pipeline, what runs in the background.
+    Isolated(Vec<Node>),
+    If {
+        arms: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
+    /// `total`: one of the patterns matches everything.
+    Case {
+        arms: Vec<Arm>,
+        total: bool,
+    },
+    Loop {
+        condition: Option<Box<Node>>,
+        until: bool,
+        at_least_once: bool,
+        body: Box<Node>,
+    },
+    /// The definition of a function, by its number in the collector.
+    Function(usize),
+    /// `[[ … ]]`, `(( … ))` and what can't be read: may succeed or fail.
+    Opaque,
+}
+
+/// One arm of a `case`.
+#[derive(Debug)]
+pub(super) struct Arm {
+    pub(super) body: Node,
+    /// Ended by `;&` or `;;&`: the next arm may run too.
+    pub(super) falls_through: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    And,
+    Or,
+}
+
+/// `NAME=value` in front of a command.
+#[derive(Debug)]
+pub(super) struct Prefix {
+    pub(super) name: Range<usize>,
+    /// `None` for an array.
+    pub(super) value: Option<ShellWord>,
+    /// The value's place in the text.
+    pub(super) range: Range<usize>,
+    /// `NAME+=value` or `NAME[index]=value`: only part of what the variable holds.
+    pub(super) partial: bool,
+}
+
+/// A simple command as it stands in the text.
+#[derive(Debug, Default)]
+pub(super) struct RawCommand {
+    pub(super) prefixes: Vec<Prefix>,
+    pub(super) words: Vec<ShellWord>,
+    /// Files to which it writes.
+    pub(super) targets: Vec<ShellWord>,
+    /// Other words of redirections.
+    pub(super) sources: Vec<ShellWord>,
+    pub(super) heredocs: Vec<HereDoc>,
+    pub(super) range: Range<usize>,
+}
+
+/// Reads a program.
+pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
+    let layout = Layout::new(text);
+    let reader = Reader { text, layout: &layout, origin };
+    let mut parser = Parser {
+        reader,
+        at: 0,
+        end: text.len(),
+        expected: 0,
+        piped: Vec::new(),
+        unclaimed: Vec::new(),
+        collector,
+    };
+    parser.list(0)
+}
+
+// Words that end a list of statements.
+const THEN: u8 = 1;
+const ELSE: u8 = 1 << 1;
+const FI: u8 = 1 << 2;
+const DO: u8 = 1 << 3;
+const DONE: u8 = 1 << 4;
+const ESAC: u8 = 1 << 5;
+const BRACE: u8 = 1 << 6;
+const ARM: u8 = 1 << 7;
+
+struct Parser<'a, 'c> {
+    reader: Reader<'a>,
+    at: usize,
+    end: usize,
+    /// The closing words for which this list and those around it wait.
+    expected: u8,
+    /// Here-documents of the previous part of the pipeline.
+    piped: Vec<HereDoc>,
+    unclaimed: Vec<HereDoc>,
+    collector: &'c mut Collector,
+}
+
+impl Parser<'_, '_> {
+    fn byte(&self) -> u8 {
+        if self.at < self.end { self.reader.byte(self.at) } else { 0 }
+    }
+
+    fn rest(&self) -> &str {
+        &self.reader.text[self.at.min(self.end)..self.end]
+    }
+
+    fn starts_with(&self, prefix: &str) -> bool {
+        self.rest().starts_with(prefix)
+    }
+
+    /// Statements up to one of the closing words.
+    fn list(&mut self, closers: u8) -> Node {
+        if self.collector.depth >= MAX_DEPTH {
+            self.at = self.end;
+            return Node::Opaque;
+        }
+        self.collector.depth += 1;
+        let outer = self.expected;
+        self.expected |= closers;
+        let mut nodes = Vec::new();
+        loop {
+            self.skip_space();
+            if self.at >= self.end {
+                break;
+            }
+            if self.starts_with(";;") || self.starts_with(";&") {
+                if self.expected & ARM != 0 {
+                    break;
+                }
+                self.at += 2;
+            } else if matches!(self.byte(), b';' | b'&' | b'|' | b')') {
+                self.at += 1;
+            } else if let (closer, length @ 1..) = self.closer() {
+                if self.expected & closer != 0 {
+                    break;
+                }
+                self.at += length;
+            } else {
+                let before = self.at;
+                nodes.push(self.and_or());
+                if self.at == before {
+                    self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+                }
+            }
+        }
+        self.expected = outer;
+        self.collector.depth -= 1;
+        if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
+    }
+
+    /// The program in a part of the text.
+    fn sub(&mut self, range: Range<usize>) -> Node {
+        let (at, end, expected) = (self.at, self.end, self.expected);
+        let piped = std::mem::take(&mut self.piped);
+        let unclaimed = std::mem::take(&mut self.unclaimed);
+        (self.at, self.end, self.expected) = (range.start, range.end, 0);
+        let node = self.list(0);
+        (self.at, self.end, self.expected) = (at, end, expected);
+        (self.piped, self.unclaimed) = (piped, unclaimed);
+        node
+    }
+
+    /// The unquoted word that stands here, if it is as short as reserved words are.
+    fn keyword(&self) -> &str {
+        let rest = self.rest();
+        let is_end = |byte: u8| b" \t\r\n;&|()<>".contains(&byte);
+        let length = rest.bytes().take(9).take_while(|&byte| !is_end(byte)).count();
+        if length < 9 && rest.is_char_boundary(length) { &rest[..length] } else { "" }
+    }
+
+    /// Which closing word stands here, and its length.
+    fn closer(&self) -> (u8, usize) {
+        match self.keyword() {
+            "then" => (THEN, 4),
+            "elif" | "else" => (ELSE, 4),
+            "fi" => (FI, 2),
+            "do" => (DO, 2),
+            "done" => (DONE, 4),
+            "esac" => (ESAC, 4),
+            "}" => (BRACE, 1),
+            _ => (0, 0),
+        }
+    }
+
+    fn take_keyword(&mut self, keyword: &str) -> bool {
+        let found = self.keyword() == keyword;
+        if found {
+            self.at += keyword.len();
+        }
+        found
+    }
+
+    fn skip_blanks(&mut self) {
+        loop {
+            match self.byte() {
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'\\' if self.starts_with("\\\n") => self.at += 2,
+                b'\\' if self.starts_with("\\\r\n") => self.at += 3,
+                _ => break,
+            }
+        }
+    }
+
+    /// Skips blanks, line breaks and comments.
+    fn skip_space(&mut self) {
+        loop {
+            self.skip_blanks();
+            match self.byte() {
+                b'\n' => self.newline(),
+                b'#' => self.comment(),
+                _ => break,
+            }
+        }
+    }
+
+    fn newline(&mut self) {
+        self.at = self.reader.layout.after_bodies(self.at + 1).min(self.end);
+    }
+
+    fn comment(&mut self) {
+        let start = self.at;
+        let rest = self.rest();
+        self.at += rest.find('\n').unwrap_or(rest.len());
+        let before = self.reader.text[..start].bytes().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        if before.is_none_or(|byte| byte == b'\n') {
+            self.collector.comment(self.reader, start..self.at);
+        }
+    }
+
+    fn and_or(&mut self) -> Node {
+        let first = self.pipeline();
+        let mut rest = Vec::new();
+        loop {
+            self.skip_blanks();
+            let joint = if self.starts_with("&&") {
+                Joint::And
+            } else if self.starts_with("||") {
+                Joint::Or
+            } else {
+                break;
+            };
+            self.at += 2;
+            self.skip_space();
+            rest.push((joint, self.pipeline()));
+        }
+        let node = if rest.is_empty() { first } else { Node::AndOr(Box::new(first), rest) };
+        if self.byte() == b'&' {
+            self.at += 1;
+            return Node::Isolated(vec![node]);
+        }
+        node
+    }
+
+    fn pipeline(&mut self) -> Node {
+        let mut negated = false;
+        loop {
+            self.skip_blanks();
+            if self.take_keyword("!") {
+                negated = !negated;
+            } else if self.take_keyword("time") {
+                self.skip_blanks();
+                self.take_keyword("-p");
+            } else {
+                break;
+            }
+        }
+        let mut stages = vec![self.command()];
+        loop {
+            self.skip_blanks();
+            if self.byte() != b'|' || self.starts_with("||") {
+                break;
+            }
+            self.at += if self.starts_with("|&") { 2 } else { 1 };
+            self.piped = std::mem::take(&mut self.unclaimed);
+            self.skip_space();
+            stages.push(self.command());
+        }
+        self.unclaimed.clear();
+        let node = match stages.pop() {
+            Some(node) if stages.is_empty() => node,
+            Some(node) => {
+                stages.push(node);
+                Node::Isolated(stages)
+            }
+            None => Node::Opaque,
+        };
+        if negated { Node::Not(Box::new(node)) } else { node }
+    }
+
+    fn command(&mut self) -> Node {
+        self.skip_blanks();
+        if self.byte() == b'(' {
+            let Some(close) = self.reader.close(self.at, self.end) else {
+                self.at += 1;
+                return Node::Opaque;
+            };
+            let arithmetic = self.starts_with("((");
+            let body = self.at + 1..close.end;
+            self.at = close.next;
+            let node = if arithmetic { Node::Opaque } else { Node::Isolated(vec![self.sub(body)]) };
+            return self.with_redirections(node);
+        }
+        let node = match self.keyword() {
+            _ if self.collector.depth + 1 >= MAX_DEPTH => return self.simple(),
+            "if" => self.conditional(),
+            "while" | "until" => self.loop_while(),
+            "for" | "select" => self.loop_over(),
+            "case" => self.case(),
+            "function" => return self.function(),
+            "{" => self.group(),
+            "[[" => self.test(),
+            _ => return self.simple(),
+        };
+        self.with_redirections(node)
+    }
+
+    /// Reads the redirections behind a compound command.
+    fn with_redirections(&mut self, node: Node) -> Node {
+        let mut raw = RawCommand::default();
+        loop {
+            self.skip_blanks();
+            if !self.redirection(&mut raw) {
+                break;
+            }
+        }
+        let mut nodes: Vec<Node> =
+            raw.targets.iter().chain(&raw.sources).filter_map(|word| self.substitutions(word)).collect();
+        if nodes.is_empty() {
+            return node;
+        }
+        nodes.push(node);
+        Node::Sequence(nodes)
+    }
+
+    /// What a word's substitutions run.
+    fn substitutions(&mut self, word: &ShellWord) -> Option<Node> {
+        if word.substitutions.is_empty() {
+            return None;
+        }
+        Some(Node::Isolated(word.substitutions.iter().map(|range| self.sub(range.clone())).collect()))
+    }
+
+    fn group(&mut self) -> Node {
+        self.at += 1;
+        let body = self.list(BRACE);
+        self.take_keyword("}");
+        body
+    }
+
+    fn conditional(&mut self) -> Node {
+        self.at += "if".len();
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        loop {
+            let condition = self.list(THEN | ELSE | FI);
+            let body = if self.take_keyword("then") { self.list(ELSE | FI) } else { Node::Opaque };
+            arms.push((condition, body));
+            if self.take_keyword("elif") {
+                continue;
+            }
+            if self.take_keyword("else") {
+                otherwise = Some(Box::new(self.list(FI)));
+            }
+            self.take_keyword("fi");
+            return Node::If { arms, otherwise };
+        }
+    }
+
+    fn loop_while(&mut self) -> Node {
+        let until = self.keyword() == "until";
+        self.at += "while".len();
+        let condition = self.list(DO | DONE);
+        let body = if self.take_keyword("do") { self.list(DONE) } else { Node::Opaque };
+        self.take_keyword("done");
+        Node::Loop { condition: Some(Box::new(condition)), until, at_least_once: false, body: Box::new(body) }
+    }
+
+    fn loop_over(&mut self) -> Node {
+        self.at += self.keyword().len();
+        let mut before = Vec::new();
+        let mut at_least_once = false;
+        self.skip_blanks();
+        if let Some(close) = self.reader.close(self.at, self.end) {
+            self.at = close.next;
+        } else {
+            self.at += name_length(self.rest());
+            self.skip_space();
+            if self.take_keyword("in") {
+                self.skip_blanks();
+                loop {
+                    let word = self.word();
+                    if word.range.is_empty() {
+                        break;
+                    }
+                    at_least_once |= word.literal().is_some();
+                    before.extend(self.substitutions(&word));
+                    self.skip_blanks();
+                }
+            }
+        }
+        self.skip_space();
+        if self.byte() == b';' {
+            self.at += 1;
+            self.skip_space();
+        }
+        if !self.take_keyword("do") {
+            return Node::Sequence(before);
+        }
+        let body = Box::new(self.list(DONE));
+        self.take_keyword("done");
+        before.push(Node::Loop { condition: None, until: false, at_least_once, body });
+        Node::Sequence(before)
+    }
+
+    fn case(&mut self) -> Node {
+        self.at += "case".len();
+        self.skip_blanks();
+        let subject = self.word();
+        let mut nodes: Vec<Node> = self.substitutions(&subject).into_iter().collect();
+        self.skip_space();
+        let (mut arms, mut total) = (Vec::new(), false);
+        if self.take_keyword("in") {
+            loop {
+                self.skip_space();
+                if self.at >= self.end || self.take_keyword("esac") || !self.pattern(&mut total) {
+                    break;
+                }
+                let body = self.list(ARM | ESAC);
+                let falls_through = self.starts_with(";&") || self.starts_with(";;&");
+                self.at += if self.starts_with(";;&") { 3 } else { 2 * usize::from(self.byte() == b';') };
+                arms.push(Arm { body, falls_through });
+            }
+        }
+        nodes.push(Node::Case { arms, total });
+        Node::Sequence(nodes)
+    }
+
+    /// Reads the patterns of an arm up to their parenthesis; false if there are none.
+    fn pattern(&mut self, total: &mut bool) -> bool {
+        if self.byte() == b'(' {
+            if let Some(close) = self.reader.close(self.at, self.end) {
+                *total |=
+                    self.reader.text[self.at + 1..close.end].split('|').any(|pattern| pattern.trim() == "*");
+                self.at = close.next;
+                return true;
+            }
+            self.at += 1;
+        }
+        loop {
+            self.skip_blanks();
+            let word = self.word();
+            *total |= &self.reader.text[word.range.clone()] == "*";
+            self.skip_blanks();
+            match self.byte() {
+                b'|' => self.at += 1,
+                b')' => {
+                    self.at += 1;
+                    return true;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// `function name`, `function name()`.
+    fn function(&mut self) -> Node {
+        self.at += "function".len();
+        self.skip_blanks();
+        let name = self.word();
+        self.skip_blanks();
+        if let Some(close) = self.reader.close(self.at, self.end).filter(|_| self.byte() == b'(') {
+            self.at = close.next;
+        }
+        self.function_body(name.text().to_owned())
+    }
+
+    fn function_body(&mut self, name: String) -> Node {
+        self.skip_space();
+        // Elsewhere (fish) the body follows without a bracket: it is read as what comes next.
+        if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[")
+            && self.byte() != b'('
+        {
+            return Node::Opaque;
+        }
+        let body = Rc::new(self.command());
+        self.collector.functions.push((name, body));
+        Node::Function(self.collector.functions.len() - 1)
+    }
+
+    /// `[[ … ]]`, which may go on after an operator at the end of a line.
+    fn test(&mut self) -> Node {
+        self.at += 2;
+        let mut nodes = Vec::new();
+        let mut open = true;
+        loop {
+            self.skip_blanks();
+            if self.at >= self.end || self.take_keyword("]]") {
+                break;
+            }
+            match self.byte() {
+                b'\n' if open => self.newline(),
+                b'\n' | b';' => break,
+                b'&' | b'|' | b'<' | b'>' | b'(' | b')' => {
+                    open = matches!(self.byte(), b'&' | b'|' | b'(');
+                    self.at += 1;
+                }
+                _ => {
+                    open = false;
+                    let word = self.word();
+                    nodes.extend(self.substitutions(&word));
+                }
+            }
+        }
+        nodes.push(Node::Opaque);
+        Node::Sequence(nodes)
+    }
+
+    /// The word here; at least one character long.
+    fn word(&mut self) -> ShellWord {
+        let word = self.reader.word(self.at, self.end);
+        self.at = word.range.end;
+        word
+    }
+
+    fn simple(&mut self) -> Node {
+        let mut raw = RawCommand { heredocs: std::mem::take(&mut self.piped), ..RawCommand::default() };
+        let mut nodes = Vec::new();
+        let start = self.at;
+        let mut last = start;
+        loop {
+            self.skip_blanks();
+            if self.at >= self.end {
+                break;
+            }
+            if self.redirection(&mut raw) {
+                last = self.at;
+                continue;
+            }
+            match self.byte() {
+                b'\n' | b';' | b'&' | b'|' | b')' | b'#' => break,
+                b'(' => {
+                    let Some(close) = self.reader.close(self.at, self.end) else {
+                        self.at += 1;
+                        continue;
+                    };
+                    let body = self.at + 1..close.end;
+                    let adjoins = raw.words.last().is_some_and(|word| word.range.end == self.at);
+                    self.at = close.next;
+                    if let Some(word) =
+                        raw.words.last_mut().filter(|word| adjoins && word.text().ends_with('='))
+                    {
+                        word.make_array();
+                        continue;
+                    }
+                    let empty = self.reader.text[body.clone()].trim().is_empty();
+                    if let ([name], true, true) = (&raw.words[..], empty, raw.prefixes.is_empty()) {
+                        let name = name.text().to_owned();
+                        return self.function_body(name);
+                    }
+                    // Not POSIX: fish substitutes commands this way.
+                    nodes.push(Node::Isolated(vec![self.sub(body)]));
+                }
+                _ => {
+                    let prefix = if raw.words.is_empty() { self.prefix() } else { None };
+                    match prefix {
+                        Some(prefix) => raw.prefixes.push(prefix),
+                        None => {
+                            let word = self.word();
+                            if word.range.is_empty() {
+                                break;
+                            }
+                            raw.words.push(word);
+                        }
+                    }
+                }
+            }
+            last = self.at;
+        }
+        raw.range = start..last;
+        let words = raw.prefixes.iter().filter_map(|prefix| prefix.value.as_ref());
+        let words = words.chain(&raw.words).chain(&raw.targets).chain(&raw.sources);
+        let ranges: Vec<Range<usize>> = words.flat_map(|word| word.substitutions.iter().cloned()).collect();
+        if !ranges.is_empty() {
+            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.sub(range)).collect()));
+        }
+        let (simple, unclaimed) = self.collector.simple(self.reader, raw);
+        self.unclaimed = unclaimed;
+        let simple = Node::Simple(Box::new(simple));
+        if nodes.is_empty() {
+            return simple;
+        }
+        nodes.push(simple);
+        Node::Sequence(nodes)
+    }
+
+    /// `NAME=value`, `NAME+=value`, `NAME[index]=value`, `NAME=(…)`.
+    fn prefix(&mut self) -> Option<Prefix> {
+        let rest = self.rest();
+        let length = name_length(rest);
+        if length == 0 {
+            return None;
+        }
+        let mut operator = length;
+        if rest[operator..].starts_with('[') {
+            let index = rest[operator..].bytes().take(256).position(|byte| matches!(byte, b']' | b'\n'))?;
+            operator += index + 1;
+        }
+        let appends = rest[operator..].starts_with('+');
+        operator += usize::from(appends);
+        if !rest.is_char_boundary(operator) || !rest[operator..].starts_with('=') {
+            return None;
+        }
+        let name = self.at..self.at + length;
+        let start = self.at + operator + 1;
+        let partial = operator > length;
+        if self.reader.byte(start) == b'('
+            && let Some(close) = self.reader.close(start, self.end)
+        {
+            self.at = close.next;
+            return Some(Prefix { name, value: None, range: start..close.next, partial });
+        }
+        let value = self.reader.word(start, self.end);
+        self.at = value.range.end;
+        Some(Prefix { name, range: value.range.clone(), value: Some(value), partial })
+    }
+
+    /// Reads one redirection, if one stands here.
+    fn redirection(&mut self, raw: &mut RawCommand) -> bool {
+        let rest = self.rest();
+        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+        let operator = &rest[digits..];
+        let (length, writes) = match operator.as_bytes() {
+            [b'<' | b'>', b'(', ..] if digits == 0 => return false,
+            [b'<', b'<', b'<', ..] => (3, false),
+            [b'<', b'<', ..] => {
+                self.at += digits;
+                match self.reader.layout.heredoc(self.at).filter(|heredoc| heredoc.next <= self.end) {
+                    Some(heredoc) => {
+                        self.at = heredoc.next;
+                        raw.heredocs.push(heredoc.clone());
+                    }
+                    None => self.at += 2,
+                }
+                return true;
+            }
+            [b'&', b'>', b'>', ..] if digits == 0 => (3, true),
+            [b'&', b'>', ..] if digits == 0 => (2, true),
+            [b'>', b'>' | b'|', ..] => (2, true),
+            [b'<', b'>' | b'&', ..] | [b'>', b'&', ..] => (2, false),
+            [b'>', ..] => (1, true),
+            [b'<', ..] => (1, false),
+            _ => return false,
+        };
+        let writes = writes && matches!(&rest[..digits], "" | "1");
+        self.at += digits + length;
+        self.skip_blanks();
+        let word = self.word();
+        if writes {
+            raw.targets.push(word);
+        } else {
+            raw.sources.push(word);
+        }
+        true
+    }
+}
