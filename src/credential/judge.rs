@@ -113,20 +113,23 @@ impl Taken {
 
 fn by_name(slot: Slot, name: &str, text: &str) -> Option<Credential> {
     let standing = standing(slot, name);
-    let value = after_scheme(text).trim().trim_matches(['"', '\'']);
-    let start = value.as_ptr() as usize - text.as_ptr() as usize;
-    let credential =
-        |kind, certainty| Some(Credential::new(kind, certainty, start, start + value.len()));
-    if standing == Standing::No || is_harmless(value) {
+    let quotes = ['"', '\'', ' ', '\t', '\r', '\n'];
+    let rest = after_scheme(text).trim_start_matches(quotes);
+    let (start, value) = (text.len() - rest.len(), rest.trim_end_matches(quotes));
+    let credential = |kind, sure| Some(Credential::new(kind, sure, start, start + value.len()));
+    if is_harmless(value) {
         return None;
     }
-    let sure = if standing == Standing::Read { Certainty::Certain } else { Certainty::Likely };
     if slot == Slot::Userinfo {
-        return credential(
-            Kind::Password,
-            if looks_random(value) { Certainty::Likely } else { Certainty::Weak },
-        );
+        let weak = url::is_development(name, value);
+        return credential(Kind::Password, if weak { Certainty::Weak } else { Certainty::Likely });
     }
+    if standing == Standing::No {
+        // A part of an address's path has no name that could tell.
+        let secret = slot == Slot::Url && url::is_secret_segment(value);
+        return if secret { credential(Kind::Opaque, Certainty::Weak) } else { None };
+    }
+    let sure = if standing == Standing::Read { Certainty::Certain } else { Certainty::Likely };
     if let Some(shape) = shape::of_value(name, value) {
         return credential(Kind::Token(shape), sure);
     }
@@ -324,6 +327,16 @@ mod tests {
             let value = sample(pattern, &mut rng);
             assert_eq!(only(Slot::Variable, "MY_KEY", &value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn parts_of_addresses() {
+        let segment = sample("[A-Za-z0-9_-]{44}", &mut Rng::new(16));
+        assert_eq!(only(Slot::Url, "", &segment), Some((Weak, segment.clone())));
+        assert_eq!(only(Slot::Url, "api_key", &segment), Some((Likely, segment)));
+        assert_eq!(only(Slot::Url, "", "streamable-http-endpoint-of-the-server"), None);
+        assert_eq!(only(Slot::Userinfo, "app", "hunter2"), Some((Likely, "hunter2".to_owned())));
+        assert_eq!(only(Slot::Userinfo, "homework", "homework"), Some((Weak, "homework".to_owned())));
     }
 
     #[test]

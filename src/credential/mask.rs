@@ -348,6 +348,15 @@ mod tests {
         for line in lines {
             assert_eq!(mask(&document(line), &[]), line);
         }
+        for key in [
+            "env.ANTHROPIC_API_KEY",
+            "permissions.allow[3]",
+            "hooks.PreToolUse[0].hooks[0].command",
+            "mcpServers.github.env.GITHUB_PERSONAL_ACCESS_TOKEN",
+            ".claude/settings.local.json",
+        ] {
+            assert_eq!(mask_text(key), key);
+        }
         let written = include_str!("written.txt");
         let masked = mask_text(written);
         let changed: Vec<_> =

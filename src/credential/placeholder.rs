@@ -327,6 +327,10 @@ mod tests {
             "fake-api-key",
             "mi-clave-api",
             "votre-cle-api",
+            "Bearer test",
+            "Bearer notoken",
+            "badtoken",
+            "empty (required)",
             "none-required",
         ];
         let wrong: Vec<&str> = forms.into_iter().filter(|form| !is_placeholder(form)).collect();

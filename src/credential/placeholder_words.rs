@@ -78,6 +78,7 @@ pub(super) const MARKERS: &[&str] = &[
     "sample",
     "placeholder",
     "dummy",
+    "empty",
     "fake",
     "mock",
     "test",

@@ -57,7 +57,7 @@ impl Kind {
 
 fn begins_with_vowel_sound(text: &str) -> bool {
     text.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o'])
-        || ["NVIDIA", "npm", "xAI"].iter().any(|name| text.starts_with(name))
+        || ["HCP", "NVIDIA", "npm", "xAI"].iter().any(|name| text.starts_with(name))
 }
 
 /// Every credential in a document, sorted by place, without overlaps.
@@ -180,7 +180,11 @@ impl Sightings<'_> {
     ) {
         let span = decoded.origin.span(credential.start, credential.end);
         let commented = assignment.is_some_and(|index| self.document.assignments[index].commented);
-        let dropped = commented && credential.certainty == Certainty::Weak;
+        let mut certainty = credential.certainty;
+        if assignment.is_some_and(|index| self.document.assignments[index].slot == Slot::Userinfo) {
+            certainty = certainty.min(url::password_certainty(self.document.text.as_str(), span));
+        }
+        let dropped = commented && certainty == Certainty::Weak;
         if dropped || !self.taken.claim(span.start, span.end) {
             return;
         }
@@ -193,7 +197,7 @@ impl Sightings<'_> {
             span,
             key,
             kind: credential.kind,
-            certainty: credential.certainty,
+            certainty,
             shown,
             commented,
             assignment,
@@ -284,6 +288,19 @@ mod tests {
     }
 
     #[test]
+    fn a_password_for_this_machine_is_weak() {
+        for (text, certainty) in [
+            ("redis://app:hunter2@localhost/0", Certainty::Weak),
+            ("redis://app:hunter2@db.example.com/0", Certainty::Likely),
+        ] {
+            let mut one = document(text);
+            assign(&mut one, "app", "hunter2", Dialect::Literal);
+            one.assignments[0].slot = Slot::Userinfo;
+            assert_eq!(shown(&one), [("app".to_owned(), "hunter2".to_owned(), certainty)]);
+        }
+    }
+
+    #[test]
     fn escaped_strings_and_plain_text() {
         let mut rng = Rng::new(33);
         let token = sample("sk-ant-oat01-[A-Za-z0-9_-]{95}", &mut rng);
@@ -296,7 +313,7 @@ mod tests {
         let found = sightings(&one);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].span, Span::new(1, 6 + token.len()));
-        assert_eq!(found[0].describe(), "a Claude OAuth access token (sk-ant-oat…, 108 characters)");
+        assert_eq!(found[0].describe(), "a Claude OAuth access token (sk-ant-oat01-…, 108 characters)");
         one.surface = None;
         assert_eq!(sightings(&one).len(), 1, "plain text is searched for AI tokens alone");
     }

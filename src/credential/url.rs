@@ -9,6 +9,7 @@ use super::random::looks_random;
 use super::reference::classify;
 use super::{Dialect, judge};
 use crate::surface::{Decoded, Slot, Value};
+use crate::text::Span;
 
 /// Words that stand as user and password of servers on a developer's own machine.
 const DEVELOPMENT: &[&str] = &[
@@ -83,8 +84,8 @@ pub(super) fn credentials(text: &str) -> Vec<Credential> {
         {
             continue;
         }
-        let near = is_near(host);
-        let weak = user == value || near && (DEVELOPMENT.contains(&value) || !looks_random(value));
+        let weak =
+            user == value || is_near(host) && (DEVELOPMENT.contains(&value) || !looks_random(value));
         let certainty = if weak { Certainty::Weak } else { Certainty::Likely };
         found.push(Credential {
             kind: Kind::Password,
@@ -98,21 +99,39 @@ pub(super) fn credentials(text: &str) -> Vec<Credential> {
         if let Some(query) = query {
             found.extend(parameters(text, query..path.end));
         }
-        // A token as the last part of the path. A commit or a UUID there is an id more often.
+        // A token as the last part of the path.
         let end = query.map_or(path.end, |query| query - 1);
         let start = text[path.start..end].rfind('/').map_or(end, |at| path.start + at + 1);
         let segment = &text[start..end];
-        let is_id = segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        if segment.len() >= 24
-            && !is_id
-            && !segment.contains('.')
-            && is_value(segment)
-            && looks_random(segment)
-        {
+        if is_secret_segment(segment) && is_value(segment) {
             found.push(Credential { kind: Kind::Opaque, certainty: Certainty::Weak, start, end });
         }
     }
     found
+}
+
+/// Whether a part of a path looks like a token. A commit or a UUID is an id more often.
+pub(super) fn is_secret_segment(segment: &str) -> bool {
+    let is_id = segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    segment.len() >= 24 && !is_id && !segment.contains('.') && looks_random(segment)
+}
+
+/// How sure a password in an address is at most, by the host behind it.
+pub(super) fn password_certainty(text: &str, password: Span) -> Certainty {
+    let rest = text.get(password.end..).and_then(|rest| rest.strip_prefix('@')).unwrap_or_default();
+    let host = rest
+        .split(|char: char| {
+            u8::try_from(char).is_ok_and(|byte| ENDS.contains(&byte)) || "/?#".contains(char)
+        })
+        .next();
+    let random = text.get(password.range()).is_some_and(looks_random);
+    let near = host.is_some_and(|host| !host.is_empty() && is_near(host));
+    if near && !random { Certainty::Weak } else { Certainty::Certain }
+}
+
+/// Whether a password is a word that stands on every developer's machine, or the user's name again.
+pub(super) fn is_development(user: &str, password: &str) -> bool {
+    user == password || DEVELOPMENT.contains(&password)
 }
 
 /// `api_key=X&token=Y`

@@ -48,7 +48,7 @@ pub static SHAPES: &[Shape] = &[
         family: Anthropic,
         needles: &["sk-ant-"],
         pattern: "sk-ant-admin[0-9]{2}-[A-Za-z0-9_-]{40,}",
-        prefix: "sk-ant-admin",
+        prefix: "sk-ant-admin01-",
         revoke: "https://console.anthropic.com/settings/admin-keys",
         ..BASE
     },
@@ -58,7 +58,7 @@ pub static SHAPES: &[Shape] = &[
         family: Anthropic,
         needles: &["sk-ant-"],
         pattern: "sk-ant-oat[0-9]{2}-[A-Za-z0-9_-]{40,}",
-        prefix: "sk-ant-oat",
+        prefix: "sk-ant-oat01-",
         revoke: CLAUDE_AI,
         ..BASE
     },
@@ -68,7 +68,7 @@ pub static SHAPES: &[Shape] = &[
         family: Anthropic,
         needles: &["sk-ant-"],
         pattern: "sk-ant-ort[0-9]{2}-[A-Za-z0-9_-]{40,}",
-        prefix: "sk-ant-ort",
+        prefix: "sk-ant-ort01-",
         revoke: CLAUDE_AI,
         ..BASE
     },
