@@ -1,5 +1,7 @@
 //! The ignore rules against `git check-ignore`, at random.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use keylint::path::RepoPath;

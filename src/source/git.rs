@@ -281,7 +281,7 @@ impl Repository {
             let (key, value) = (parts.next().unwrap_or_default(), parts.next());
             match key {
                 b"core.excludesfile" => {
-                    config.excludes_file = Some(to_path(value.unwrap_or_default()))
+                    config.excludes_file = Some(to_path(value.unwrap_or_default()));
                 }
                 b"core.ignorecase" => config.ignore_case = is_true(value),
                 b"core.symlinks" => config.symlinks = is_true(value),

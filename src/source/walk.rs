@@ -213,12 +213,14 @@ impl Walk<'_> {
         }
         let start = path.len();
         for (kind, name) in list {
+            // git takes nothing of this name, whatever it is.
+            if name.eq_ignore_ascii_case(".git") {
+                continue;
+            }
             path.truncate(start);
             path.extend_from_slice(&name_bytes(&name));
             if kind.is_dir() {
-                if !name.eq_ignore_ascii_case(".git")
-                    && let Some(take) = self.enter(&job, &path, name == ".claude")
-                {
+                if let Some(take) = self.enter(&job, &path, name == ".claude") {
                     below.push(Job {
                         folder: path.clone(),
                         path: job.path.join(&name),

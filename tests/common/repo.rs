@@ -1,5 +1,5 @@
 //! A throwaway git repository in a clean environment.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::ffi::OsString;
 use std::io::Write as _;
