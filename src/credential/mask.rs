@@ -393,7 +393,7 @@ mod tests {
         ] {
             assert_eq!(mask_text(key), key);
         }
-        let written = include_str!("written.txt");
+        let written = super::super::written::WRITTEN;
         let masked = mask_text(written);
         let changed: Vec<_> =
             written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();

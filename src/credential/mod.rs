@@ -14,6 +14,8 @@ mod sample;
 pub mod shape;
 pub mod sight;
 mod url;
+#[cfg(test)]
+mod written;
 
 pub use judge::{Certainty, Credential, Kind, judge};
 pub use reference::classify;
