@@ -330,6 +330,42 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_too_strange() {
+        let pieces = [
+            "$", "${", "}", "{{", "}}", "$(", ")", "`", "%", "!", "@", "://", "x://", ":", "/",
+            "?key=", "&", "=", "a", "A", "1", "é", "密", "𝄞", "\n", "\r", "\"", "'", " ", "Bearer ",
+            "TOKEN", "__", "<", ">", "<%", "%>", "sk-ant-", "sk-", "eyJ", "your", "...", "\\", "-",
+            ":-", "env:", "||", "[", "]", "*", "\u{FEFF}", "\u{240}",
+        ];
+        let mut rng = Rng::from_entropy();
+        for _ in 0..3000 {
+            let text: String = (0..rng.below(24)).map(|_| pieces[rng.below(pieces.len())]).collect();
+            let mut document = document(&text);
+            let text = document.text.as_str().to_owned();
+            for dialect in
+                [Dialect::Literal, Dialect::Mcp, Dialect::Editor, Dialect::Posix, Dialect::Dotenv]
+            {
+                let decoded = Decoded::direct(text.as_str(), 0);
+                for slot in [Slot::Variable, Slot::Header, Slot::Userinfo, Slot::Url] {
+                    let name = ["X_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "authorization"][rng.below(3)];
+                    document.assignments.push(Assignment {
+                        name: name.to_owned(),
+                        name_span: Span::new(0, 0),
+                        slot,
+                        value: classify(&decoded, dialect),
+                        decoded: decoded.clone(),
+                        key: name.to_owned(),
+                        exported: false,
+                        commented: false,
+                    });
+                }
+            }
+            assert_same_form(&mask(&document, &sightings(&document)), &text);
+            assert_same_form(&mask_text(&text), &text);
+        }
+    }
+
+    #[test]
     fn ordinary_lines_stay_readable() {
         let lines = [
             r#""ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic","#,
@@ -357,7 +393,7 @@ mod tests {
         ] {
             assert_eq!(mask_text(key), key);
         }
-        let written = include_str!("written.txt");
+        let written = super::super::written::WRITTEN;
         let masked = mask_text(written);
         let changed: Vec<_> =
             written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();

@@ -14,6 +14,8 @@ mod sample;
 pub mod shape;
 pub mod sight;
 mod url;
+#[cfg(test)]
+mod written;
 
 pub use judge::{Certainty, Credential, Kind, judge};
 pub use reference::classify;
@@ -31,4 +33,20 @@ pub enum Dialect {
     Posix,
     /// `$X`, `${X}`, `${X:-default}` (dotenv values that are not in single quotes).
     Dotenv,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{Rng, expand};
+
+    #[test]
+    fn markers_stand_for_values() {
+        let mut rng = Rng::from_entropy();
+        let mut lookup = |name: &str| (name == "key").then(|| format!("k{}", rng.below(2)));
+        let text = expand("@@key@@ @@key@@ @@key:2@@ @@other@@ a@@b @@", &mut lookup);
+        let words: Vec<&str> = text.split(' ').collect();
+        assert_eq!(words[0], words[1]);
+        assert_ne!(words[0], words[2]);
+        assert_eq!(words[3..], ["@@other@@", "a@@b", "@@"]);
+    }
 }

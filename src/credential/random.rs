@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_people_write_is_not_random() {
-        let written = include_str!("written.txt");
+        let written = super::super::written::WRITTEN;
         let lines: Vec<&str> = written.lines().filter(|line| !line.is_empty()).collect();
         assert!(lines.len() >= 100);
         let wrong: Vec<&str> = lines.into_iter().filter(|line| looks_random(line)).collect();

@@ -247,7 +247,6 @@ fn examples_are_no_tokens() {
         "sk-ant-...",
         "sk-or-v1-SUA_CHAVE",
         "sk-ant-your-key-here",
-        "sk-ant-api03-your-anthropic-api-key-goes-here-please-replace-it",
         "sk-ant-api[a-zA-Z0-9_-]{20,}",
         "grep -E 'sk-ant-(api|oat)[0-9]{2}-[A-Za-z0-9_-]{40,}'",
         "task-history-for-the-production-environment-of-the-customer",
@@ -255,6 +254,8 @@ fn examples_are_no_tokens() {
     ] {
         assert_eq!(found(text), [], "{text}");
     }
+    let words = "your-anthropic-api-key-goes-here-please-replace-it";
+    assert_eq!(found(&format!("sk-ant-api03-{words}")), []);
     assert_eq!(found(&["AKIA", "IOSFODNN7", "EXAMPLE"].concat()), []);
     for (payload, secret) in [
         (r#"{"iss":"supabase","role":"anon"}"#, false),
@@ -333,25 +334,4 @@ fn hostile_text_is_searched_in_linear_time() {
         super::super::mask::mask_text(&text);
     }
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
-}
-
-/// Measures: `KEYLINT_BENCH=folder-or-file cargo test --release prefilter_speed -- --nocapture --ignored`
-#[test]
-#[ignore = "a measurement"]
-fn prefilter_speed() {
-    let Some(path) = std::env::var_os("KEYLINT_BENCH") else { return };
-    let bytes = std::fs::read(path).unwrap();
-    may_contain_ai_token(b"warm");
-    let start = std::time::Instant::now();
-    let mut from = 0;
-    AI.search(&bytes, |_| {
-        from += 1;
-        false
-    });
-    let seconds = start.elapsed().as_secs_f64();
-    let rate = bytes.len() as f64 / 1e6 / seconds;
-    let start = std::time::Instant::now();
-    let tokens = find(&bytes, Scope::All).len();
-    let all = bytes.len() as f64 / 1e6 / start.elapsed().as_secs_f64();
-    assert_eq!(rate, 0.0, "{rate:.0} MB/s, {from} literals; find all: {all:.0} MB/s, {tokens} tokens");
 }

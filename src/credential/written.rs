@@ -1,4 +1,6 @@
-claude-sonnet-4-5-20250929
+//! What people write where a key could stand, one a line: names of models, hosts, paths, versions, words.
+
+pub(super) const WRITTEN: &str = r"claude-sonnet-4-5-20250929
 claude-3-5-haiku-20241022
 claude-opus-4-1-20250805
 us.anthropic.claude-sonnet-4-20250514-v1:0
@@ -123,3 +125,4 @@ gpt-pro-assistant-prompt
 keyboard_layout
 monkeypatch
 backwards-compatible
+";
