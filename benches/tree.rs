@@ -96,8 +96,8 @@ fn make(root: &PathBuf, files: usize) {
             }
         }
         let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().unwrap_or(root)).unwrap_or_else(|error| panic!("{error}"));
-        std::fs::write(&path, text).unwrap_or_else(|error| panic!("{error}"));
+        let written = std::fs::create_dir_all(path.parent().unwrap_or(root)).and_then(|()| std::fs::write(&path, text));
+        assert!(written.is_ok(), "{}: {written:?}", path.display());
     }
     for arguments in [
         &["init", "-q"][..],

@@ -4,6 +4,7 @@
 //! numbers and the few shown things that implement [`Say`]: a renderer could not print a secret if it tried.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
@@ -122,14 +123,12 @@ macro_rules! message {
     };
 }
 
-/// A few masked lines around a place.
+/// A place in a masked text.
 #[derive(Clone, Debug)]
 pub struct Excerpt {
-    /// Whole lines, masked.
-    pub text: String,
-    /// 1-based number of the first of them.
-    pub first_line: usize,
-    /// The place, in byte offsets into `text`.
+    /// The whole document, masked; every byte offset and every line is where it was.
+    pub masked: Arc<str>,
+    /// The place, in byte offsets into `masked`.
     pub span: Span,
 }
 
@@ -144,7 +143,7 @@ pub struct Location {
     pub end: Position,
     /// What to say at the place; may be empty.
     pub label: Message,
-    /// The lines; missing where the finding is about the file as a whole.
+    /// The text; missing where the finding is about the file as a whole.
     pub excerpt: Option<Excerpt>,
 }
 

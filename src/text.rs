@@ -105,14 +105,6 @@ impl Text {
         let column = self.text[self.line_starts[line - 1]..offset].chars().count() + 1;
         Position { line, column }
     }
-
-    /// The bytes from the start of the first to the end of the last line that `span` touches, line break excluded.
-    pub fn lines_of(&self, span: Span) -> Span {
-        let first = self.line_starts[self.position(span.start).line - 1];
-        let last_line = self.position(span.end.max(span.start + 1) - 1).line;
-        let end = self.line_starts.get(last_line).map_or(self.text.len(), |&next| next - 1);
-        Span::new(first, end.max(first))
-    }
 }
 
 /// `Some(big_endian)` when the bytes are UTF-16: a byte-order mark, or ASCII with every other byte zero.
@@ -166,15 +158,6 @@ mod tests {
         assert_eq!(at(8), (2, 3));
         assert_eq!(at(10), (3, 1));
         assert_eq!(at(99), (3, 1));
-    }
-
-    #[test]
-    fn lines_of_a_span() {
-        let text = Text::decode(b"one\ntwo\nthree");
-        assert_eq!(text.lines_of(Span::new(5, 6)), Span::new(4, 7));
-        assert_eq!(text.lines_of(Span::new(1, 5)), Span::new(0, 7));
-        assert_eq!(text.lines_of(Span::new(13, 13)), Span::new(8, 13));
-        assert_eq!(text.lines_of(Span::new(0, 4)), Span::new(0, 3));
     }
 
     #[test]

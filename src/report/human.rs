@@ -4,12 +4,14 @@
 //! ids as they come, and takes time with the size of the text: all three are dealt with here.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Style, clean, shown, summary};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
+use crate::text::Span;
 
 /// Prints a report.
 ///
@@ -33,53 +35,112 @@ fn render(finding: &Finding, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let places: Vec<Place<'_>> = std::iter::once((&finding.primary, true))
-        .chain(finding.related.iter().map(|place| (place, false)))
-        .map(|(place, primary)| Place::new(place, primary))
-        .collect();
     let help: Vec<String> = finding.help.iter().map(|help| clean(help.as_str())).collect();
     let message = clean(finding.message.as_str());
+    let views = views(finding);
     let title = level.primary_title(message.as_str()).id(finding.rule.slug);
-    let elements = places.iter().map(Place::element);
+    let elements = views.iter().map(View::element);
     let help = help.iter().map(|text| Element::from(Level::HELP.message(text.as_str())));
     renderer.render(&[Group::with_title(title).elements(elements.chain(help))])
 }
 
-/// A location whose texts are clean and whose span lies inside its lines.
-struct Place<'a> {
-    location: &'a Location,
+/// Places that are closer than this are shown together.
+const NEAR: usize = 6;
+
+/// Lines of one file, and the places in them.
+struct View {
     path: String,
+    /// Whole lines; `None` where the finding is about the file as a whole.
+    lines: Option<Lines>,
+    marks: Vec<Mark>,
+}
+
+struct Lines {
+    masked: Arc<str>,
+    span: Span,
+    first: usize,
+    last: usize,
+}
+
+struct Mark {
+    span: Span,
     label: String,
     primary: bool,
 }
 
-impl<'a> Place<'a> {
-    fn new(location: &'a Location, primary: bool) -> Self {
-        Self { location, path: clean(location.path.as_str()), label: clean(location.label.as_str()), primary }
+fn views(finding: &Finding) -> Vec<View> {
+    let mut views: Vec<View> = Vec::new();
+    let places = std::iter::once((&finding.primary, true)).chain(finding.related.iter().map(|place| (place, false)));
+    for (location, primary) in places {
+        let path = clean(location.path.as_str());
+        let Some(excerpt) = &location.excerpt else {
+            views.push(View { path, lines: None, marks: Vec::new() });
+            continue;
+        };
+        let new = lines_around(location, &excerpt.masked, excerpt.span);
+        let mark = Mark {
+            span: boundaries(&excerpt.masked, excerpt.span),
+            label: clean(location.label.as_str()),
+            primary,
+        };
+        let near = views.iter_mut().find_map(|view| {
+            let lines = view.lines.as_mut()?;
+            let apart = new.first.saturating_sub(lines.last).max(lines.first.saturating_sub(new.last));
+            (view.path == path && apart <= NEAR).then_some((lines, &mut view.marks))
+        });
+        match near {
+            Some((lines, marks)) => {
+                lines.span = Span::new(lines.span.start.min(new.span.start), lines.span.end.max(new.span.end));
+                lines.first = lines.first.min(new.first);
+                lines.last = lines.last.max(new.last);
+                marks.push(mark);
+            }
+            None => views.push(View { path, lines: Some(new), marks: vec![mark] }),
+        }
     }
+    views
+}
 
+/// The whole lines that a place touches, at most [`NEAR`] of them.
+fn lines_around(location: &Location, masked: &Arc<str>, span: Span) -> Lines {
+    let span = boundaries(masked, span);
+    let start = masked[..span.start].rfind('\n').map_or(0, |line| line + 1);
+    let inside = masked[start..].match_indices('\n').map(|(at, _)| start + at).take(NEAR);
+    let end = inside.take_while(|&at| at < span.end).last().unwrap_or(span.start).max(span.start);
+    let end = masked[end..].find('\n').map_or(masked.len(), |line| end + line);
+    let last = location.start.line + masked[start..end].matches('\n').count();
+    Lines { masked: Arc::clone(masked), span: Span::new(start, end), first: location.start.line, last }
+}
+
+/// The span on character boundaries inside the text: annotate-snippets panics on any other.
+fn boundaries(text: &str, span: Span) -> Span {
+    let floor = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    Span::new(floor(span.start), floor(span.end))
+}
+
+impl View {
     fn element(&self) -> Element<'_> {
-        let Some(excerpt) = &self.location.excerpt else {
+        let Some(lines) = &self.lines else {
             return Origin::path(self.path.as_str()).into();
         };
-        let text = excerpt.text.as_str();
-        let boundary = |mut at: usize| {
-            at = at.min(text.len());
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let start = boundary(excerpt.span.start);
-        let end = boundary(excerpt.span.end).max(start);
-        let kind = if self.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let annotation = kind.span(start..end);
-        let annotation = if self.label.is_empty() { annotation } else { annotation.label(self.label.as_str()) };
+        let text = &lines.masked[lines.span.range()];
+        let annotations = self.marks.iter().map(|mark| {
+            let within = |at: usize| at.clamp(lines.span.start, lines.span.end) - lines.span.start;
+            let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let annotation = kind.span(within(mark.span.start)..within(mark.span.end));
+            if mark.label.is_empty() { annotation } else { annotation.label(mark.label.as_str()) }
+        });
         Snippet::source(text)
             .path(self.path.as_str())
-            .line_start(excerpt.first_line)
+            .line_start(lines.first)
             .fold(true)
-            .annotation(annotation)
+            .annotations(annotations)
             .into()
     }
 }

@@ -87,7 +87,12 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>) -> Message {
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
     };
-    message!["keep the one that the host reads, which is ", Name(keep), if wants_key { "" } else { " for most gateways" }, ": ", how]
+    let known = match &route.endpoint {
+        Endpoint::Other(host) => gateway(host).is_some(),
+        Endpoint::Anthropic | Endpoint::Unknown => wants_key,
+    };
+    let scope = if known { "" } else { " for most gateways" };
+    message!["keep the one that the host reads, which is ", Name(keep), scope, ": ", how]
 }
 
 /// Whether two assignments get the same value: the same text, or the same variable.

@@ -2,7 +2,7 @@
 //!
 //! A rule sees documents, what was found in them, units and the snapshot. It never sees a terminal, a format or git.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::credential::Certainty;
 use crate::credential::mask::mask;
@@ -103,7 +103,7 @@ pub struct File {
     pub document: Document,
     /// Credentials in it, by place.
     pub sightings: Vec<Sighting>,
-    masked: OnceLock<String>,
+    masked: OnceLock<Arc<str>>,
 }
 
 impl File {
@@ -116,13 +116,8 @@ impl File {
     /// A place in the file, with its lines masked.
     pub fn locate(&self, span: Span) -> Location {
         let text = &self.document.text;
-        let masked = self.masked.get_or_init(|| mask(&self.document, &self.sightings));
-        let lines = text.lines_of(span);
-        let excerpt = masked.get(lines.range()).map(|lines_text| Excerpt {
-            text: lines_text.to_owned(),
-            first_line: text.position(lines.start).line,
-            span: Span::new(span.start - lines.start, span.end.min(lines.end).max(span.start) - lines.start),
-        });
+        let masked = self.masked.get_or_init(|| mask(&self.document, &self.sightings).into());
+        let excerpt = Some(Excerpt { masked: Arc::clone(masked), span });
         Location {
             path: self.entry.path.clone(),
             start: text.position(span.start),

@@ -15,41 +15,56 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for file in repository.files {
-        let what = match file.document.surface {
-            Some(Surface::Settings(Settings::Plugin)) | None => continue,
-            Some(Surface::Settings(_)) => "settings",
-            // Other clients read comments.
-            Some(Surface::Mcp(Mcp::ClaudeCode)) => "MCP file",
-            Some(_) => continue,
+        let (what, severity) = match file.document.surface {
+            // Not read where it stands, but where it is copied to.
+            Some(Surface::Settings(Settings::Profile)) => (What::Profile, Severity::Warning),
+            Some(Surface::Settings(Settings::Shared | Settings::Local | Settings::Managed)) => {
+                (What::Settings, Severity::Error)
+            }
+            Some(Surface::Mcp(Mcp::ClaudeCode)) => (What::Servers, Severity::Error),
+            // A plugin's settings hold no rules, and other clients read comments.
+            Some(Surface::Settings(Settings::Plugin) | Surface::Mcp(Mcp::Other)) => continue,
+            Some(Surface::Dotenv | Surface::Shell) | None => continue,
         };
         // A template may hold what is replaced before the client sees it.
         if file.is_template() {
             continue;
         }
         if let Some(fault) = file.document.faults.first() {
-            findings.push(finding(file, fault, what));
+            findings.push(finding(file, fault, what, severity));
         }
     }
 }
 
-fn finding(file: &File, fault: &Fault, what: &'static str) -> Finding {
+/// What is dropped.
+#[derive(Clone, Copy)]
+enum What {
+    Settings,
+    Profile,
+    Servers,
+}
+
+fn finding(file: &File, fault: &Fault, what: What, severity: Severity) -> Finding {
     let (reason, help) = match &fault.kind {
-        FaultKind::Comment => (message!["a comment"], message!["remove the comment: the format is strict JSON"]),
+        FaultKind::Comment => (message!["it has a comment"], message!["remove the comment: the format is strict JSON"]),
         FaultKind::TrailingComma => {
-            (message!["a comma before a closing bracket"], message!["remove the comma: the format is strict JSON"])
+            (message!["it has a comma before a closing bracket"], message!["remove the comma: the format is strict JSON"])
         }
-        FaultKind::Syntax(_) => (message!["a syntax error"], message!["make it valid JSON"]),
+        FaultKind::Syntax(_) => (message!["it is not valid JSON"], message!["make it valid JSON"]),
         FaultKind::WrongType { key, expected } => {
             (message!["`", *key, "` is not ", *expected], message!["make `", *key, "` ", *expected])
         }
     };
-    let loss = if what == "settings" { lost(file) } else { message!["none of its servers start"] };
-    let message = message!["Claude Code drops these ", what, " because of ", reason, ": ", loss];
+    let message = match what {
+        What::Settings => message!["Claude Code drops the whole file, since ", reason, ": ", lost(file)],
+        What::Profile => message!["Claude Code would drop the whole file, since ", reason, ": ", lost(file)],
+        What::Servers => message!["Claude Code drops the whole file, since ", reason, ": none of its servers start"],
+    };
     let label = match &fault.kind {
         FaultKind::Syntax(reason) => message![Reason(reason)],
         _ => message!["not valid here"],
     };
-    Finding::new(&RULE, Severity::Error, message, "", file.locate(fault.span).labelled(label)).help(help)
+    Finding::new(&RULE, severity, message, "", file.locate(fault.span).labelled(label)).help(help)
 }
 
 /// A parser's words, which quote nothing of the file.

@@ -20,6 +20,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if route.provider == Provider::Cloud || route.endpoint != Endpoint::Anthropic {
             continue;
         }
+        // With a key beside it `both-credentials` says the same and more.
+        if unit.set("ANTHROPIC_API_KEY").is_some() {
+            continue;
+        }
         // Anthropic's own tokens are at home there, and a provider's address may be meant for another flag.
         if super::anthropic_key_to_third_party::is_anthropic_token(repository, token)
             || unit.members.iter().any(|member| {

@@ -18,9 +18,24 @@ pub fn token(name: &str, rng: &mut Rng) -> Option<String> {
         "hex-key" => "[0-9a-f]{40}",
         "base62-key" => "[A-Za-z0-9]{32}",
         "uuid-key" => "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "anthropic-base64" => return Some(base64(token("anthropic-api-key", rng)?.as_bytes())),
         _ => SHAPES.iter().find(|shape| shape.id == name)?.pattern,
     };
     Some(sample::sample(pattern, rng))
+}
+
+/// Base64 with padding.
+pub fn base64(bytes: &[u8]) -> String {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::new();
+    for group in bytes.chunks(3) {
+        let bits = group.iter().chain([&0, &0]).take(3).fold(0_usize, |bits, &byte| bits << 8 | usize::from(byte));
+        for place in 0..4 {
+            let digit = alphabet[bits >> (18 - 6 * place) & 63];
+            encoded.push(if place <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    encoded
 }
 
 /// Replaces the markers of a text by random tokens.
