@@ -30,6 +30,8 @@ pub fn standing(slot: Slot, name: &str) -> Standing {
             let lower = name.to_ascii_lowercase();
             if OPTIONS.contains(&lower.as_str()) { Standing::Read } else { by_parts(name) }
         }
+        // What a command line holds is judged word by word.
+        Slot::Command => Standing::No,
         Slot::Setting => {
             // `oauth.clientSecret`, `env.X`, `permissions.allow[3]`: the last key is the name.
             let last = name.rsplit('.').next().unwrap_or(name);

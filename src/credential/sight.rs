@@ -156,18 +156,13 @@ impl Sightings<'_> {
         self.add(credential, decoded, key, None);
     }
 
-    /// The key of the string in which the span lies; else that of the last assignment before it.
+    /// The key of the string in which the span lies; empty where it lies in none.
     fn key_at(&self, span: Span) -> String {
         let keys = &self.document.keys;
         let behind = keys.partition_point(|(place, _)| place.start <= span.start);
         // Strings don't nest deeply: the enclosing one is among the last few that begin before the span.
         let enclosing = keys[..behind].iter().rev().take(8).find(|(place, _)| place.contains(span));
-        if let Some((_, key)) = enclosing {
-            return key.clone();
-        }
-        let assignments = &self.document.assignments;
-        let behind = assignments.partition_point(|assignment| assignment.name_span.start <= span.start);
-        assignments[..behind].last().map(|assignment| assignment.key.clone()).unwrap_or_default()
+        enclosing.map(|(_, key)| key.clone()).unwrap_or_default()
     }
 
     /// Adds a credential unless something was already found in its place.
@@ -259,7 +254,7 @@ mod tests {
             [
                 ("A_TOKEN".to_owned(), opaque, Certainty::Likely),
                 ("B".to_owned(), token, Certainty::Certain),
-                ("B".to_owned(), loose, Certainty::Certain),
+                (String::new(), loose, Certainty::Certain),
             ]
         );
     }

@@ -46,7 +46,7 @@ pub struct Unit<'a> {
 pub enum Presence<'a> {
     /// It has a value here.
     Set(Member<'a>),
-    /// It is handed on from the environment, if it is there: `X=${X:-}`.
+    /// It is handed on from the environment, if it is there (`X=${X:-}`), or a template leaves it to be filled in.
     Passed(Member<'a>),
     /// It is not mentioned, empty or taken away.
     Absent,
@@ -67,6 +67,7 @@ impl<'a> Unit<'a> {
             {
                 Presence::Passed(member)
             }
+            Value::Placeholder if self.template => Presence::Passed(member),
             _ => Presence::Set(member),
         }
     }
@@ -151,7 +152,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
     }
     let helper = read.iter().find_map(|&document| {
         let helper = document.assignments.iter().rev().find(|assignment| {
-            assignment.slot == Slot::Setting && assignment.key == "apiKeyHelper" && assignment.value.is_set()
+            assignment.slot == Slot::Command && assignment.key == "apiKeyHelper" && assignment.value.is_set()
         })?;
         Some(Member { document, assignment: helper })
     });

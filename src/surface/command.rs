@@ -2,7 +2,7 @@
 
 use super::shell::decode::part;
 use super::shell::word::name_length;
-use super::{Assignment, Command, Decoded, Reference, Slot, Value, Word};
+use super::{Assignment, Command, Decoded, Reference, Slot, Value, Word, embedded};
 use crate::credential::{Dialect, classify};
 
 /// The credentials that a command's words may carry. Where the command stands goes into `key`; it may be empty.
@@ -21,6 +21,7 @@ pub fn credentials(command: &Command, key: &str) -> Vec<Assignment> {
     }
     for index in 0..command.words.len() {
         reader.urls(index);
+        reader.found.extend(embedded::pairs(&command.words[index], key));
     }
     reader.found.sort_by_key(|assignment| assignment.name_span);
     reader.found

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod dotenv;
+mod embedded;
 pub mod json;
 pub mod mcp;
 pub mod settings;
@@ -53,12 +54,13 @@ pub enum Origin {
 impl Origin {
     /// The place of a part of the value in the document.
     pub fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.at(start), self.at(end))
+    }
+
+    fn at(&self, index: usize) -> usize {
         match self {
-            Self::Direct(base) => Span::new(base + start, base + end),
-            Self::Mapped(map) => {
-                let at = |index: usize| map.get(index).or(map.last()).copied().unwrap_or(0);
-                Span::new(at(start), at(end))
-            }
+            Self::Direct(base) => base + index,
+            Self::Mapped(map) => map.get(index).or(map.last()).copied().unwrap_or(0),
         }
     }
 
@@ -81,7 +83,7 @@ impl Origin {
         match (self, inner) {
             (Self::Direct(base), Self::Direct(start)) => Self::Direct(base + start),
             _ => Self::Mapped(
-                (0..=length).map(|index| self.span(inner.span(index, index).start, usize::MAX).start).collect(),
+                (0..=length).map(|index| self.at(inner.at(index))).collect(),
             ),
         }
     }
@@ -157,8 +159,10 @@ pub enum Slot {
     Variable,
     /// An HTTP header.
     Header,
-    /// A key of a configuration file that is neither: `apiKeyHelper`, `oauth.clientSecret`.
+    /// A key of a configuration file that is neither: `oauth.clientSecret`.
     Setting,
+    /// A command line that a shell runs: `apiKeyHelper`. What stands in it is read by itself.
+    Command,
     /// An option of a command: `--api-key X`, `-p X`.
     Option,
     /// The password of `scheme://user:password@host`.

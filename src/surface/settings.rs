@@ -113,7 +113,7 @@ impl Reader<'_> {
                 // Names of credentials to hide from the sandbox, never values.
                 "sandbox" => strings(self.document, value, name),
                 _ if HELPERS.contains(&name) => {
-                    setting(self.document, member, name, Dialect::Posix);
+                    pair(self.document, member, name, Slot::Command, Dialect::Posix);
                     self.command_line(value, name);
                 }
                 _ => generic(self.document, member, name),

@@ -1,0 +1,119 @@
+//! No planted secret appears in anything that keylint prints or writes, whatever the format, and whether the run
+//! succeeds or fails.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::repo::Repo;
+use common::sample::Rng;
+use common::{run, text, token};
+use keylint::credential::shape::SHAPES;
+
+/// Places for a secret, some of which no reader understands. `@S@` is the secret, `@N@` another one beside it.
+const PLACES: &[(&str, &str)] = &[
+    (".claude/settings.json", "{\"env\": {\"ANTHROPIC_AUTH_TOKEN\": \"@S@\", \"X_TOKEN\": \"@N@\"}}"),
+    ("a/.claude/settings.json", "{\"env\": {\"ANTHROPIC_API_KEY\": \"@S@\",}, \"unknown\": \"@N@\"}"),
+    ("b/.claude/settings.json", "{\"permissions\": {\"allow\": [\"Bash(X_TOKEN=@S@ curl -H \\\"a: @N@\\\")\"], \"deny\": \"@S@\"}}"),
+    ("c/.claude/settings.json", "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://@S@@h.example.net/@N@\"}}"),
+    ("d/.claude/settings.json", "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://h.example.net\", \"ANTHROPIC_API_KEY\": \"@S@\", \"ANTHROPIC_AUTH_TOKEN\": \"@N@\"}}"),
+    ("e/.claude/settings.json", "{\"env\": {\"@S@\": \"${@N@}\", \"ANTHROPIC_API_KEY\": \"${X:-@S@}\"}} trailing @N@"),
+    ("f/.claude/settings.json", "{\"env\": \"@S@\", \"apiKeyHelper\": [\"@N@\"]"),
+    ("g/.claude/settings.json", "{\"env\": {\"HTTPS_PROXY\": \"http://user:@S@@proxy.example.net\", \"CLAUDE_CONFIG_DIR\": \"/x/@N@\"}}"),
+    ("h/.claude/settings.json", "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"http\", \"headers\": {\"Authorization\": \"Bearer @S@ $X\", \"@N@\": \"$Y\"}}]}]}}"),
+    (".mcp.json", "{\"mcpServers\": {\"@S@\": {\"command\": \"x\", \"args\": [\"--token\", \"@N@\", \"${env:@S@}\"], \"url\": \"https://h/?k=@S@\"}}}"),
+    ("i/.mcp.json", "{\"mcpServers\": {\"x\": {\"headers\": {\"Authorization\": \"Bearer ${env:X} @S@\"}}} // @N@"),
+    (".env", "X_TOKEN=@S@ # was @N@\n@S@=1\n#OLD_KEY=@N@\nANTHROPIC_AUTH_TOKEN='@S@\n"),
+    ("run.sh", "export X_TOKEN=\"@S@ # @N@\ncurl -u a:@S@ 'https://h.example.net/@N@'\nclaude --settings '{\"env\":{\"A_KEY\":\"@S@\"}}'\n"),
+    ("run2.sh", "ANTHROPIC_BASE_URL=https://@S@.example.net ANTHROPIC_API_KEY=@N@ claude\n"),
+    ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
+    (".gitignore", "# @S@\n/x@N@\n"),
+];
+
+/// Files under `root` and what they hold.
+fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.display().to_string(), std::fs::read(&path).unwrap_or_default());
+            }
+        }
+    }
+    found
+}
+
+/// The parts of a secret that must not appear: any eight characters in a row, but for its beginning, which many
+/// issuers make the same for all.
+fn traces<'a>(secret: &'a str, prefix: &str) -> impl Iterator<Item = &'a str> {
+    let body = &secret[prefix.len().max(secret.len() / 3)..];
+    (0..body.len().saturating_sub(7)).step_by(3).map(move |at| &body[at..at + 8])
+}
+
+#[test]
+fn no_secret_leaves() {
+    let mut rng = Rng::from_entropy();
+    let loose = ["hex-key", "base62-key", "uuid-key"].map(|name| (name, ""));
+    // Shapes whose samples are long enough to be told from other text; the two families of opaque keys often.
+    let shapes: Vec<(&str, &str)> = SHAPES
+        .iter()
+        .filter(|shape| !shape.pattern.contains("BEGIN") && !shape.needles.is_empty())
+        .map(|shape| (shape.id, shape.prefix))
+        .chain(loose.iter().cycle().take(60).copied())
+        .collect();
+    let formats: [&[&str]; 5] = [
+        &["--format", "human", "--min-severity", "note"],
+        &["--format", "human", "--color", "always"],
+        &["--format", "concise", "--min-severity", "note"],
+        &["--format", "json"],
+        &["--min-severity", "error"],
+    ];
+    for round in 0..6 {
+        let repo = Repo::new();
+        let mut planted = Vec::new();
+        for (path, body) in PLACES {
+            let mut draw = || {
+                let (id, prefix) = shapes[rng.below(shapes.len())];
+                let secret = token(id, &mut rng).unwrap();
+                planted.push((secret.clone(), prefix, id, *path));
+                secret
+            };
+            let (secret, neighbour) = (draw(), draw());
+            repo.write(path, body.replace("@S@", &secret).replace("@N@", &neighbour));
+        }
+        repo.git(&["add", "-A", "-f"]);
+        repo.git(&["commit", "-q", "-m", "x"]);
+        if round == 0 {
+            // Failures are reported, too.
+            std::fs::remove_file(repo.path("notes.md")).unwrap();
+            std::fs::create_dir(repo.path("notes.md")).unwrap();
+        }
+        let before = contents(&repo.home());
+        let work = contents(&repo.root);
+        let (secret, ..) = planted[0].clone();
+        let mut outputs: Vec<(String, String)> = Vec::new();
+        for format in formats {
+            let output = run(repo.keylint(&[&["lint", "."], format].concat()));
+            assert_ne!(text(&output.stdout), "");
+            outputs.push((format.join(" "), text(&output.stdout) + &text(&output.stderr)));
+        }
+        let explained = run(repo.keylint(&["explain", &secret]));
+        assert_eq!(explained.status.code(), Some(2));
+        outputs.push(("explain".to_owned(), text(&explained.stdout) + &text(&explained.stderr)));
+        for (format, output) in &outputs {
+            for (secret, prefix, id, path) in &planted {
+                for trace in traces(secret, prefix) {
+                    assert!(!output.contains(trace), "{id} from {path} in {format}: {trace} of {secret}\n{output}");
+                }
+            }
+        }
+        assert!(before == contents(&repo.home()), "nothing is written");
+        assert!(work == contents(&repo.root), "nothing is written");
+    }
+}
