@@ -1,6 +1,10 @@
 //! Measures large repositories beside git itself:
 //! `cargo test --release --test source_speed -- --ignored --nocapture`
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::semicolon_if_nothing_returned
+)]
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,10 @@
 //! What is seen of a work tree, with the real git.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::semicolon_if_nothing_returned
+)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::index::Index;
 use super::link::real_path;
 use super::{MAX_BYTES, ReadError, SourceError};
 
@@ -64,13 +65,15 @@ pub struct Repository {
     pub root: PathBuf,
     /// The file of ignore rules that is this clone's own.
     pub info_exclude: PathBuf,
+    /// What its configuration says.
+    pub config: Config,
     options: Options,
 }
 
 /// What the linter needs of git's configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
-    /// The user's excludes file, set or by default.
+    /// The user's excludes file, set or by default; relative to the root.
     pub excludes_file: Option<PathBuf>,
     /// `core.ignoreCase`
     pub ignore_case: bool,
@@ -110,11 +113,11 @@ const LOCATION: &[(&str, bool)] = &[
 pub fn discover(options: &Options, folder: &Path, cwd: &Path) -> Result<Discovery, SourceError> {
     let led = LOCATION.iter().any(|(name, _)| options.var(name).is_some());
     if !led || folder == cwd {
-        return rev_parse(&as_hook(options, cwd), folder);
+        return find(&as_hook(options, cwd), folder);
     }
     std::thread::scope(|scope| {
-        let hooks = scope.spawn(|| rev_parse(&as_hook(options, cwd), cwd));
-        let own = rev_parse(&as_stranger(options), folder);
+        let hooks = scope.spawn(|| find(&as_hook(options, cwd), cwd));
+        let own = find(&as_stranger(options), folder);
         let Ok(Ok(Discovery::Found(hooks))) = hooks.join() else {
             return own;
         };
@@ -147,6 +150,20 @@ fn as_stranger(options: &Options) -> Options {
     options
 }
 
+/// Asks where the repository is, and at the same time for the configuration.
+fn find(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
+    std::thread::scope(|scope| {
+        let config = scope.spawn(|| read_config(options, folder));
+        let mut discovery = rev_parse(options, folder)?;
+        if let Discovery::Found(repository) = &mut discovery {
+            let config = config.join();
+            let config = config.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            repository.config = config.map_err(|reason| repository.failed("config", reason))?;
+        }
+        Ok(discovery)
+    })
+}
+
 fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
     let questions = [
         "--is-inside-work-tree",
@@ -174,7 +191,7 @@ fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError>
         return match (inside, bare) {
             (Some(b"false"), Some(b"true")) => Err(SourceError::Bare(folder.into())),
             (Some(b"false"), Some(b"false")) => Err(SourceError::InsideGitFolder(folder.into())),
-            _ => refused(folder, output.reason),
+            _ => refused(options, folder, output.reason),
         };
     }
     let broken = || SourceError::Broken {
@@ -200,23 +217,30 @@ fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError>
     Ok(Discovery::Found(Repository {
         root,
         info_exclude,
+        config: Config::default(),
         options: options.clone(),
     }))
 }
 
 /// Tells "there is none" from "there is one, and it is broken".
-fn refused(folder: &Path, reason: String) -> Result<Discovery, SourceError> {
+fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery, SourceError> {
     if reason.contains("dubious ownership") {
         let quoted = reason.split('\'').nth(1).map(PathBuf::from);
         return Err(SourceError::DubiousOwnership(
             quoted.unwrap_or_else(|| folder.into()),
         ));
     }
+    // Where git does not look further up, neither do we.
+    let bounded =
+        options.var("GIT_CEILING_DIRECTORIES").is_some() || reason.contains("mount point");
+    let mut folders = folder
+        .ancestors()
+        .take(if bounded { 1 } else { usize::MAX });
     let looks_like_one = |folder: &Path| {
         let git = folder.join(".git");
         git.is_file() || git.join("HEAD").exists() || git.join("objects").exists()
     };
-    if reason.contains("not a git repository (or any") && !folder.ancestors().any(looks_like_one) {
+    if reason.contains("not a git repository (or any") && !folders.any(looks_like_one) {
         return Ok(Discovery::Nothing);
     }
     Err(SourceError::Broken {
@@ -226,12 +250,13 @@ fn refused(folder: &Path, reason: String) -> Result<Discovery, SourceError> {
 }
 
 impl Repository {
-    /// What `git ls-files` prints about the index, read by [`Indexed::parse`](super::index::Indexed::parse).
+    /// The index, with sparse folders spelled out.
     ///
     /// # Errors
     /// If git fails, for instance over a corrupt index.
-    pub fn index(&self) -> Result<Vec<u8>, SourceError> {
+    pub fn index(&self) -> Result<Index, SourceError> {
         self.output("ls-files", &["-t", "-s", "-z"])
+            .map(Index::parse)
     }
 
     /// The paths that are in the index and not in the current commit, in git's order.
@@ -256,58 +281,6 @@ impl Repository {
         let output = self.output("diff", &arguments)?;
         let fields = output.split(|&byte| byte == 0);
         Ok(fields.skip(1).step_by(2).map(<[u8]>::to_vec).collect())
-    }
-
-    /// The configuration that bears on the work tree.
-    ///
-    /// # Errors
-    /// If git fails.
-    pub fn config(&self) -> Result<Config, SourceError> {
-        let pattern = "^core\\.(excludesfile|ignorecase|symlinks)$";
-        let mut command = self.options.command(&self.root, "config");
-        let output = run(command.args(["-z", "--type=path", "--get-regexp", pattern]));
-        let output = output.map_err(|error| self.failed("config", error.to_string()))?;
-        // Failure without words means that nothing is set.
-        if !output.success && !output.reason.is_empty() {
-            return Err(self.failed("config", output.reason));
-        }
-        let mut config = Config {
-            excludes_file: None,
-            ignore_case: false,
-            symlinks: true,
-        };
-        for record in output.stdout.split(|&byte| byte == 0) {
-            let mut parts = record.splitn(2, |&byte| byte == b'\n');
-            let (key, value) = (parts.next().unwrap_or_default(), parts.next());
-            match key {
-                b"core.excludesfile" => {
-                    config.excludes_file = Some(to_path(value.unwrap_or_default()));
-                }
-                b"core.ignorecase" => config.ignore_case = is_true(value),
-                b"core.symlinks" => config.symlinks = is_true(value),
-                _ => {}
-            }
-        }
-        config.excludes_file = match config.excludes_file {
-            Some(path) if path.as_os_str().is_empty() => None,
-            Some(path) => Some(self.root.join(path)),
-            None => self.default_excludes_file(),
-        };
-        Ok(config)
-    }
-
-    fn default_excludes_file(&self) -> Option<PathBuf> {
-        let folder = |name| {
-            self.options
-                .var(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let config = folder("XDG_CONFIG_HOME").or_else(|| {
-            let home = folder("HOME").or_else(|| folder("USERPROFILE"))?;
-            Some(home.join(".config"))
-        });
-        Some(config?.join("git").join("ignore"))
     }
 
     /// Starts a reader of objects.
@@ -390,6 +363,50 @@ impl Options {
         }
         command
     }
+}
+
+/// Reads what the linter needs of the configuration; git's own words if that fails.
+fn read_config(options: &Options, folder: &Path) -> Result<Config, String> {
+    let pattern = "^core\\.(excludesfile|ignorecase|symlinks)$";
+    let mut command = options.command(folder, "config");
+    let output = run(command.args(["-z", "--type=path", "--get-regexp", pattern]));
+    let output = output.map_err(|error| error.to_string())?;
+    // Failure without words means that nothing is set.
+    if !output.success && !output.reason.is_empty() {
+        return Err(output.reason);
+    }
+    let mut config = Config {
+        excludes_file: default_excludes_file(options),
+        ignore_case: false,
+        symlinks: true,
+    };
+    for record in output.stdout.split(|&byte| byte == 0) {
+        let mut parts = record.splitn(2, |&byte| byte == b'\n');
+        let (key, value) = (parts.next().unwrap_or_default(), parts.next());
+        match (key, value) {
+            (b"core.excludesfile", None | Some(b"")) => config.excludes_file = None,
+            (b"core.excludesfile", Some(path)) => config.excludes_file = Some(to_path(path)),
+            (b"core.ignorecase", _) => config.ignore_case = is_true(value),
+            (b"core.symlinks", _) => config.symlinks = is_true(value),
+            _ => {}
+        }
+    }
+    Ok(config)
+}
+
+/// Where git looks if `core.excludesFile` is not set.
+fn default_excludes_file(options: &Options) -> Option<PathBuf> {
+    let folder = |name| {
+        options
+            .var(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let config = folder("XDG_CONFIG_HOME").or_else(|| {
+        let home = folder("HOME").or_else(|| folder("USERPROFILE"))?;
+        Some(home.join(".config"))
+    });
+    Some(config?.join("git").join("ignore"))
 }
 
 struct Output {

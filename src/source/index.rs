@@ -1,5 +1,38 @@
 //! What git lists of its index.
 
+use std::ffi::CStr;
+
+/// The index, in git's order.
+#[derive(Debug, Default)]
+pub struct Index {
+    listing: Vec<u8>,
+    records: Vec<Record>,
+}
+
+/// One path, as places in the listing.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    object: usize,
+    object_end: usize,
+    path: usize,
+    end: usize,
+    mode: IndexMode,
+    skipped: bool,
+}
+
+/// What the index says a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexMode {
+    /// A regular file.
+    File,
+    /// A regular file with the executable bit.
+    Executable,
+    /// A symbolic link.
+    Symlink,
+    /// Another repository.
+    Submodule,
+}
+
 /// One path of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Indexed<'a> {
@@ -7,36 +40,83 @@ pub struct Indexed<'a> {
     pub path: &'a [u8],
     /// The name of its content, in hexadecimal.
     pub object: &'a [u8],
-    /// Where that name starts in the listing.
-    pub object_at: usize,
-    /// The mode, in octal: `100644`, `100755`, `120000` or `160000`.
-    pub mode: &'a [u8],
+    /// What it is.
+    pub mode: IndexMode,
     /// Whether a sparse checkout leaves it out of the work tree.
     pub skipped: bool,
 }
 
-impl<'a> Indexed<'a> {
-    /// Reads what `git ls-files -t -s -z` prints. A path in conflict comes once for each side.
-    pub fn parse(listing: &'a [u8]) -> impl Iterator<Item = Self> {
-        let mut at = 0;
-        listing.split(|&byte| byte == 0).filter_map(move |record| {
-            let start = at;
-            at += record.len() + 1;
-            Self::parse_record(record, start)
-        })
+impl Index {
+    /// Reads what `git ls-files -t -s -z` prints. A path in conflict counts once.
+    pub fn parse(listing: Vec<u8>) -> Self {
+        let mut records: Vec<Record> = Vec::with_capacity(listing.len() / 100);
+        let (mut start, mut tab) = (0, 0);
+        // The fastest search for a zero byte that the standard library has.
+        while let Ok(line) = CStr::from_bytes_until_nul(&listing[start..]) {
+            let line = line.to_bytes();
+            if let Some(record) = Record::parse(line, start, &mut tab) {
+                let path = &listing[record.path..record.end];
+                let again = records
+                    .last()
+                    .is_some_and(|last| listing[last.path..last.end] == *path);
+                if !again {
+                    records.push(record);
+                }
+            }
+            start += line.len() + 1;
+        }
+        Self { listing, records }
     }
 
-    /// `<tag> <mode> <object> <stage>\t<path>`
-    fn parse_record(record: &'a [u8], start: usize) -> Option<Self> {
-        let tab = record.iter().position(|&byte| byte == b'\t')?;
-        let mut words = record[..tab].split(|&byte| byte == b' ');
-        let (tag, mode, object) = (words.next()?, words.next()?, words.next()?);
+    /// How many paths there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The path at a position.
+    pub fn get(&self, position: usize) -> Option<Indexed<'_>> {
+        self.records.get(position).map(|record| self.show(record))
+    }
+
+    /// All paths.
+    pub fn iter(&self) -> impl Iterator<Item = Indexed<'_>> {
+        self.records.iter().map(|record| self.show(record))
+    }
+
+    fn show(&self, record: &Record) -> Indexed<'_> {
+        Indexed {
+            path: &self.listing[record.path..record.end],
+            object: &self.listing[record.object..record.object_end],
+            mode: record.mode,
+            skipped: record.skipped,
+        }
+    }
+}
+
+impl Record {
+    /// `<tag> <mode> <object> <stage>\t<path>`; what stands before the path is as long in every line.
+    fn parse(line: &[u8], start: usize, tab: &mut usize) -> Option<Self> {
+        if line.get(*tab) != Some(&b'\t') {
+            *tab = line.iter().position(|&byte| byte == b'\t')?;
+        }
+        let (mode, object) = (line.get(2..8)?, 9..tab.checked_sub(2)?);
         Some(Self {
-            path: &record[tab + 1..],
-            object,
-            object_at: start + tag.len() + mode.len() + 2,
-            mode,
-            skipped: tag == b"S",
+            object: start + object.start,
+            object_end: start + object.end,
+            path: start + *tab + 1,
+            end: start + line.len(),
+            mode: match mode {
+                b"120000" => IndexMode::Symlink,
+                b"160000" => IndexMode::Submodule,
+                b"100755" => IndexMode::Executable,
+                _ => IndexMode::File,
+            },
+            skipped: line[0] == b'S',
         })
     }
 }
@@ -47,10 +127,15 @@ mod tests {
 
     #[test]
     fn records() {
-        let listing = b"H 100644 abcd 0\ta\tb\0S 120000 ef01 0\tc\0";
-        let found: Vec<_> = Indexed::parse(listing).collect();
-        assert_eq!((found[0].path, found[0].skipped), (&b"a\tb"[..], false));
-        assert_eq!((found[1].path, found[1].skipped), (&b"c"[..], true));
-        assert_eq!(&listing[found[1].object_at..][..4], b"ef01");
+        let listing =
+            b"H 100644 abcd 0\ta\tb\0S 120000 ef01 0\tc\0M 100644 2345 1\td\0M 100755 6789 2\td\0";
+        let index = Index::parse(listing.to_vec());
+        let paths: Vec<_> = index.iter().map(|indexed| indexed.path).collect();
+        assert_eq!(paths, [&b"a\tb"[..], b"c", b"d"]);
+        let indexed = index.get(1).unwrap();
+        assert_eq!(
+            (indexed.object, indexed.mode, indexed.skipped),
+            (&b"ef01"[..], IndexMode::Symlink, true)
+        );
     }
 }

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::ignored::IgnoreRules;
-use super::index::Indexed;
+use super::index::{Index, IndexMode, Indexed};
 use super::link::{self, Target};
-use super::walk::Found;
+use super::walk::{Found, Seen};
 use super::{Coverage, Entry, Mode, Snapshot, State};
 use crate::path::RepoPath;
 
 /// What git says.
 #[derive(Default)]
 pub(super) struct Listed {
-    pub(super) listing: Vec<u8>,
+    pub(super) index: Index,
     /// Sorted.
     pub(super) staged: Vec<Vec<u8>>,
     pub(super) symlinks: bool,
@@ -24,8 +24,8 @@ pub(super) struct Listed {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) disk: Disk,
-    /// The object's name, as a range of the listing.
-    pub(super) object: Option<(usize, usize)>,
+    /// Its position in the index.
+    pub(super) index: Option<usize>,
 }
 
 /// What the walk saw at a path.
@@ -37,96 +37,103 @@ pub(super) enum Disk {
     Unknown,
 }
 
-/// Unites what git lists with what the walk found.
-pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: Found) -> Vec<Place> {
-    let ignore_case = snapshot.rules.ignore_case();
-    let mut tracked: Vec<(Indexed<'_>, Disk)> = Vec::new();
-    for indexed in Indexed::parse(&listed.listing) {
-        if indexed.mode == b"160000" {
-            snapshot
-                .coverage
-                .nested
-                .push(RepoPath::from_bytes(indexed.path));
-        } else if tracked
-            .last()
-            .is_none_or(|(last, _)| last.path != indexed.path)
-        {
-            tracked.push((indexed, Disk::Unknown));
-        }
+impl Disk {
+    fn of(seen: Seen) -> Self {
+        if seen.is_link { Self::Link } else { Self::File }
     }
-    let mut positions = HashMap::with_capacity(tracked.len());
-    for (position, (indexed, _)) in tracked.iter().enumerate() {
+}
+
+/// Unites what git lists with what the walk found.
+pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: &Found) -> Vec<Place> {
+    let ignore_case = snapshot.rules.ignore_case();
+    let index = &listed.index;
+    let mut positions = HashMap::with_capacity(index.len());
+    for (position, indexed) in index.iter().enumerate() {
         positions.insert(key(indexed.path, ignore_case), position);
     }
+    let mut disk = vec![Disk::Unknown; index.len()];
     let mut others = Vec::new();
     for &seen in &found.seen {
         match positions.get(&*key(found.path(seen), ignore_case)) {
-            Some(&position) => {
-                tracked[position].1 = if seen.is_link { Disk::Link } else { Disk::File }
-            }
+            Some(&position) => disk[position] = Disk::of(seen),
             None => others.push(seen),
         }
     }
+    others.sort_unstable_by_key(|&seen| found.path(seen));
     mark_personal(&mut snapshot.rules, |path| {
         positions.contains_key(&*key(path, ignore_case))
     });
+    drop(positions);
 
-    let mut entries = Vec::with_capacity(tracked.len() + others.len());
-    for (indexed, disk) in tracked {
-        let is_staged = listed
-            .staged
-            .binary_search_by(|path| path.as_slice().cmp(indexed.path))
-            .is_ok();
-        let mode = match disk {
-            Disk::Link if listed.symlinks => Mode::Symlink,
-            Disk::File if listed.symlinks && indexed.mode == b"120000" => Mode::File,
-            _ if indexed.mode == b"120000" => Mode::Symlink,
-            _ if indexed.mode == b"100755" => Mode::Executable,
-            _ => Mode::File,
-        };
-        let entry = Entry {
-            path: RepoPath::from_bytes(indexed.path),
-            state: if is_staged {
-                State::Staged
-            } else {
-                State::Tracked
-            },
-            mode,
-        };
-        let start = indexed.object_at;
-        entries.push((
-            entry,
-            Place {
-                disk,
-                object: Some((start, start + indexed.object.len())),
-            },
-        ));
+    let mut entries = Vec::with_capacity(index.len() + others.len());
+    let mut places = Vec::with_capacity(index.len() + others.len());
+    let mut others = others.into_iter().peekable();
+    for (position, (indexed, disk)) in index.iter().zip(disk).enumerate() {
+        while let Some(seen) = others.next_if(|&seen| found.path(seen) < indexed.path) {
+            entries.push(untracked(snapshot, found, seen));
+            places.push(Place {
+                disk: Disk::of(seen),
+                index: None,
+            });
+        }
+        if indexed.mode == IndexMode::Submodule {
+            let path = RepoPath::from_bytes(indexed.path);
+            snapshot.coverage.nested.push(path);
+            continue;
+        }
+        entries.push(tracked(listed, indexed, disk));
+        places.push(Place {
+            disk,
+            index: Some(position),
+        });
     }
     for seen in others {
-        let path = RepoPath::from_bytes(found.path(seen));
-        let state = match (snapshot.git, seen.ignored) {
-            (false, _) => State::NoGit,
-            (true, true) => snapshot.rules.state(&path, false),
-            (true, false) => State::WouldBeCommitted,
-        };
-        let (mode, disk) = if seen.is_link {
-            (Mode::Symlink, Disk::Link)
-        } else {
-            (file_mode(&snapshot.root.join(path.to_path())), Disk::File)
-        };
-        entries.push((Entry { path, state, mode }, Place { disk, object: None }));
+        entries.push(untracked(snapshot, found, seen));
+        places.push(Place {
+            disk: Disk::of(seen),
+            index: None,
+        });
     }
-    // Mostly sorted already: git lists in this order.
-    entries.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    let (entries, places): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+    note_links(&snapshot.root, &entries, &places, &mut snapshot.coverage);
     snapshot.entries = entries;
-    note_links(
-        &snapshot.root,
-        &snapshot.entries,
-        &places,
-        &mut snapshot.coverage,
-    );
     places
+}
+
+fn tracked(listed: &Listed, indexed: Indexed<'_>, disk: Disk) -> Entry {
+    let staged = &listed.staged;
+    let is_staged = staged.binary_search_by(|path| path.as_slice().cmp(indexed.path));
+    // Where links can't be made, only the index knows them.
+    let mode = match (indexed.mode, disk) {
+        (_, Disk::Link) if listed.symlinks => Mode::Symlink,
+        (IndexMode::Symlink, Disk::File) if listed.symlinks => Mode::File,
+        (IndexMode::Symlink, _) => Mode::Symlink,
+        (IndexMode::Executable, _) => Mode::Executable,
+        (IndexMode::File | IndexMode::Submodule, _) => Mode::File,
+    };
+    Entry {
+        path: RepoPath::from_bytes(indexed.path),
+        state: if is_staged.is_ok() {
+            State::Staged
+        } else {
+            State::Tracked
+        },
+        mode,
+    }
+}
+
+fn untracked(snapshot: &Snapshot, found: &Found, seen: Seen) -> Entry {
+    let path = RepoPath::from_bytes(found.path(seen));
+    let state = match (snapshot.git, seen.ignored) {
+        (false, _) => State::NoGit,
+        (true, true) => snapshot.rules.state(&path, false),
+        (true, false) => State::WouldBeCommitted,
+    };
+    let mode = if seen.is_link {
+        Mode::Symlink
+    } else {
+        file_mode(&snapshot.root.join(path.to_path()))
+    };
+    Entry { path, state, mode }
 }
 
 /// What tells two paths apart.

@@ -114,6 +114,28 @@ struct Queue {
     busy: usize,
 }
 
+/// A folder that is being visited. Also after a panic the other threads must not wait for it.
+struct Visit<'a> {
+    queue: &'a Mutex<Queue>,
+    changed: &'a Condvar,
+    below: Vec<Job>,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(self.queue);
+        state.busy -= 1;
+        state.jobs.append(&mut self.below);
+        if !state.jobs.is_empty() || state.busy == 0 {
+            self.changed.notify_all();
+        }
+    }
+}
+
+fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Walk<'_> {
     pub(super) fn run(&self) -> Found {
         let first = Job {
@@ -146,12 +168,9 @@ impl Walk<'_> {
     }
 
     fn work(&self, queue: &Mutex<Queue>, changed: &Condvar) -> Found {
-        let lock =
-            || -> MutexGuard<'_, Queue> { queue.lock().unwrap_or_else(PoisonError::into_inner) };
         let mut found = Found::default();
-        let mut below = Vec::new();
         loop {
-            let mut state = lock();
+            let mut state = lock(queue);
             let job = loop {
                 if let Some(job) = state.jobs.pop() {
                     break job;
@@ -163,13 +182,12 @@ impl Walk<'_> {
             };
             state.busy += 1;
             drop(state);
-            self.visit(job, &mut found, &mut below);
-            let mut state = lock();
-            state.busy -= 1;
-            if !below.is_empty() || state.busy == 0 {
-                state.jobs.append(&mut below);
-                changed.notify_all();
-            }
+            let mut visit = Visit {
+                queue,
+                changed,
+                below: Vec::new(),
+            };
+            self.visit(job, &mut found, &mut visit.below);
         }
     }
 

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::git::{self, Config, Discovery, Objects, Options, Repository};
+use super::git::{self, Discovery, Objects, Options, Repository};
 use super::ignored::IgnoreRules;
-use super::index::Indexed;
+use super::index::Index;
 use super::link::{self, Target, has_real_folders};
 use super::merge::{Disk, Listed, Place, merge};
 use super::request::Request;
@@ -27,8 +27,7 @@ pub struct Worktree {
     pub snapshot: Snapshot,
     /// Where each entry's bytes are, in the same order.
     places: Vec<Place>,
-    /// The answer of `git ls-files`, which holds the names of the objects.
-    listing: Vec<u8>,
+    index: Index,
     repository: Option<Repository>,
     objects: Mutex<Option<Objects>>,
 }
@@ -91,7 +90,7 @@ pub fn open_with(
         rules,
         ..Snapshot::default()
     };
-    let places = merge(&mut snapshot, &listed, found);
+    let places = merge(&mut snapshot, &listed, &found);
     for list in [
         &mut snapshot.coverage.nested,
         &mut snapshot.coverage.special,
@@ -105,7 +104,7 @@ pub fn open_with(
     Ok(Worktree {
         snapshot,
         places,
-        listing: listed.listing,
+        index: listed.index,
         repository,
         objects: Mutex::default(),
     })
@@ -118,10 +117,9 @@ fn list(
     wanted: Wanted<'_>,
 ) -> Result<(Listed, Found, IgnoreRules), SourceError> {
     thread::scope(|scope| {
-        let listing = scope.spawn(|| repository.index());
+        let index = scope.spawn(|| repository.index());
         let staged = scope.spawn(|| repository.staged());
-        let config = repository.config()?;
-        let mut rules = personal_rules(repository, &config)?;
+        let mut rules = personal_rules(repository);
         let walk = |rules: &IgnoreRules| {
             Walk {
                 root: &repository.root,
@@ -132,13 +130,13 @@ fn list(
             .run()
         };
         let mut found = walk(&rules);
-        let listing = listing
+        let index = index
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let staged = staged
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        if add_skipped(&mut rules, repository, &listing)? {
+        if add_skipped(&mut rules, repository, &index)? {
             found = walk(&rules);
         }
         for file in &found.ignore_files {
@@ -146,9 +144,9 @@ fn list(
         }
         Ok((
             Listed {
-                listing,
+                index,
                 staged,
-                symlinks: config.symlinks,
+                symlinks: repository.config.symlinks,
             },
             found,
             rules,
@@ -156,30 +154,22 @@ fn list(
     })
 }
 
-fn personal_rules(repository: &Repository, config: &Config) -> Result<IgnoreRules, SourceError> {
+/// The rules of this machine. Without them a path only counts as new instead of private here: what
+/// can't be read is left out.
+fn personal_rules(repository: &Repository) -> IgnoreRules {
+    let config = &repository.config;
     let mut rules = IgnoreRules::new(config.ignore_case);
-    let users = config
-        .excludes_file
-        .as_deref()
-        .map(|path| (path, path.display().to_string()));
-    let clones = (
-        repository.info_exclude.as_path(),
-        ".git/info/exclude".to_owned(),
-    );
+    let users = config.excludes_file.as_ref();
+    let users = users.map(|path| (repository.root.join(path), path.display().to_string()));
+    let clones = (repository.info_exclude.clone(), ".git/info/exclude".into());
     for (path, name) in users.into_iter().chain([clones]) {
-        match fs::read(path) {
-            Ok(text) => rules.add_personal(&name, &text),
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-            Err(error) => {
-                return Err(SourceError::Io {
-                    path: path.into(),
-                    reason: error.to_string(),
-                });
-            }
+        if path.is_file()
+            && let Ok(text) = fs::read(path)
+        {
+            rules.add_personal(&name, &text);
         }
     }
-    Ok(rules)
+    rules
 }
 
 /// Adds the ignore files that a sparse checkout leaves in the index, as git does.
@@ -187,9 +177,9 @@ fn personal_rules(repository: &Repository, config: &Config) -> Result<IgnoreRule
 fn add_skipped(
     rules: &mut IgnoreRules,
     repository: &Repository,
-    listing: &[u8],
+    index: &Index,
 ) -> Result<bool, SourceError> {
-    let skipped = Indexed::parse(listing).filter(|indexed| {
+    let skipped = index.iter().filter(|indexed| {
         indexed.skipped
             && matches!(
                 indexed.path.strip_suffix(b".gitignore"),
@@ -239,7 +229,7 @@ impl Source for Worktree {
                 Target::Folder | Target::Elsewhere => Err(ReadError::LinkNotFollowed),
             },
             _ if entry.mode == Mode::Symlink => Err(ReadError::LinkNotFollowed),
-            Disk::File => match (read_file(&path, bytes), place.object) {
+            Disk::File => match (read_file(&path, bytes), place.index) {
                 (Err(ReadError::NotHere), Some(_)) => self.read_object(place, bytes),
                 (Err(ReadError::NotHere), None) => Err(ReadError::Io("it is gone".into())),
                 (result, _) => result,
@@ -298,7 +288,8 @@ impl Worktree {
 
     /// Reads what the index has, through one git process for all.
     fn read_object(&self, place: Place, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-        let (Some(repository), Some((start, end))) = (&self.repository, place.object) else {
+        let indexed = place.index.and_then(|position| self.index.get(position));
+        let (Some(repository), Some(indexed)) = (&self.repository, indexed) else {
             return Err(ReadError::NotHere);
         };
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
@@ -310,7 +301,7 @@ impl Worktree {
                     .map_err(|error| ReadError::Io(error.to_string()))?,
             ),
         };
-        objects.read(&self.listing[start..end], bytes)
+        objects.read(indexed.object, bytes)
     }
 }
 

@@ -27,6 +27,12 @@ impl Repo {
         std::fs::create_dir_all(base.join("home/.config")).unwrap();
         std::fs::create_dir_all(base.join("work")).unwrap();
         let base = base.canonicalize().unwrap();
+        // Windows adds a prefix that git does not take.
+        let plain = base
+            .to_str()
+            .and_then(|base| base.strip_prefix(r"\\?\"))
+            .map(PathBuf::from);
+        let base = plain.unwrap_or(base);
         Self {
             root: base.join("work"),
             base,
