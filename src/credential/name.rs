@@ -24,7 +24,12 @@ pub fn standing(slot: Slot, name: &str) -> Standing {
         Slot::Variable => variable(name),
         Slot::Header => {
             let lower = name.to_ascii_lowercase();
-            if HEADERS.contains(&lower.as_str()) { Standing::Read } else { by_parts(name) }
+            // `Sec-WebSocket-Key` and its kin are drawn by the browser for one handshake.
+            match lower.strip_prefix("sec-") {
+                Some(_) => Standing::No,
+                None if HEADERS.contains(&lower.as_str()) => Standing::Read,
+                None => by_parts(name),
+            }
         }
         Slot::Option => {
             let lower = name.to_ascii_lowercase();

@@ -30,9 +30,18 @@ pub fn is_placeholder(text: &str) -> bool {
     // Behind the prefix of a known service, nothing this short is a token.
     body.len() < 16 && body.len() < text.len()
         || is_few_characters(body)
-        || is_worded(body)
+        || is_worded(without_reserved_domain(body))
         || is_counted(body)
         || has_filler_run(body)
+}
+
+/// An address without its scheme and without a domain that is reserved for examples, where other names are left:
+/// `https://gateway.example.org` is as much a placeholder as `gateway` is.
+fn without_reserved_domain(text: &str) -> &str {
+    let Some((_, rest)) = text.split_once("://") else { return text };
+    let host = &rest[..rest.find(['/', ':', '?']).unwrap_or(rest.len())];
+    let reserved = [".example.com", ".example.org", ".example.net"];
+    reserved.iter().find_map(|domain| host.strip_suffix(domain)).unwrap_or(text)
 }
 
 /// Whether a token's body was typed to show the form: a run, a repetition, a sequence, or words.

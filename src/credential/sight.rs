@@ -1,6 +1,6 @@
 //! Every credential in a document.
 
-use crate::surface::{Assignment, Decoded, Document, Slot, Value};
+use crate::surface::{Assignment, Decoded, Document, Slot, Surface, Value};
 use crate::text::Span;
 
 use super::judge::{Certainty, Credential, Kind, Taken, judge, tokens, without_overlaps};
@@ -179,7 +179,13 @@ impl Sightings<'_> {
         if assignment.is_some_and(|index| self.document.assignments[index].slot == Slot::Userinfo) {
             certainty = certainty.min(url::password_certainty(self.document.text.as_str(), span));
         }
-        let dropped = commented && certainty == Certainty::Weak;
+        // In a script `auth=none` is a word of the program, not a credential of anybody.
+        let local = self.document.surface == Some(Surface::Shell)
+            && assignment.is_some_and(|index| {
+                let Assignment { slot, name, .. } = &self.document.assignments[index];
+                *slot == Slot::Variable && !name.contains(|c: char| c.is_ascii_uppercase())
+            });
+        let dropped = (commented || local) && certainty == Certainty::Weak;
         if dropped || !self.taken.claim(span.start, span.end) {
             return;
         }

@@ -26,12 +26,12 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             Some(Surface::Settings(Settings::Plugin) | Surface::Mcp(Mcp::Other)) => continue,
             Some(Surface::Dotenv | Surface::Shell) | None => continue,
         };
-        // A template may hold what is replaced before the client sees it.
-        if file.is_template() {
-            continue;
-        }
-        if let Some(fault) = file.document.faults.first() {
+        let Some(fault) = file.document.faults.first() else { continue };
+        if !file.is_template() {
             findings.push(finding(file, fault, what, severity));
+        } else if matches!(fault.kind, FaultKind::Comment | FaultKind::TrailingComma) {
+            // Copied as it is, it is dropped; anything else may be what has to be filled in.
+            findings.push(finding(file, fault, what.template(), Severity::Note));
         }
     }
 }
@@ -42,6 +42,17 @@ enum What {
     Settings,
     Profile,
     Servers,
+    ServersToBe,
+}
+
+impl What {
+    /// The same, of a file that is copied before it is read.
+    fn template(self) -> Self {
+        match self {
+            Self::Settings | Self::Profile => Self::Profile,
+            Self::Servers | Self::ServersToBe => Self::ServersToBe,
+        }
+    }
 }
 
 fn finding(file: &File, fault: &Fault, what: What, severity: Severity) -> Finding {
@@ -59,6 +70,9 @@ fn finding(file: &File, fault: &Fault, what: What, severity: Severity) -> Findin
         What::Settings => message!["Claude Code drops the whole file, since ", reason, ": ", lost(file)],
         What::Profile => message!["Claude Code would drop the whole file, since ", reason, ": ", lost(file)],
         What::Servers => message!["Claude Code drops the whole file, since ", reason, ": none of its servers start"],
+        What::ServersToBe => {
+            message!["Claude Code would drop the whole file, since ", reason, ": none of its servers would start"]
+        }
     };
     let label = match &fault.kind {
         FaultKind::Syntax(reason) => message![Reason(reason)],

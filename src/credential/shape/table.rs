@@ -156,16 +156,6 @@ pub static SHAPES: &[Shape] = &[
         ..BASE
     },
     Shape {
-        id: "aws-access-key-id",
-        what: "AWS access key id",
-        family: Ai,
-        needles: &["AKIA", "ASIA", "ABIA", "ACCA"],
-        pattern: "(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}",
-        alphabet: Alnum,
-        revoke: "AWS console, IAM, the user, Security credentials",
-        ..BASE
-    },
-    Shape {
         id: "openrouter-key",
         what: "OpenRouter API key",
         family: Ai,
@@ -460,16 +450,6 @@ pub static SHAPES: &[Shape] = &[
         ..BASE
     },
     Shape {
-        id: "context7-key",
-        what: "Context7 API key",
-        family: Ai,
-        needles: &["ctx7sk-"],
-        pattern: "ctx7sk-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        prefix: "ctx7sk-",
-        revoke: "https://context7.com/dashboard",
-        ..BASE
-    },
-    Shape {
         id: "relay-key",
         what: "relay service key",
         family: Ai,
@@ -616,6 +596,24 @@ pub static SHAPES: &[Shape] = &[
         family: Ai,
         pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         revoke: "the service that issued it",
+        ..BASE
+    },
+    Shape {
+        id: "aws-access-key-id",
+        what: "AWS access key id",
+        needles: &["AKIA", "ASIA", "ABIA", "ACCA"],
+        pattern: "(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}",
+        alphabet: Alnum,
+        revoke: "AWS console, IAM, the user, Security credentials",
+        ..BASE
+    },
+    Shape {
+        id: "context7-key",
+        what: "Context7 API key",
+        needles: &["ctx7sk-"],
+        pattern: "ctx7sk-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        prefix: "ctx7sk-",
+        revoke: "https://context7.com/dashboard",
         ..BASE
     },
     Shape {

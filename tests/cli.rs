@@ -1,0 +1,248 @@
+//! What the program says and how it ends.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::repo::Repo;
+use common::{package, run, text};
+use keylint::rules::RULES;
+
+/// Files, arguments, exit code, standard output, standard error.
+type Scenario = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], i32, &'static str, &'static str);
+
+const IGNORE: (&str, &str) = (".gitignore", "**/.claude/settings.local.json\n");
+const CLEAN: &[(&str, &str)] = &[IGNORE, (".claude/settings.json", "{}"), ("README.md", "# hi\n")];
+const BOTH: &[(&str, &str)] = &[
+    IGNORE,
+    ("start.sh", "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nANTHROPIC_API_KEY=$A ANTHROPIC_AUTH_TOKEN=$B claude\n"),
+    ("sub/.env", "ANTHROPIC_BASE_URL=https://gw.example.net\n"),
+    ("note.sh", "export ANTHROPIC_BASE_URL=https://gw.example.net ANTHROPIC_API_KEY=$A\nclaude\n"),
+];
+const BOTH_LINE: &str = "start.sh:2:19: error[both-credentials]: both credentials are set: Claude Code sends both headers to api.z.ai\n";
+const URL_LINE: &str = "sub/.env:1:20: warning[base-url-without-token]: nothing here supplies a credential for gw.example.net: whoever is logged in to Claude sends the login's token there\n";
+
+#[test]
+fn scenarios() {
+    let scenarios: &[Scenario] = &[
+        (
+            "nothing to report",
+            CLEAN,
+            &["lint"],
+            0,
+            "nothing to report\n1 configuration file read, 2 other files searched for tokens\n",
+            "",
+        ),
+        (
+            "no configuration at all",
+            &[("a.txt", "hello\n")],
+            &["lint", ".", "--format", "concise"],
+            0,
+            "nothing to report\nno configuration file found, 1 other file searched for tokens\n",
+            "",
+        ),
+        (
+            "an empty repository",
+            &[],
+            &["lint", "."],
+            0,
+            "nothing to report\nno configuration file found, 0 other files searched for tokens\n",
+            "",
+        ),
+        (
+            "findings by place, notes counted",
+            BOTH,
+            &["lint", "--format", "concise"],
+            1,
+            &[BOTH_LINE, URL_LINE, "1 error, 1 warning, 1 note; notes are not shown (--min-severity note)\n3 configuration files read, 1 other file searched for tokens\n"].concat().leak()[..],
+            "",
+        ),
+        (
+            "arguments restrict the report, not the sight",
+            BOTH,
+            &["lint", "--format", "concise", "sub"],
+            1,
+            &[URL_LINE, "1 warning\n3 configuration files read, 0 other files searched for tokens\n"].concat().leak()[..],
+            "",
+        ),
+        (
+            "warnings pass where only errors count",
+            BOTH,
+            &["lint", "--format", "concise", "--min-severity", "error", "sub/.env"],
+            0,
+            "1 warning; 1 not shown (--min-severity note)\n3 configuration files read, 0 other files searched for tokens\n",
+            "",
+        ),
+        (
+            "notes alone do not fail a run",
+            BOTH,
+            &["lint", "--format", "concise", "--min-severity", "note", "note.sh"],
+            0,
+            "note.sh:1:50: note[base-url-with-api-key]: the credential goes to gw.example.net as `x-api-key`\n1 note\n3 configuration files read, 0 other files searched for tokens\n",
+            "",
+        ),
+        ("a path that does not exist", CLEAN, &["lint", "nowhere"], 2, "", "error: ROOT/nowhere: no such file or folder\n"),
+        (
+            "a rule that does not exist",
+            CLEAN,
+            &["explain", "both-credential"],
+            2,
+            "",
+            "error: there is no rule \"both-credential\": `keylint rules` lists them\n",
+        ),
+    ];
+    for (name, files, arguments, code, stdout, stderr) in scenarios {
+        let repo = Repo::committed(files);
+        let output = run(repo.keylint(arguments));
+        let errors = text(&output.stderr).replace(&repo.root.display().to_string(), "ROOT");
+        let got = (output.status.code().unwrap(), text(&output.stdout), errors);
+        assert_eq!(got, (*code, (*stdout).to_owned(), (*stderr).to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn bad_usage_is_two() {
+    let repo = Repo::committed(CLEAN);
+    for arguments in [&["lint", "--format", "xml"][..], &["lnt"], &[], &["lint", "--no-such-flag"]] {
+        let output = run(repo.keylint(arguments));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        assert!(text(&output.stderr).contains("--help"), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["lint", "--help"], &["--version"]] {
+        let output = run(repo.keylint(arguments));
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn without_git_names_decide() {
+    let repo = Repo::plain();
+    repo.write(".env", "X_PASSWORD=hunter2hunter\n");
+    repo.write(".env.example", "OPENAI_PASSWORD=q8Zk31vTy7PfWm05\n");
+    let output = run(repo.keylint(&["lint", ".", "--format", "concise"]));
+    assert_eq!(
+        text(&output.stdout),
+        ".env.example:1:17: error[secret-in-env-file]: `OPENAI_PASSWORD` holds a password (16 characters); a file of this name is shared\n\
+         1 error\n2 configuration files read, 0 other files searched for tokens\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_could_not_be_read_is_said_and_ends_with_two() {
+    let repo = Repo::committed(CLEAN);
+    // A tracked file whose place a folder has taken, and whose object is gone, too.
+    std::fs::remove_file(repo.path("README.md")).unwrap();
+    let id = text(&repo.git(&["rev-parse", "HEAD:README.md"]));
+    let (folder, file) = id.trim().split_at(2);
+    std::fs::remove_file(repo.path(format!(".git/objects/{folder}/{file}"))).unwrap();
+    let output = run(repo.keylint(&["lint"]));
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("error: not read: README.md: neither in the work tree nor among git's objects\n"),
+        "{}",
+        text(&output.stdout)
+    );
+    let (_, code) = repo.findings(&[]);
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn a_deleted_file_that_git_still_has_is_read_from_the_index() {
+    let repo = Repo::committed(&[IGNORE, (".env", "APP_TOKEN=q8Zk31vTy7PfWm05q8Zk31vTy7\n")]);
+    std::fs::remove_file(repo.path(".env")).unwrap();
+    let (findings, _) = repo.findings(&[]);
+    let places: Vec<_> = findings.iter().map(common::place).collect();
+    assert_eq!(places, [".env:1:1 personal-file-tracked", ".env:1:11 secret-in-env-file"]);
+}
+
+#[test]
+fn names_cannot_forge_a_line_or_reach_the_terminal() {
+    if cfg!(windows) {
+        return;
+    }
+    let repo = Repo::new();
+    repo.write("a\nb\u{1b}[31m\u{202e}.env", "APP_TOKEN=q8Zk31vTy7PfWm05q8Zk31vTy7\n");
+    repo.commit();
+    for format in ["human", "concise"] {
+        let output = text(&run(repo.keylint(&["lint", "--format", format])).stdout);
+        assert!(!output.contains(['\u{1b}', '\u{202e}']) && !output.contains("a\nb"), "{output:?}");
+        assert!(output.contains("secret-in-env-file"), "{output:?}");
+    }
+    let (findings, _) = repo.findings(&[]);
+    assert_eq!(findings[0]["path"], "a\nb\u{1b}[31m\u{202e}.env", "JSON escapes what it has to");
+}
+
+#[test]
+fn colour_follows_the_terminal_and_the_environment() {
+    let repo = Repo::committed(BOTH);
+    let colours = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = repo.keylint(arguments);
+        command.envs(variables.iter().copied());
+        text(&run(command).stdout).contains("\u{1b}[")
+    };
+    assert!(!colours(&["lint"], &[]), "a pipe is no terminal");
+    assert!(colours(&["lint", "--color", "always"], &[]));
+    assert!(colours(&["lint", "--color", "always"], &[("NO_COLOR", "1")]), "what was typed wins");
+    assert!(colours(&["lint"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colours(&["lint"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colours(&["lint", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let repo = Repo::committed(BOTH);
+    let output = run(repo.keylint(&["lint", "--format", "json", "--min-severity", "error"]));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["version"], 1);
+    let severities: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| one["severity"].clone()).collect();
+    assert_eq!(severities, ["note", "error", "warning"], "every severity, whatever the threshold");
+    let first = report["findings"][1].as_object().unwrap();
+    for field in ["rule", "severity", "message", "path", "line", "column", "end_line", "end_column", "key", "commit", "fix", "url"] {
+        assert!(first.contains_key(field), "{field}");
+    }
+    assert_eq!((&first["key"], &first["commit"], &first["fix"]), (&"ANTHROPIC_API_KEY".into(), &().into(), &().into()));
+    let summary = report["summary"].as_object().unwrap();
+    for (field, value) in [("files", 4), ("errors", 1), ("warnings", 1), ("notes", 1), ("suppressed", 0), ("baselined", 0)] {
+        assert_eq!(summary[field], value, "{field}");
+    }
+}
+
+#[test]
+fn every_rule_can_be_explained() {
+    let repo = Repo::plain();
+    let list = text(&run(repo.keylint(&["rules"])).stdout);
+    for rule in RULES {
+        assert!(list.contains(rule.slug) && list.contains(rule.summary), "{}", rule.slug);
+        let page = text(&run(repo.keylint(&["explain", rule.slug])).stdout);
+        assert!(page.starts_with(&format!("# {}\n", rule.slug)));
+        assert!(!page.contains("@@"), "markers are for tests");
+    }
+}
+
+#[test]
+fn a_reader_that_stops_is_no_failure() {
+    let repo = Repo::committed(BOTH);
+    let mut command = repo.keylint(&["explain", "both-credentials"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+/// The example in the README is what keylint prints for the first example of the rule's page.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = std::fs::read_to_string(package().join("README.md")).unwrap();
+    let shown = readme.split("## What it looks like\n\n```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let page = std::fs::read_to_string(package().join("rules/both-credentials.md")).unwrap();
+    let body = page.split("```json .claude/settings.local.json\n").nth(1).unwrap().split("```").next().unwrap();
+    let repo = Repo::new();
+    repo.write(IGNORE.0, IGNORE.1);
+    repo.write(".claude/settings.local.json", common::expand(body, &mut common::sample::Rng::new(1)));
+    repo.commit();
+    let printed = text(&run(repo.keylint(&["lint", "."])).stdout);
+    let finding = printed.split("\n\n").next().unwrap();
+    assert_eq!(shown.trim_end(), finding.trim_end(), "\n{finding}\n");
+}
