@@ -410,3 +410,159 @@ fn check_spans(document: &Document) {
         }
     }
 }
+
+fn names_of(text: &str) -> Vec<String> {
+    let document = read(text);
+    check_spans(&document);
+    document
+        .assignments
+        .into_iter()
+        .filter(|found| found.slot == Slot::Variable)
+        .map(|found| found.name)
+        .collect()
+}
+
+#[test]
+fn slips_cost_no_more_than_their_line() {
+    let after = "\nexport ANTHROPIC_MODEL=later\nunset LAST\n";
+    let slips = [
+        "echo 'open",
+        "echo \"open",
+        "echo `open",
+        "echo $'open",
+        "echo ${open",
+        "echo $(open",
+        "echo \"$(open \"",
+        "cat <<EOF",
+        "cat <<'EOF' > .env",
+        "X=(a b",
+        "( cd x",
+        "{ echo",
+        "f() {",
+        "if true; then",
+        "case x in",
+        "case x in a",
+        "for x in a; do",
+        "[[ a == b",
+        "(( 1 + 2",
+        "fi done esac } ) ;; &&",
+        "print ${(f)\"$(cmd)\"} *(.N) =(cmd) ~/x(N)",
+        "for x (a b) { echo $x }",
+        "if [[ -n $x ]] { echo }",
+        "set -gx X (cmd $y); and echo; or echo",
+        "switch $x; case a; echo; end",
+        "a\u{0}b",
+        "<<<",
+        "<<",
+        "> < >( <(",
+        "A[",
+        "\\",
+    ];
+    let head = "export ANTHROPIC_BASE_URL=first\n";
+    // A quote that closes by chance takes what is in between along; here, nothing closes it.
+    for slip in slips {
+        let names = names_of(&format!("{head}{slip}{after}"));
+        assert_eq!(names.first().map(String::as_str), Some("ANTHROPIC_BASE_URL"), "{slip}");
+        let ends = names.ends_with(&["ANTHROPIC_MODEL".to_owned(), "LAST".to_owned()]);
+        assert!(ends, "{slip}: {names:?}");
+    }
+}
+
+#[test]
+fn deep_nesting_and_long_lines() {
+    let deep = |open: &str, close: &str| {
+        format!("{}{}\nexport ANTHROPIC_MODEL=later\n", open.repeat(10_000), close.repeat(10_000))
+    };
+    for (open, close) in [
+        ("(", ")"),
+        ("( ", " )"),
+        ("$(", ")"),
+        ("\"$(", ")\""),
+        ("`", "`"),
+        ("{ ", "; }"),
+        ("${X:-", "}"),
+        ("\"${X:-", "}\""),
+        ("if ", "; fi"),
+        ("while ", "; done"),
+        ("case x in a) ", ";; esac; "),
+        ("f() { ", "; }"),
+        ("! ", ""),
+        ("((", "))"),
+        ("<(", ")"),
+        ("f() ", ""),
+        ("function f ", ""),
+        ("time ", ""),
+        ("env ", ""),
+        ("eval ", ""),
+        ("bash -c '", "'"),
+        ("\"$(\n", ")\"\n"),
+        ("'\"", "\"'"),
+        ("cat <<A\n", "A\n"),
+        ("A=", ""),
+        ("[[ ", " ]]"),
+        ("x && ", ""),
+        ("x | ", ""),
+    ] {
+        let text = deep(open, close);
+        names_of(&text);
+        names_of(&text[..open.len() * 10_000]);
+    }
+    let names = names_of(&format!("{}\n\nexport ANTHROPIC_MODEL=later\n", "x'\"y ".repeat(9_999)));
+    assert!(names.contains(&"ANTHROPIC_MODEL".to_owned()));
+    let line = "if a;then X=\"$(b 'c' \"d\")\";fi;f(){ ANTHROPIC_MODEL=e claude -p \"${g:-h}\"|i;};f&&j>k;";
+    let started = std::time::Instant::now();
+    let document = read(&line.repeat(5_000_000 / line.len()));
+    assert!(document.assignments.len() > 100_000);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    let open = "\"$(\n".repeat(50_000);
+    let started = std::time::Instant::now();
+    names_of(&open);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[test]
+fn any_bytes() {
+    let mut writer = Writer { random: Random(0x5EED), inherited: false, branches: true, functions: 0 };
+    let noise = [
+        "'",
+        "\"",
+        "`",
+        "$(",
+        "${",
+        ")",
+        "}",
+        "<<E",
+        "\n",
+        "\\",
+        "\r",
+        "é",
+        "\u{1F511}",
+        "=",
+        "#",
+        "(",
+        ";;",
+        "case ",
+        "\0",
+        " ",
+    ];
+    for _ in 0..1_500 {
+        let mut script = writer.script();
+        for _ in 0..=writer.random.below(6) {
+            let mut at = writer.random.below(script.len());
+            while !script.is_char_boundary(at) {
+                at -= 1;
+            }
+            match writer.random.below(3) {
+                0 => script.truncate(at.max(1)),
+                1 => _ = script.remove(at),
+                _ => script.insert_str(at, writer.random.pick(&noise)),
+            }
+            script.push('\n');
+        }
+        check_spans(&read(&script));
+        let path = RepoPath::from(".env");
+        let mut document = Document::new(path, Some(Surface::Dotenv), Text::decode(script.as_bytes()));
+        dotenv::read(&mut document);
+        check_spans(&document);
+    }
+}

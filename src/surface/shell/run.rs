@@ -346,9 +346,7 @@ impl<'a> Runner<'a> {
     /// Runs in a process of its own, of which nothing comes back.
     fn isolated(&mut self, node: &'a Node, states: States) {
         let outer = std::mem::take(&mut self.exits);
-        let functions = self.functions.clone();
         self.run(node, states);
-        self.functions = functions;
         self.exits = outer;
     }
 
@@ -419,6 +417,10 @@ impl<'a> Runner<'a> {
         let mut after: States = Vec::new();
         let mut entering = states;
         for round in 0..3 {
+            if round > 0 && self.fuel == 0 {
+                after.append(&mut entering);
+                break;
+            }
             let (goes_on, ends) = match condition {
                 Some(condition) => {
                     let (ok, failed) = self.run(condition, entering).split();
