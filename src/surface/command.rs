@@ -322,7 +322,7 @@ impl<'a> Words<'a> {
             return self.variable(index, option.len(), false).then_some(1);
         }
         let spaced = matches!(text, "--env" | "--build-arg" | "--set-env" | "--from-literal");
-        if !spaced && !(short && text == "-e") {
+        if !(spaced || short && text == "-e") {
             if short && text.len() > 2 && text.starts_with("-e") {
                 return self.variable(index, 2, false).then_some(1);
             }

@@ -218,7 +218,7 @@ fn sibling_branches_never_meet() {
         &format!("case $1 in (a) {one};; *) {two}; esac; claude"),
         &["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=b"],
     );
-    starts(&format!("x && {one} || {two}; claude"), &["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=b"]);
+    starts(&format!("x && {one} || {two}; claude"), &["ANTHROPIC_AUTH_TOKEN=b", "ANTHROPIC_API_KEY=a"]);
     starts(&format!("if x; then {one}; exit 1; fi; {two}; claude"), &["ANTHROPIC_AUTH_TOKEN=b"]);
     starts(
         &format!("[ -n \"$X\" ] || exit 1; {one} && {two} && claude"),
