@@ -9,7 +9,7 @@ use crate::credential::{Dialect, classify};
 ///
 /// Whether a value is one, and whether a URL holds one, is for the judge to say.
 pub fn credentials(command: &Command, key: &str) -> Vec<Assignment> {
-    let mut reader = Words { words: &command.words, key, found: Vec::new() };
+    let mut reader = Words { words: &command.words, key, found: Vec::new(), stores: false };
     let start = unwrap(&command.words);
     for &index in &start.sets {
         reader.variable(index, 0, true);
@@ -195,6 +195,8 @@ struct Words<'a> {
     words: &'a [Word],
     key: &'a str,
     found: Vec<Assignment>,
+    /// A subcommand was seen behind which `NAME=value` words are to be kept: `secrets set`.
+    stores: bool,
 }
 
 impl<'a> Words<'a> {
@@ -238,13 +240,12 @@ impl<'a> Words<'a> {
         if text.starts_with('-') {
             return self.option(program, index);
         }
-        let stores = matches!(program, "set" | "export" | "setx" | "declare" | "typeset" | "readonly")
-            || (start + 1..index).any(|at| {
-                matches!(
-                    self.text(at),
-                    "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment"
-                )
-            });
+        self.stores |= matches!(
+            text,
+            "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment"
+        );
+        let stores = matches!(program, "set" | "export" | "setx" | "declare" | "typeset" | "readonly");
+        let stores = stores || self.stores;
         if stores {
             self.variable(index, 0, matches!(program, "export"));
         } else if program == "setx" && index == start + 1 && index + 1 < self.words.len() {
@@ -322,7 +323,7 @@ impl<'a> Words<'a> {
             return self.variable(index, option.len(), false).then_some(1);
         }
         let spaced = matches!(text, "--env" | "--build-arg" | "--set-env" | "--from-literal");
-        if !spaced && !(short && text == "-e") {
+        if !(spaced || short && text == "-e") {
             if short && text.len() > 2 && text.starts_with("-e") {
                 return self.variable(index, 2, false).then_some(1);
             }

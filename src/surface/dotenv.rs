@@ -212,3 +212,86 @@ impl Scanner<'_> {
         start + self.text[start..end].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RepoPath;
+    use crate::surface::Surface;
+    use crate::text::Text;
+
+    fn parse(text: &str) -> Document {
+        let mut document =
+            Document::new(RepoPath::from(".env"), Some(Surface::Dotenv), Text::decode(text.as_bytes()));
+        read(&mut document);
+        for assignment in &document.assignments {
+            assert_eq!(&text[assignment.name_span.range()], assignment.name);
+            if matches!(assignment.decoded.origin, Origin::Direct(_)) {
+                assert_eq!(&text[assignment.decoded.span().range()], assignment.decoded.text.expose());
+            }
+        }
+        document
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let document = parse(text);
+        let found: Vec<(String, &str)> = document
+            .assignments
+            .iter()
+            .map(|found| {
+                (
+                    format!("{}{}", if found.commented { "#" } else { "" }, found.name),
+                    found.decoded.text.expose(),
+                )
+            })
+            .collect();
+        let found: Vec<(&str, &str)> = found.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn forms_of_a_line() {
+        check(
+            "A=b\nexport C=d\n  E = f g  \nH: i\nJ.K-L=m",
+            &[("A", "b"), ("C", "d"), ("E", "f g"), ("H", "i"), ("J.K-L", "m")],
+        );
+        check("A=b # note\nC=d#e\nF=#g\nH= # note\n", &[("A", "b"), ("C", "d#e"), ("F", "#g"), ("H", "")]);
+        check("A='b # c' # note\nD=\"e\" \nF=`g \"h\"`\n", &[("A", "b # c"), ("D", "e"), ("F", "g \"h\"")]);
+        check("A=\"b\\nc\\\"d\\$e\\\\\"\nB='c\\n'", &[("A", "b\nc\"d$e\\"), ("B", "c\\n")]);
+        check(
+            "A=\"one\ntwo\"\nB='three\nfour'\r\nC=d\r\n",
+            &[("A", "one\ntwo"), ("B", "three\nfour"), ("C", "d")],
+        );
+        check("A=\nB=c\nD=\r\nE=\"\"\n", &[("A", ""), ("B", "c"), ("D", ""), ("E", "")]);
+        check("A\nexport B\n=c\n1D=e\nhttp://x\n- F=g\n", &[]);
+    }
+
+    #[test]
+    fn comments() {
+        check(
+            "# A=b\n#export C=d\n## E=\n#F='g h' # i\n",
+            &[("#A", "b"), ("#C", "d"), ("#E", ""), ("#F", "g h")],
+        );
+        check("# Note: set FOO=bar in x\n# see A = b\n# A: b\n# A = b\n# export the KEY=x\n", &[]);
+    }
+
+    #[test]
+    fn a_slip_costs_its_line() {
+        check("A=\"open\nB=c\nD='open\nE=f\n", &[("A", "open"), ("B", "c"), ("D", "open"), ("E", "f")]);
+        check("A=\"open\nB=\"c\"\n", &[("A", "open"), ("B", "c")]);
+        check("A=\"b\"c\nD=e\n", &[("A", "\"b\"c"), ("D", "e")]);
+    }
+
+    #[test]
+    fn the_last_assignment_is_in_effect() {
+        let document = parse("A=first\nB=b\nA=second\n# B=c\n");
+        assert_eq!(document.assignments.len(), 4);
+        let [launch] = &document.launches[..] else { panic!("one launch") };
+        assert!(launch.command.is_none());
+        assert_eq!(launch.environment, [2, 1]);
+        assert!(parse("# A=b\n").launches.is_empty());
+        assert!(document.assignments.iter().all(|found| found.exported != found.commented));
+        assert!(matches!(parse("A=\nB=c").assignments[0].value, Value::Empty));
+    }
+}

@@ -1,14 +1,18 @@
 //! Shell scripts (sh, bash, zsh) and the command strings that other files hold.
 //!
-//! [`layout`] finds which quote closes which, [`word`] decodes words, [`syntax`] reads statements, [`meaning`]
-//! says what a simple command does, and [`run`] follows the paths through the script. Nothing is executed.
+//! `layout` finds which quote closes which, `word` decodes words, `syntax` reads statements, `meaning`
+//! and `builtins` say what a simple command does, and `run` follows the paths through the script. Nothing is executed.
 
+mod builtins;
 pub(super) mod decode;
 mod heredoc;
 mod layout;
 mod meaning;
 mod run;
+mod simple;
+mod state;
 mod syntax;
+mod tree;
 pub(super) mod word;
 
 #[cfg(test)]

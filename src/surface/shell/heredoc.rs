@@ -3,7 +3,7 @@
 use super::decode::Builder;
 use super::layout::HereDoc;
 use super::meaning::{Collector, expand_earlier};
-use super::syntax::RawCommand;
+use super::tree::RawCommand;
 use super::word::Reader;
 use crate::surface::command::{Unwrapped, basename};
 use crate::surface::{Decoded, Word, dotenv};
@@ -81,7 +81,7 @@ fn reads(name: &str, body: &str) -> Option<Reads> {
             | ".bash_aliases"
     );
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let shebang = body.lines().next().filter(|line| line.starts_with("#!"));
+    let shebang = body.lines().next().map(str::trim_start).filter(|line| line.starts_with("#!"));
     if is_rc
         || matches!(extension, "sh" | "bash" | "zsh" | "ksh")
         || shebang.is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh "))

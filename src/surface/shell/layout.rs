@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// A quote that is not closed within so many lines or bytes (here-documents not counted) is taken for a slip:
 /// it ends with its line, and the next line is read afresh.
-const QUOTED_LINES: usize = 200;
+const QUOTED_LINES: usize = 150;
 const QUOTED_BYTES: usize = 64 * 1024;
 
 /// Where the content of a bracket ends, and where the text goes on.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::layout::HereDoc;
-use super::syntax::{Node, RawCommand, parse};
+use super::syntax::parse;
+use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use super::{heredoc, run};
 use crate::surface::command::{Unwrapped, basename, credentials, is_client, live_value, unwrap};
@@ -113,9 +114,9 @@ pub(super) struct Collector {
     pub(super) nesting: usize,
     variables: HashMap<String, usize>,
     /// The last assignment of each name in order of the text, and the names that are exported.
-    last: HashMap<String, usize>,
-    exported: HashSet<String>,
-    export_all: bool,
+    pub(super) last: HashMap<String, usize>,
+    pub(super) exported: HashSet<String>,
+    pub(super) export_all: bool,
 }
 
 impl Collector {
@@ -124,7 +125,7 @@ impl Collector {
         Self { prefix, ..Self::default() }
     }
 
-    fn variable(&mut self, name: &str) -> Option<usize> {
+    pub(super) fn variable(&mut self, name: &str) -> Option<usize> {
         if !is_relevant(name) {
             return None;
         }
@@ -132,7 +133,14 @@ impl Collector {
         Some(*self.variables.entry(name.to_owned()).or_insert(next))
     }
 
-    fn add(&mut self, name: &str, name_span: Span, value: Value, decoded: Decoded, exported: bool) -> usize {
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: Value,
+        decoded: Decoded,
+        exported: bool,
+    ) -> usize {
         let exported = exported || self.export_all || self.exported.contains(name);
         if matches!(value, Value::Unset) {
             self.exported.remove(name);
@@ -151,14 +159,14 @@ impl Collector {
         self.assignments.len() - 1
     }
 
-    fn set(&mut self, steps: &mut Vec<Step>, name: &str, assignment: usize, export: bool) {
+    pub(super) fn set(&mut self, steps: &mut Vec<Step>, name: &str, assignment: usize, export: bool) {
         if let Some(variable) = self.variable(name) {
             steps.push(Step::Set { variable, assignment, export });
         }
     }
 
     /// Notes that the part of `word` behind `NAME=` is assigned; `length` is the name's.
-    fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, length: usize, exported: bool) {
+    pub(super) fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, length: usize, exported: bool) {
         let name = &word.text()[..length];
         let (value, decoded) = word.value(length + 1);
         let index = self.add(name, word.decoded.origin.span(0, length), value, decoded, exported);
@@ -166,7 +174,7 @@ impl Collector {
     }
 
     /// Notes that the variable named in `word` from byte `from` on is taken away.
-    fn unset(&mut self, word: &ShellWord, from: usize) -> Option<(usize, usize)> {
+    pub(super) fn unset(&mut self, word: &ShellWord, from: usize) -> Option<(usize, usize)> {
         let name = word.literal()?.get(from..)?;
         if name.is_empty() || name_length(name) != name.len() {
             return None;
@@ -337,7 +345,7 @@ impl Collector {
             }
         };
         if client && !at.asks {
-            let start = reader_span(words, at.program, words.len());
+            let start = span_of(words, at.program, words.len());
             simple.action = Action::Launch(self.starts.len());
             self.starts.push(Command { words: words[at.program..].to_vec(), span: start });
         }
@@ -376,7 +384,7 @@ impl Collector {
         };
         match name {
             "export" | "declare" | "typeset" | "local" | "readonly" | "integer" => {
-                self.declare(name, arguments, steps)
+                self.declare(name, arguments, steps);
             }
             "unset" => self.unset_all(arguments, steps),
             "set" => self.set_options(arguments, steps),
@@ -403,9 +411,7 @@ impl Collector {
                     simple.succeeds = None;
                     simple.action = self.nested(&arguments[0]).map_or(Action::Nothing, Action::Eval);
                 } else if arguments.len() > 1 {
-                    // `eval export X=v`: the words make up the command.
-                    let inner = RawSlice { words: arguments };
-                    self.eval_words(&inner, simple);
+                    self.eval_words(arguments, &mut simple.steps);
                 }
             }
             "trap" => {
@@ -435,142 +441,6 @@ impl Collector {
         let word = &raw.words[index];
         let prefix = self.prefix.clone();
         self.foreign_script(&word.decoded, &live_offsets(word), prefix, false);
-    }
-
-    fn eval_words(&mut self, inner: &RawSlice<'_>, simple: &mut Simple) {
-        let [name, arguments @ ..] = inner.words else { return };
-        match name.literal() {
-            Some(name @ ("export" | "declare" | "typeset" | "local" | "readonly")) => {
-                self.declare(name, arguments, &mut simple.steps);
-            }
-            Some("unset") => self.unset_all(arguments, &mut simple.steps),
-            _ => {
-                for word in inner.words {
-                    let Some(length) = word.assignment() else { break };
-                    self.assign(&mut simple.steps, word, length, false);
-                }
-            }
-        }
-    }
-
-    /// `export`, `declare`, `local` and their kin.
-    fn declare(&mut self, builtin: &str, arguments: &[ShellWord], steps: &mut Vec<Step>) {
-        let (mut export, mut withdraw) = (builtin == "export", false);
-        let mut local = matches!(builtin, "local" | "declare" | "typeset" | "integer");
-        for word in arguments {
-            let text = word.text();
-            if let Some(flags) = text.strip_prefix('-') {
-                if matches!(flags.bytes().next(), Some(b'p' | b'f')) {
-                    return;
-                }
-                export |= builtin != "export" && flags.contains('x');
-                withdraw |= builtin == "export" && flags.contains('n');
-                local &= !flags.contains('g');
-                continue;
-            }
-            if let Some(flags) = text.strip_prefix('+') {
-                withdraw |= flags.contains('x');
-                continue;
-            }
-            let length = name_length(text);
-            let variable = self.variable(&text[..length]);
-            if let Some(variable) = variable.filter(|_| local && length > 0) {
-                steps.push(Step::Local { variable });
-            }
-            if let Some(length) = word.assignment() {
-                self.assign(steps, word, length, export && !withdraw);
-            } else if text[length..].starts_with("+=") || text[length..].starts_with('[') {
-                let index = self.add(
-                    &text[..length],
-                    word.decoded.origin.span(0, length),
-                    Value::Unknown,
-                    word.value(length).1,
-                    export,
-                );
-                self.set(steps, &text[..length], index, export);
-            }
-            if length == 0 || word.literal().is_none() && word.assignment().is_none() {
-                continue;
-            }
-            let name = text[..length].to_owned();
-            if withdraw {
-                self.exported.remove(&name);
-                let span = word.decoded.origin.span(0, length);
-                let index = self.add(&name, span, Value::Unset, Decoded::direct("", span.end), false);
-                if let Some(variable) = variable {
-                    steps.push(Step::Withdraw { variable, assignment: index });
-                }
-            } else if export {
-                if let Some(&last) = self.last.get(&name)
-                    && !matches!(self.assignments[last].value, Value::Unset)
-                {
-                    self.assignments[last].exported = true;
-                }
-                self.exported.insert(name);
-                steps.extend(variable.map(|variable| Step::Export { variable }));
-            }
-        }
-    }
-
-    fn unset_all(&mut self, arguments: &[ShellWord], steps: &mut Vec<Step>) {
-        for word in arguments {
-            if word.text() == "-f" {
-                return;
-            }
-            if let Some((variable, assignment)) = self.unset(word, 0) {
-                steps.push(Step::Unset { variable, assignment });
-            }
-        }
-    }
-
-    /// `set -a`, `set +a`, `set -o allexport`, alone or among other options.
-    fn set_options(&mut self, arguments: &[ShellWord], steps: &mut Vec<Step>) {
-        let mut words = arguments.iter().map(ShellWord::text);
-        while let Some(word) = words.next() {
-            let on = word.starts_with('-');
-            if word.len() < 2 || word.starts_with("--") || !(on || word.starts_with('+')) {
-                break;
-            }
-            let mut all = word[1..].contains('a');
-            if word.ends_with('o') {
-                all |= words.next() == Some("allexport");
-            }
-            if all {
-                self.export_all = on;
-                steps.push(Step::ExportAll(on));
-            }
-        }
-    }
-
-    /// `read [options] name…`; the options in `valued` take a value.
-    fn read_into(&mut self, arguments: &[ShellWord], valued: &str, steps: &mut Vec<Step>) {
-        let mut index = 0;
-        while let Some(word) = arguments.get(index) {
-            match word.text().strip_prefix('-') {
-                Some(flags) if !flags.is_empty() => {
-                    let takes_next = flags.find(|flag| valued.contains(flag)) == Some(flags.len() - 1);
-                    index += if takes_next && !flags.ends_with('a') { 2 } else { 1 };
-                }
-                _ => {
-                    self.unknown(word, steps);
-                    index += 1;
-                }
-            }
-        }
-    }
-
-    /// Notes that the variable that a word names gets a value which can't be known.
-    fn unknown(&mut self, word: &ShellWord, steps: &mut Vec<Step>) {
-        let Some(name) = word.literal() else { return };
-        // zsh: `read "name?prompt"`
-        let length = name_length(name);
-        if length == 0 || !(name.len() == length || name[length..].starts_with('?')) {
-            return;
-        }
-        let name = &name[..length];
-        let span = word.decoded.origin.span(0, length);
-        let index = self.add(name, span, Value::Unknown, Decoded::direct("", span.end), false);
-        self.set(steps, name, index, false);
     }
 
     /// `alias name='body'`.
@@ -639,12 +509,7 @@ impl Collector {
     }
 }
 
-/// Words that `eval` puts together.
-struct RawSlice<'a> {
-    words: &'a [ShellWord],
-}
-
-fn reader_span(words: &[Word], first: usize, end: usize) -> Span {
+fn span_of(words: &[Word], first: usize, end: usize) -> Span {
     let start = words.get(first).map_or(0, |word| word.decoded.span().start);
     let end = words.get(end.saturating_sub(1)).map_or(start, |word| word.decoded.span().end);
     Span::new(start, end)

@@ -3,14 +3,14 @@
 //! A script runs with a set of states, one for each path that leads to a place. Nothing is evaluated: a condition
 //! whose outcome isn't plain sends its states both ways.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::meaning::{Action, Collector, Simple, Step};
-use super::syntax::{Arm, Joint, Node, parse};
+use super::state::{MAX_STATES, Outcome, State, States, bound, distinct};
+use super::syntax::parse;
+use super::tree::{Arm, Joint, Node};
 use crate::surface::{Assignment, Command, Decoded, Launch};
 
-/// More states than that are not told apart; the first ones are kept.
-const MAX_STATES: usize = 64;
 const MAX_CALLS: usize = 8;
 const MAX_DEPTH: usize = 500;
 const MAX_LAUNCHES: usize = 1024;
@@ -78,152 +78,6 @@ impl Found {
             launch.environment.sort_unstable();
         }
     }
-}
-
-/// What a variable is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Variable {
-    /// The assignment in effect.
-    value: Option<usize>,
-    exported: bool,
-    /// What took it away from the environment that the script inherited.
-    cleared: Option<usize>,
-}
-
-/// What is in effect on one path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct State {
-    variables: BTreeMap<usize, Variable>,
-    export_all: bool,
-    /// What the ends of functions restore; `None` marks where a function began.
-    saved: Vec<Option<(usize, Option<Variable>)>>,
-}
-
-impl State {
-    fn environment(&self) -> Vec<usize> {
-        let visible = |variable: &Variable| match variable.value {
-            Some(value) if variable.exported => Some(value),
-            _ => variable.cleared,
-        };
-        let mut environment: Vec<usize> = self.variables.values().filter_map(visible).collect();
-        environment.sort_unstable();
-        environment
-    }
-
-    fn apply(&mut self, step: Step, in_function: bool) {
-        match step {
-            Step::Set { variable, assignment, export } => {
-                let export = export || self.export_all;
-                let entry = self.variables.entry(variable).or_default();
-                entry.value = Some(assignment);
-                entry.exported |= export;
-            }
-            Step::Unset { variable, assignment } => {
-                let cleared = Variable { cleared: Some(assignment), ..Variable::default() };
-                self.variables.insert(variable, cleared);
-            }
-            Step::Export { variable } => self.variables.entry(variable).or_default().exported = true,
-            Step::Withdraw { variable, assignment } => {
-                let entry = self.variables.entry(variable).or_default();
-                entry.exported = false;
-                entry.cleared = Some(assignment);
-            }
-            Step::ExportAll(on) => self.export_all = on,
-            Step::Local { variable } if in_function => {
-                let before = self.variables.get(&variable).copied();
-                let exported = before.is_some_and(|before| before.exported);
-                self.saved.push(Some((variable, before)));
-                self.variables
-                    .insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
-            }
-            Step::Local { .. } => {}
-            Step::Clear => self.variables.clear(),
-        }
-    }
-
-    /// Undoes what has to be undone at a function's end.
-    fn leave(&mut self) {
-        while let Some(Some((variable, before))) = self.saved.pop() {
-            match before {
-                Some(before) => self.variables.insert(variable, before),
-                None => self.variables.remove(&variable),
-            };
-        }
-    }
-
-    /// What a child process gets.
-    fn child(mut self, steps: &[Step]) -> Self {
-        for &step in steps {
-            self.apply(step, false);
-        }
-        self.variables.retain(|_, variable| variable.exported || variable.cleared.is_some());
-        for variable in self.variables.values_mut().filter(|variable| !variable.exported) {
-            variable.value = None;
-        }
-        Self { variables: self.variables, export_all: false, saved: Vec::new() }
-    }
-}
-
-impl Variable {
-    fn without_value(self) -> Self {
-        Self { value: None, ..self }
-    }
-}
-
-type States = Vec<State>;
-
-/// The states after success and after failure; `Either` if the outcome can't be told.
-enum Outcome {
-    Either(States),
-    Split { ok: States, failed: States },
-}
-
-impl Outcome {
-    fn known(states: States, succeeds: Option<bool>) -> Self {
-        match succeeds {
-            None => Self::Either(states),
-            Some(true) => Self::Split { ok: states, failed: Vec::new() },
-            Some(false) => Self::Split { ok: Vec::new(), failed: states },
-        }
-    }
-
-    fn split(self) -> (States, States) {
-        match self {
-            Self::Either(states) => (states.clone(), states),
-            Self::Split { ok, failed } => (ok, failed),
-        }
-    }
-
-    fn all(self) -> States {
-        match self {
-            Self::Either(states) => states,
-            Self::Split { ok, failed } if failed.is_empty() => ok,
-            Self::Split { mut ok, failed } => {
-                ok.extend(failed);
-                distinct(ok)
-            }
-        }
-    }
-
-    fn joined(self, other: Self) -> Self {
-        let ((mut ok, mut failed), (more_ok, more_failed)) = (self.split(), other.split());
-        ok.extend(more_ok);
-        failed.extend(more_failed);
-        Self::Split { ok: distinct(ok), failed: distinct(failed) }
-    }
-
-    fn none() -> Self {
-        Self::Split { ok: Vec::new(), failed: Vec::new() }
-    }
-}
-
-fn distinct(mut states: States) -> States {
-    if states.len() > 1 {
-        let mut seen = HashSet::new();
-        states.retain(|state| seen.insert(state.clone()));
-        states.truncate(MAX_STATES);
-    }
-    states
 }
 
 /// Where paths go that leave the normal order.
@@ -346,9 +200,7 @@ impl<'a> Runner<'a> {
     /// Runs in a process of its own, of which nothing comes back.
     fn isolated(&mut self, node: &'a Node, states: States) {
         let outer = std::mem::take(&mut self.exits);
-        let functions = self.functions.clone();
         self.run(node, states);
-        self.functions = functions;
         self.exits = outer;
     }
 
@@ -419,6 +271,10 @@ impl<'a> Runner<'a> {
         let mut after: States = Vec::new();
         let mut entering = states;
         for round in 0..3 {
+            if round > 0 && self.fuel == 0 {
+                after.append(&mut entering);
+                break;
+            }
             let (goes_on, ends) = match condition {
                 Some(condition) => {
                     let (ok, failed) = self.run(condition, entering).split();
@@ -542,12 +398,5 @@ impl<'a> Runner<'a> {
             state.leave();
         }
         Outcome::Split { ok: distinct(ok), failed: distinct(failed) }
-    }
-}
-
-/// Keeps a growing set of states small.
-fn bound(states: &mut States) {
-    if states.len() > 2 * MAX_STATES {
-        *states = distinct(std::mem::take(states));
     }
 }

@@ -6,83 +6,13 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::layout::{HereDoc, Layout};
-use super::meaning::{Collector, Simple};
+use super::meaning::Collector;
+use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use crate::surface::Origin;
 
 /// Constructs nested deeper are not looked into.
 const MAX_DEPTH: usize = 150;
-
-/// A piece of a program.
-#[derive(Debug)]
-pub(super) enum Node {
-    Simple(Box<Simple>),
-    /// One after the other; the last one's status counts.
-    Sequence(Vec<Node>),
-    /// `a && b || c`.
-    AndOr(Box<Node>, Vec<(Joint, Node)>),
-    Not(Box<Node>),
-    /// Each in a process of its own: subshells, the parts of a pipeline, what runs in the background.
-    Isolated(Vec<Node>),
-    If {
-        arms: Vec<(Node, Node)>,
-        otherwise: Option<Box<Node>>,
-    },
-    /// `total`: one of the patterns matches everything.
-    Case {
-        arms: Vec<Arm>,
-        total: bool,
-    },
-    Loop {
-        condition: Option<Box<Node>>,
-        until: bool,
-        at_least_once: bool,
-        body: Box<Node>,
-    },
-    /// The definition of a function, by its number in the collector.
-    Function(usize),
-    /// `[[ … ]]`, `(( … ))` and what can't be read: may succeed or fail.
-    Opaque,
-}
-
-/// One arm of a `case`.
-#[derive(Debug)]
-pub(super) struct Arm {
-    pub(super) body: Node,
-    /// Ended by `;&` or `;;&`: the next arm may run too.
-    pub(super) falls_through: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Joint {
-    And,
-    Or,
-}
-
-/// `NAME=value` in front of a command.
-#[derive(Debug)]
-pub(super) struct Prefix {
-    pub(super) name: Range<usize>,
-    /// `None` for an array.
-    pub(super) value: Option<ShellWord>,
-    /// The value's place in the text.
-    pub(super) range: Range<usize>,
-    /// `NAME+=value` or `NAME[index]=value`: only part of what the variable holds.
-    pub(super) partial: bool,
-}
-
-/// A simple command as it stands in the text.
-#[derive(Debug, Default)]
-pub(super) struct RawCommand {
-    pub(super) prefixes: Vec<Prefix>,
-    pub(super) words: Vec<ShellWord>,
-    /// Files to which it writes.
-    pub(super) targets: Vec<ShellWord>,
-    /// Other words of redirections.
-    pub(super) sources: Vec<ShellWord>,
-    pub(super) heredocs: Vec<HereDoc>,
-    pub(super) range: Range<usize>,
-}
 
 /// Reads a program.
 pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
@@ -110,28 +40,29 @@ const ESAC: u8 = 1 << 5;
 const BRACE: u8 = 1 << 6;
 const ARM: u8 = 1 << 7;
 
-struct Parser<'a, 'c> {
-    reader: Reader<'a>,
-    at: usize,
-    end: usize,
+/// Reads statements.
+pub(super) struct Parser<'a, 'c> {
+    pub(super) reader: Reader<'a>,
+    pub(super) at: usize,
+    pub(super) end: usize,
     /// The closing words for which this list and those around it wait.
     expected: u8,
     /// Here-documents of the previous part of the pipeline.
-    piped: Vec<HereDoc>,
-    unclaimed: Vec<HereDoc>,
-    collector: &'c mut Collector,
+    pub(super) piped: Vec<HereDoc>,
+    pub(super) unclaimed: Vec<HereDoc>,
+    pub(super) collector: &'c mut Collector,
 }
 
 impl Parser<'_, '_> {
-    fn byte(&self) -> u8 {
+    pub(super) fn byte(&self) -> u8 {
         if self.at < self.end { self.reader.byte(self.at) } else { 0 }
     }
 
-    fn rest(&self) -> &str {
+    pub(super) fn rest(&self) -> &str {
         &self.reader.text[self.at.min(self.end)..self.end]
     }
 
-    fn starts_with(&self, prefix: &str) -> bool {
+    pub(super) fn starts_with(&self, prefix: &str) -> bool {
         self.rest().starts_with(prefix)
     }
 
@@ -176,7 +107,7 @@ impl Parser<'_, '_> {
     }
 
     /// The program in a part of the text.
-    fn sub(&mut self, range: Range<usize>) -> Node {
+    pub(super) fn sub(&mut self, range: Range<usize>) -> Node {
         let (at, end, expected) = (self.at, self.end, self.expected);
         let piped = std::mem::take(&mut self.piped);
         let unclaimed = std::mem::take(&mut self.unclaimed);
@@ -217,7 +148,7 @@ impl Parser<'_, '_> {
         found
     }
 
-    fn skip_blanks(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.byte() {
                 b' ' | b'\t' | b'\r' => self.at += 1,
@@ -360,7 +291,7 @@ impl Parser<'_, '_> {
     }
 
     /// What a word's substitutions run.
-    fn substitutions(&mut self, word: &ShellWord) -> Option<Node> {
+    pub(super) fn substitutions(&mut self, word: &ShellWord) -> Option<Node> {
         if word.substitutions.is_empty() {
             return None;
         }
@@ -501,7 +432,7 @@ impl Parser<'_, '_> {
         self.function_body(name.text().to_owned())
     }
 
-    fn function_body(&mut self, name: String) -> Node {
+    pub(super) fn function_body(&mut self, name: String) -> Node {
         self.skip_space();
         // Elsewhere (fish) the body follows without a bracket: it is read as what comes next.
         if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[")
@@ -543,150 +474,9 @@ impl Parser<'_, '_> {
     }
 
     /// The word here; at least one character long.
-    fn word(&mut self) -> ShellWord {
+    pub(super) fn word(&mut self) -> ShellWord {
         let word = self.reader.word(self.at, self.end);
         self.at = word.range.end;
         word
-    }
-
-    fn simple(&mut self) -> Node {
-        let mut raw = RawCommand { heredocs: std::mem::take(&mut self.piped), ..RawCommand::default() };
-        let mut nodes = Vec::new();
-        let start = self.at;
-        let mut last = start;
-        loop {
-            self.skip_blanks();
-            if self.at >= self.end {
-                break;
-            }
-            if self.redirection(&mut raw) {
-                last = self.at;
-                continue;
-            }
-            match self.byte() {
-                b'\n' | b';' | b'&' | b'|' | b')' | b'#' => break,
-                b'(' => {
-                    let Some(close) = self.reader.close(self.at, self.end) else {
-                        self.at += 1;
-                        continue;
-                    };
-                    let body = self.at + 1..close.end;
-                    let adjoins = raw.words.last().is_some_and(|word| word.range.end == self.at);
-                    self.at = close.next;
-                    if let Some(word) =
-                        raw.words.last_mut().filter(|word| adjoins && word.text().ends_with('='))
-                    {
-                        word.make_array();
-                        continue;
-                    }
-                    let empty = self.reader.text[body.clone()].trim().is_empty();
-                    if let ([name], true, true) = (&raw.words[..], empty, raw.prefixes.is_empty()) {
-                        let name = name.text().to_owned();
-                        return self.function_body(name);
-                    }
-                    // Not POSIX: fish substitutes commands this way.
-                    nodes.push(Node::Isolated(vec![self.sub(body)]));
-                }
-                _ => {
-                    let prefix = if raw.words.is_empty() { self.prefix() } else { None };
-                    match prefix {
-                        Some(prefix) => raw.prefixes.push(prefix),
-                        None => {
-                            let word = self.word();
-                            if word.range.is_empty() {
-                                break;
-                            }
-                            raw.words.push(word);
-                        }
-                    }
-                }
-            }
-            last = self.at;
-        }
-        raw.range = start..last;
-        let words = raw.prefixes.iter().filter_map(|prefix| prefix.value.as_ref());
-        let words = words.chain(&raw.words).chain(&raw.targets).chain(&raw.sources);
-        let ranges: Vec<Range<usize>> = words.flat_map(|word| word.substitutions.iter().cloned()).collect();
-        if !ranges.is_empty() {
-            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.sub(range)).collect()));
-        }
-        let (simple, unclaimed) = self.collector.simple(self.reader, raw);
-        self.unclaimed = unclaimed;
-        let simple = Node::Simple(Box::new(simple));
-        if nodes.is_empty() {
-            return simple;
-        }
-        nodes.push(simple);
-        Node::Sequence(nodes)
-    }
-
-    /// `NAME=value`, `NAME+=value`, `NAME[index]=value`, `NAME=(…)`.
-    fn prefix(&mut self) -> Option<Prefix> {
-        let rest = self.rest();
-        let length = name_length(rest);
-        if length == 0 {
-            return None;
-        }
-        let mut operator = length;
-        if rest[operator..].starts_with('[') {
-            let index = rest[operator..].bytes().take(256).position(|byte| matches!(byte, b']' | b'\n'))?;
-            operator += index + 1;
-        }
-        let appends = rest[operator..].starts_with('+');
-        operator += usize::from(appends);
-        if !rest.is_char_boundary(operator) || !rest[operator..].starts_with('=') {
-            return None;
-        }
-        let name = self.at..self.at + length;
-        let start = self.at + operator + 1;
-        let partial = operator > length;
-        if self.reader.byte(start) == b'('
-            && let Some(close) = self.reader.close(start, self.end)
-        {
-            self.at = close.next;
-            return Some(Prefix { name, value: None, range: start..close.next, partial });
-        }
-        let value = self.reader.word(start, self.end);
-        self.at = value.range.end;
-        Some(Prefix { name, range: value.range.clone(), value: Some(value), partial })
-    }
-
-    /// Reads one redirection, if one stands here.
-    fn redirection(&mut self, raw: &mut RawCommand) -> bool {
-        let rest = self.rest();
-        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
-        let operator = &rest[digits..];
-        let (length, writes) = match operator.as_bytes() {
-            [b'<' | b'>', b'(', ..] if digits == 0 => return false,
-            [b'<', b'<', b'<', ..] => (3, false),
-            [b'<', b'<', ..] => {
-                self.at += digits;
-                match self.reader.layout.heredoc(self.at).filter(|heredoc| heredoc.next <= self.end) {
-                    Some(heredoc) => {
-                        self.at = heredoc.next;
-                        raw.heredocs.push(heredoc.clone());
-                    }
-                    None => self.at += 2,
-                }
-                return true;
-            }
-            [b'&', b'>', b'>', ..] if digits == 0 => (3, true),
-            [b'&', b'>', ..] if digits == 0 => (2, true),
-            [b'>', b'>' | b'|', ..] => (2, true),
-            [b'<', b'>' | b'&', ..] | [b'>', b'&', ..] => (2, false),
-            [b'>', ..] => (1, true),
-            [b'<', ..] => (1, false),
-            _ => return false,
-        };
-        let writes = writes && matches!(&rest[..digits], "" | "1");
-        self.at += digits + length;
-        self.skip_blanks();
-        let word = self.word();
-        if writes {
-            raw.targets.push(word);
-        } else {
-            raw.sources.push(word);
-        }
-        true
     }
 }

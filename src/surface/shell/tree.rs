@@ -1,0 +1,78 @@
+//! The program as a tree.
+
+use std::ops::Range;
+
+use super::layout::HereDoc;
+use super::meaning::Simple;
+use super::word::ShellWord;
+
+/// A piece of a program.
+#[derive(Debug)]
+pub(super) enum Node {
+    Simple(Box<Simple>),
+    /// One after the other; the last one's status counts.
+    Sequence(Vec<Node>),
+    /// `a && b || c`.
+    AndOr(Box<Node>, Vec<(Joint, Node)>),
+    Not(Box<Node>),
+    /// Each in a process of its own: subshells, the parts of a pipeline, what runs in the background.
+    Isolated(Vec<Node>),
+    If {
+        arms: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
+    /// `total`: one of the patterns matches everything.
+    Case {
+        arms: Vec<Arm>,
+        total: bool,
+    },
+    Loop {
+        condition: Option<Box<Node>>,
+        until: bool,
+        at_least_once: bool,
+        body: Box<Node>,
+    },
+    /// The definition of a function, by its number in the collector.
+    Function(usize),
+    /// `[[ … ]]`, `(( … ))` and what can't be read: may succeed or fail.
+    Opaque,
+}
+
+/// One arm of a `case`.
+#[derive(Debug)]
+pub(super) struct Arm {
+    pub(super) body: Node,
+    /// Ended by `;&` or `;;&`: the next arm may run too.
+    pub(super) falls_through: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    And,
+    Or,
+}
+
+/// `NAME=value` in front of a command.
+#[derive(Debug)]
+pub(super) struct Prefix {
+    pub(super) name: Range<usize>,
+    /// `None` for an array.
+    pub(super) value: Option<ShellWord>,
+    /// The value's place in the text.
+    pub(super) range: Range<usize>,
+    /// `NAME+=value` or `NAME[index]=value`: only part of what the variable holds.
+    pub(super) partial: bool,
+}
+
+/// A simple command as it stands in the text.
+#[derive(Debug, Default)]
+pub(super) struct RawCommand {
+    pub(super) prefixes: Vec<Prefix>,
+    pub(super) words: Vec<ShellWord>,
+    /// Files to which it writes.
+    pub(super) targets: Vec<ShellWord>,
+    /// Other words of redirections.
+    pub(super) sources: Vec<ShellWord>,
+    pub(super) heredocs: Vec<HereDoc>,
+    pub(super) range: Range<usize>,
+}
