@@ -4,6 +4,7 @@
 //! observed has to be among the predicted launches; a script without branches has to have exactly that one.
 //! `KEYLINT_SEED` repeats a run.
 
+#![cfg(unix)]
 // Helpers outside `#[test]` functions count as tests too; what was compared is worth a line of output.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -340,7 +341,6 @@ fn folder() -> PathBuf {
     folder
 }
 
-#[cfg(unix)]
 #[test]
 fn predicted_launches_are_those_of_bash() {
     if Command::new("bash").arg("--version").stdout(Stdio::null()).status().is_err() {

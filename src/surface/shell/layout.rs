@@ -154,9 +154,9 @@ impl<'a> Scan<'a> {
     fn overdue(&self) -> bool {
         self.guard.is_some_and(|guard| {
             let frame = &self.stack[guard];
-            self.lines - frame.lines
-                > if self.reread > 4 * self.bytes.len() { HURRIED_LINES } else { QUOTED_LINES }
-                || self.at - self.free - frame.cost > QUOTED_BYTES
+            let hurried = self.reread > 4 * self.bytes.len();
+            let lines = if hurried { HURRIED_LINES } else { QUOTED_LINES };
+            self.lines - frame.lines > lines || self.at - self.free - frame.cost > QUOTED_BYTES
         })
     }
 
