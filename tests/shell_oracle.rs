@@ -4,6 +4,7 @@
 //! observed has to be among the predicted launches; a script without branches has to have exactly that one.
 //! `KEYLINT_SEED` repeats a run.
 
+#![cfg(unix)]
 // Helpers outside `#[test]` functions count as tests too; what was compared is worth a line of output.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -340,7 +341,6 @@ fn folder() -> PathBuf {
     folder
 }
 
-#[cfg(unix)]
 #[test]
 fn predicted_launches_are_those_of_bash() {
     if Command::new("bash").arg("--version").stdout(Stdio::null()).status().is_err() {
@@ -510,6 +510,13 @@ fn deep_nesting_and_long_lines() {
         names_of(&text);
         names_of(&text[..open.len() * 10_000]);
     }
+    // Calls within calls, each deep inside its function.
+    let function = |index: usize| {
+        let (open, close) = ("if a; then ( while b; do ".repeat(40), "; done ) fi".repeat(40));
+        format!("f{index}() {{ {open} f{} {close}\n}}\n", index + 1)
+    };
+    let calls: String = (0..20).map(function).collect();
+    names_of(&(calls + "f0\nclaude\n"));
     let names = names_of(&format!("{}\n\nexport ANTHROPIC_MODEL=later\n", "x'\"y ".repeat(9_999)));
     assert!(names.contains(&"ANTHROPIC_MODEL".to_owned()));
     let line = "if a;then X=\"$(b 'c' \"d\")\";fi;f(){ ANTHROPIC_MODEL=e claude -p \"${g:-h}\"|i;};f&&j>k;";
@@ -517,7 +524,7 @@ fn deep_nesting_and_long_lines() {
     let document = read(&line.repeat(5_000_000 / line.len()));
     assert!(document.assignments.len() > 100_000);
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
-    let open = "\"$(\n".repeat(50_000);
+    let open = "\"$(\n".repeat(100_000);
     let started = std::time::Instant::now();
     names_of(&open);
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());

@@ -10,6 +10,8 @@ use std::ops::Range;
 /// it ends with its line, and the next line is read afresh.
 const QUOTED_LINES: usize = 150;
 const QUOTED_BYTES: usize = 64 * 1024;
+/// The limit once a text with slip after slip was read several times over, so that time stays linear.
+const HURRIED_LINES: usize = 8;
 
 /// Where the content of a bracket ends, and where the text goes on.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +108,8 @@ struct Scan<'a> {
     lines: usize,
     /// Bytes taken by here-documents so far: they don't count against a quote around them.
     free: usize,
+    /// Bytes that were read again behind slips.
+    reread: usize,
     stack: Vec<Frame>,
     /// The lowest frame that has to be closed in time.
     guard: Option<usize>,
@@ -150,7 +154,9 @@ impl<'a> Scan<'a> {
     fn overdue(&self) -> bool {
         self.guard.is_some_and(|guard| {
             let frame = &self.stack[guard];
-            self.lines - frame.lines > QUOTED_LINES || self.at - self.free - frame.cost > QUOTED_BYTES
+            let hurried = self.reread > 4 * self.bytes.len();
+            let lines = if hurried { HURRIED_LINES } else { QUOTED_LINES };
+            self.lines - frame.lines > lines || self.at - self.free - frame.cost > QUOTED_BYTES
         })
     }
 
@@ -168,6 +174,7 @@ impl<'a> Scan<'a> {
         self.layout.closes.push((frame.open, Close { end, next: end }));
         self.lines = frame.lines;
         self.free = frame.open - frame.cost;
+        self.reread += self.at.saturating_sub(end);
         self.at = end;
     }
 
