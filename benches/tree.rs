@@ -29,9 +29,7 @@ fn main() {
     };
     let (mut ours, mut grep, mut status) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..10 {
-        for (command, times) in
-            [(keylint(), &mut ours), (git_grep(), &mut grep), (git_status(), &mut status)]
-        {
+        for (command, times) in [(keylint(), &mut ours), (git_grep(), &mut grep), (git_status(), &mut status)] {
             let time = run(command, &root);
             // The first round only warms the caches.
             if round > 0 {
@@ -80,7 +78,8 @@ fn make(root: &PathBuf, files: usize) {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize
     };
-    let words = ["let", "value", "=", "task-list", "return", "if", "(x)", "{", "}", "const", "\n", "\n    ", "sk", "fn"];
+    let words =
+        ["let", "value", "=", "task-list", "return", "if", "(x)", "{", "}", "const", "\n", "\n    ", "sk", "fn"];
     for number in 0..files {
         let folder = root.join(format!("d{}/s{}", number / 500, number / 25));
         let (name, mut text) = match number % 1000 {

@@ -113,7 +113,8 @@ fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
         let work = || {
-            let mut batch = Batch { snapshot, source, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
+            let mut batch =
+                Batch { snapshot, source, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
             // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
             loop {
                 let start = next.fetch_add(RUN, Ordering::Relaxed);
@@ -150,12 +151,17 @@ fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
         utf16 += usize::from(file.document.surface.is_some() && file.document.text.encoding() == Encoding::Utf16);
     }
     if utf16 > 0 {
-        coverage.skipped.push(format!("{utf16} configuration file(s) are UTF-16; they were read, other programs may not"));
+        coverage
+            .skipped
+            .push(format!("{utf16} configuration file(s) are UTF-16; they were read, other programs may not"));
     }
-    coverage.failures.extend(snapshot.coverage.unreadable.iter().map(|(path, reason)| Failure {
-        path: path.clone(),
-        reason: ReadError::Io(reason.clone()),
-    }));
+    coverage.failures.extend(
+        snapshot
+            .coverage
+            .unreadable
+            .iter()
+            .map(|(path, reason)| Failure { path: path.clone(), reason: ReadError::Io(reason.clone()) }),
+    );
     coverage.skipped.sort();
     coverage.failures.sort_by(|one, other| one.path.cmp(&other.path));
     (files, coverage)
@@ -223,9 +229,7 @@ impl Batch<'_> {
         self.coverage.searched += 1;
         // UTF-16 hides every token from a search over bytes.
         let hit = match bytes {
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-                shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes())
-            }
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes()),
             _ => shape::may_contain_ai_token(bytes),
         };
         if hit {

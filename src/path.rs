@@ -89,8 +89,7 @@ impl RepoPath {
     /// Whether this is `folder` or lies below it; everything lies below the empty path.
     pub fn is_within(&self, folder: &Self) -> bool {
         let (bytes, folder) = (self.as_bytes(), folder.as_bytes());
-        folder.is_empty()
-            || bytes.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+        folder.is_empty() || bytes.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
     }
 }
 

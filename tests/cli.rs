@@ -8,17 +8,22 @@ use common::{package, run, text};
 use keylint::rules::RULES;
 
 /// Files, arguments, exit code, standard output, standard error.
-type Scenario = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], i32, &'static str, &'static str);
+type Scenario =
+    (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], i32, &'static str, &'static str);
 
 const IGNORE: (&str, &str) = (".gitignore", "**/.claude/settings.local.json\n");
 const CLEAN: &[(&str, &str)] = &[IGNORE, (".claude/settings.json", "{}"), ("README.md", "# hi\n")];
 const BOTH: &[(&str, &str)] = &[
     IGNORE,
-    ("start.sh", "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nANTHROPIC_API_KEY=$A ANTHROPIC_AUTH_TOKEN=$B claude\n"),
+    (
+        "start.sh",
+        "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nANTHROPIC_API_KEY=$A ANTHROPIC_AUTH_TOKEN=$B claude\n",
+    ),
     ("sub/.env", "ANTHROPIC_BASE_URL=https://gw.example.net\n"),
     ("note.sh", "export ANTHROPIC_BASE_URL=https://gw.example.net ANTHROPIC_API_KEY=$A\nclaude\n"),
 ];
-const BOTH_LINE: &str = "start.sh:2:19: error[both-credentials]: both credentials are set: Claude Code sends both headers to api.z.ai\n";
+const BOTH_LINE: &str =
+    "start.sh:2:19: error[both-credentials]: both credentials are set: Claude Code sends both headers to api.z.ai\n";
 const URL_LINE: &str = "sub/.env:1:20: warning[base-url-without-token]: nothing here supplies a credential for gw.example.net: whoever is logged in to Claude sends the login's token there\n";
 
 #[test]
@@ -198,12 +203,27 @@ fn json_keeps_its_contract() {
     let severities: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| one["severity"].clone()).collect();
     assert_eq!(severities, ["note", "error", "warning"], "every severity, whatever the threshold");
     let first = report["findings"][1].as_object().unwrap();
-    for field in ["rule", "severity", "message", "path", "line", "column", "end_line", "end_column", "key", "commit", "fix", "url"] {
+    for field in [
+        "rule",
+        "severity",
+        "message",
+        "path",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "key",
+        "commit",
+        "fix",
+        "url",
+    ] {
         assert!(first.contains_key(field), "{field}");
     }
     assert_eq!((&first["key"], &first["commit"], &first["fix"]), (&"ANTHROPIC_API_KEY".into(), &().into(), &().into()));
     let summary = report["summary"].as_object().unwrap();
-    for (field, value) in [("files", 4), ("errors", 1), ("warnings", 1), ("notes", 1), ("suppressed", 0), ("baselined", 0)] {
+    for (field, value) in
+        [("files", 4), ("errors", 1), ("warnings", 1), ("notes", 1), ("suppressed", 0), ("baselined", 0)]
+    {
         assert_eq!(summary[field], value, "{field}");
     }
 }

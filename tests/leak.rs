@@ -16,17 +16,35 @@ use keylint::credential::shape::SHAPES;
 const PLACES: &[(&str, &str)] = &[
     (".claude/settings.json", "{\"env\": {\"ANTHROPIC_AUTH_TOKEN\": \"@S@\", \"X_TOKEN\": \"@N@\"}}"),
     ("a/.claude/settings.json", "{\"env\": {\"ANTHROPIC_API_KEY\": \"@S@\",}, \"unknown\": \"@N@\"}"),
-    ("b/.claude/settings.json", "{\"permissions\": {\"allow\": [\"Bash(X_TOKEN=@S@ curl -H \\\"a: @N@\\\")\"], \"deny\": \"@S@\"}}"),
+    (
+        "b/.claude/settings.json",
+        "{\"permissions\": {\"allow\": [\"Bash(X_TOKEN=@S@ curl -H \\\"a: @N@\\\")\"], \"deny\": \"@S@\"}}",
+    ),
     ("c/.claude/settings.json", "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://@S@@h.example.net/@N@\"}}"),
-    ("d/.claude/settings.json", "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://h.example.net\", \"ANTHROPIC_API_KEY\": \"@S@\", \"ANTHROPIC_AUTH_TOKEN\": \"@N@\"}}"),
+    (
+        "d/.claude/settings.json",
+        "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://h.example.net\", \"ANTHROPIC_API_KEY\": \"@S@\", \"ANTHROPIC_AUTH_TOKEN\": \"@N@\"}}",
+    ),
     ("e/.claude/settings.json", "{\"env\": {\"@S@\": \"${@N@}\", \"ANTHROPIC_API_KEY\": \"${X:-@S@}\"}} trailing @N@"),
     ("f/.claude/settings.json", "{\"env\": \"@S@\", \"apiKeyHelper\": [\"@N@\"]"),
-    ("g/.claude/settings.json", "{\"env\": {\"HTTPS_PROXY\": \"http://user:@S@@proxy.example.net\", \"CLAUDE_CONFIG_DIR\": \"/x/@N@\"}}"),
-    ("h/.claude/settings.json", "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"http\", \"headers\": {\"Authorization\": \"Bearer @S@ $X\", \"@N@\": \"$Y\"}}]}]}}"),
-    (".mcp.json", "{\"mcpServers\": {\"@S@\": {\"command\": \"x\", \"args\": [\"--token\", \"@N@\", \"${env:@S@}\"], \"url\": \"https://h/?k=@S@\"}}}"),
+    (
+        "g/.claude/settings.json",
+        "{\"env\": {\"HTTPS_PROXY\": \"http://user:@S@@proxy.example.net\", \"CLAUDE_CONFIG_DIR\": \"/x/@N@\"}}",
+    ),
+    (
+        "h/.claude/settings.json",
+        "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"http\", \"headers\": {\"Authorization\": \"Bearer @S@ $X\", \"@N@\": \"$Y\"}}]}]}}",
+    ),
+    (
+        ".mcp.json",
+        "{\"mcpServers\": {\"@S@\": {\"command\": \"x\", \"args\": [\"--token\", \"@N@\", \"${env:@S@}\"], \"url\": \"https://h/?k=@S@\"}}}",
+    ),
     ("i/.mcp.json", "{\"mcpServers\": {\"x\": {\"headers\": {\"Authorization\": \"Bearer ${env:X} @S@\"}}} // @N@"),
     (".env", "X_TOKEN=@S@ # was @N@\n@S@=1\n#OLD_KEY=@N@\nANTHROPIC_AUTH_TOKEN='@S@\n"),
-    ("run.sh", "export X_TOKEN=\"@S@ # @N@\ncurl -u a:@S@ 'https://h.example.net/@N@'\nclaude --settings '{\"env\":{\"A_KEY\":\"@S@\"}}'\n"),
+    (
+        "run.sh",
+        "export X_TOKEN=\"@S@ # @N@\ncurl -u a:@S@ 'https://h.example.net/@N@'\nclaude --settings '{\"env\":{\"A_KEY\":\"@S@\"}}'\n",
+    ),
     ("run2.sh", "ANTHROPIC_BASE_URL=https://@S@.example.net ANTHROPIC_API_KEY=@N@ claude\n"),
     ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
     (".gitignore", "# @S@\n/x@N@\n"),

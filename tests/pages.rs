@@ -166,7 +166,14 @@ fn every_page_has_its_parts() {
             .collect();
         let title = format!("# {}", rule.slug);
         let head = [
-            title.as_str(), "- severity", "- since", "- evidence", "## What", "## Why", "## How to fix", "## When it is fine",
+            title.as_str(),
+            "- severity",
+            "- since",
+            "- evidence",
+            "## What",
+            "## Why",
+            "## How to fix",
+            "## When it is fine",
         ];
         assert_eq!(parts[..head.len()], head, "{}", rule.slug);
         let severity = rule.page.lines().find_map(|line| line.strip_prefix("- severity: ")).unwrap();

@@ -74,11 +74,7 @@ const LEAKY: &[(&str, &str, &str)] = &[
 }
 "#,
     ),
-    (
-        "broken/.mcp.json",
-        MCP,
-        "\"mcpServers\": {\n  \"x\": { \"env\": { \"SOME_TOKEN\": \"@@base62-key@@\", } }\n}\n",
-    ),
+    ("broken/.mcp.json", MCP, "\"mcpServers\": {\n  \"x\": { \"env\": { \"SOME_TOKEN\": \"@@base62-key@@\", } }\n}\n"),
     (
         "deploy/.env",
         DOTENV,
@@ -136,8 +132,7 @@ fn every_planted_credential_is_found_where_it_is() {
     let expected = plant(&repo, LEAKY, &mut rng);
     let (findings, code) = repo.findings(&["."]);
     assert_eq!(code, 1);
-    let found: BTreeSet<String> =
-        findings.iter().map(place).filter(|place| place.contains(" secret-")).collect();
+    let found: BTreeSet<String> = findings.iter().map(place).filter(|place| place.contains(" secret-")).collect();
     let missing: Vec<_> = expected.difference(&found).collect();
     let surplus: Vec<_> = found.difference(&expected).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:#?}\nsurplus {surplus:#?}");
@@ -256,7 +251,10 @@ const CLEAN: &[(&str, &str)] = &[
         "bin/switch.sh",
         "case \"$1\" in\n  glm)\n    export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=\"$ZAI\"\n    unset ANTHROPIC_API_KEY ;;\n  local)\n    export ANTHROPIC_BASE_URL=http://localhost:11434 ANTHROPIC_AUTH_TOKEN=ollama ANTHROPIC_API_KEY=ollama ;;\n  *)\n    export ANTHROPIC_API_KEY=\"$WORK\" ;;\nesac\nclaude\n",
     ),
-    ("src/app.py", "client = Anthropic(api_key=os.environ['ANTHROPIC_API_KEY'])\nRE = r'sk-ant-api\\d{2}-[A-Za-z0-9_-]{20,}'\n"),
+    (
+        "src/app.py",
+        "client = Anthropic(api_key=os.environ['ANTHROPIC_API_KEY'])\nRE = r'sk-ant-api\\d{2}-[A-Za-z0-9_-]{20,}'\n",
+    ),
     ("CLAUDE.md", "Set `ANTHROPIC_API_KEY=sk-ant-your-key-here`.\n"),
 ];
 

@@ -17,13 +17,8 @@ use keylint::path::RepoPath;
 use keylint::surface::{Assignment, Document, Launch, Slot, Surface, Value, dotenv, shell};
 use keylint::text::Text;
 
-const NAMES: [&str; 5] = [
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_BASE_URL",
-    "CLAUDE_CODE_USE_BEDROCK",
-    "ANTHROPIC_MODEL",
-];
+const NAMES: [&str; 5] =
+    ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_MODEL"];
 const SCRIPTS: usize = 500;
 
 /// A small generator of random numbers (xorshift).
@@ -110,11 +105,7 @@ impl Writer {
         let mut block = String::new();
         for _ in 0..=self.random.below(most) {
             block += &self.statement(depth);
-            block += if block.ends_with("EOF") {
-                "\n"
-            } else {
-                self.random.pick(&["\n", "; ", "\n\n", " # note\n"])
-            };
+            block += if block.ends_with("EOF") { "\n" } else { self.random.pick(&["\n", "; ", "\n\n", " # note\n"]) };
         }
         block
     }
@@ -207,9 +198,7 @@ impl Writer {
             8 => {
                 self.functions += 1;
                 let name = format!("f{}", self.functions);
-                format!(
-                    "{name}() {{ if {condition}; then {one}\n return 1; fi\n {two}\n}}\n{name} || {launch}"
-                )
+                format!("{name}() {{ if {condition}; then {one}\n return 1; fi\n {two}\n}}\n{name} || {launch}")
             }
             _ => format!("until {condition}; do {one}\n{launch}\nbreak\ndone"),
         }
@@ -288,18 +277,9 @@ fn value_agrees(assignment: &Assignment, observed: Option<&str>) -> bool {
     }
 }
 
-fn agrees(
-    document: &Document,
-    launch: &Launch,
-    observed: &[Option<String>; NAMES.len()],
-    inherited: bool,
-) -> bool {
+fn agrees(document: &Document, launch: &Launch, observed: &[Option<String>; NAMES.len()], inherited: bool) -> bool {
     let expected = |name: &str| {
-        launch
-            .environment
-            .iter()
-            .map(|&index| &document.assignments[index])
-            .find(|assignment| assignment.name == name)
+        launch.environment.iter().map(|&index| &document.assignments[index]).find(|assignment| assignment.name == name)
     };
     NAMES.iter().zip(observed).all(|(name, observed)| match expected(name) {
         Some(assignment) => value_agrees(assignment, observed.as_deref()),
@@ -312,13 +292,7 @@ fn describe(document: &Document) -> String {
     for launch in &document.launches {
         for &index in &launch.environment {
             let assignment = &document.assignments[index];
-            _ = write!(
-                text,
-                "{}={:?} ({:?})|",
-                assignment.name,
-                assignment.decoded.text.expose(),
-                assignment.value
-            );
+            _ = write!(text, "{}={:?} ({:?})|", assignment.name, assignment.decoded.text.expose(), assignment.value);
         }
         text.push('\n');
     }
@@ -327,8 +301,7 @@ fn describe(document: &Document) -> String {
 
 fn folder() -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
-    let folder =
-        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("shell-oracle-{}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("shell-oracle-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let mut stub = "#!/bin/sh\n{ echo launch\n".to_owned();
     for name in NAMES {
@@ -367,10 +340,7 @@ fn predicted_launches_are_those_of_bash() {
         };
         assert!(!observed.is_empty(), "bash started nothing; {}", context());
         for environment in &observed {
-            let found = document
-                .launches
-                .iter()
-                .any(|launch| agrees(&document, launch, environment, writer.inherited));
+            let found = document.launches.iter().any(|launch| agrees(&document, launch, environment, writer.inherited));
             assert!(found, "not predicted: {environment:?}\n{}", context());
         }
         if !writer.branches {
@@ -383,8 +353,7 @@ fn predicted_launches_are_those_of_bash() {
             values += 1;
             let value = &document.assignments[index].value;
             free += usize::from(
-                matches!(value, Value::Unknown)
-                    || matches!(value, Value::Reference(reference) if reference.expanded),
+                matches!(value, Value::Unknown) || matches!(value, Value::Reference(reference) if reference.expanded),
             );
         }
         check_spans(&document);
@@ -417,12 +386,7 @@ fn check_spans(document: &Document) {
 fn names_of(text: &str) -> Vec<String> {
     let document = read(text);
     check_spans(&document);
-    document
-        .assignments
-        .into_iter()
-        .filter(|found| found.slot == Slot::Variable)
-        .map(|found| found.name)
-        .collect()
+    document.assignments.into_iter().filter(|found| found.slot == Slot::Variable).map(|found| found.name).collect()
 }
 
 #[test]

@@ -207,30 +207,20 @@ fn grow(random: &mut Random, repo: &Repo) -> BTreeMap<String, bool> {
 /// Not every file system takes every name, or both cases of one.
 fn representable(path: &str) -> bool {
     cfg!(target_os = "linux")
-        || !path.split('/').any(|name| {
-            name == "A"
-                || name.ends_with(' ')
-                || name.contains(['*', '\\', '\t', '\r', '\u{FEFF}', 'é'])
-        })
+        || !path
+            .split('/')
+            .any(|name| name == "A" || name.ends_with(' ') || name.contains(['*', '\\', '\t', '\r', '\u{FEFF}', 'é']))
 }
 
 /// Compares all paths of one random repository; the number of comparisons.
 fn compare(seed: u64, ignore_case: bool) -> usize {
     let mut random = Random(seed);
     let repo = Repo::new();
-    repo.git(&[
-        "config",
-        "core.ignoreCase",
-        if ignore_case { "true" } else { "false" },
-    ]);
+    repo.git(&["config", "core.ignoreCase", if ignore_case { "true" } else { "false" }]);
     let paths = grow(&mut random, &repo);
     let mut rules = IgnoreRules::new(ignore_case);
 
-    let folders: Vec<&str> = paths
-        .iter()
-        .filter(|(_, is_dir)| **is_dir)
-        .map(|(path, _)| path.as_str())
-        .collect();
+    let folders: Vec<&str> = paths.iter().filter(|(_, is_dir)| **is_dir).map(|(path, _)| path.as_str()).collect();
     let mut chosen = BTreeSet::from([""]);
     for _ in 0..random.below(5) {
         chosen.insert(random.pick(&folders));
@@ -241,72 +231,44 @@ fn compare(seed: u64, ignore_case: bool) -> usize {
         repo.write(folder.join(".gitignore").as_str(), &text);
         rules.add(&folder, &text);
     }
-    let personal = [
-        repo.home().join(".config/git/ignore"),
-        repo.path(".git/info/exclude"),
-    ];
+    let personal = [repo.home().join(".config/git/ignore"), repo.path(".git/info/exclude")];
     for file in &personal {
-        let text = if random.one_in(2) {
-            ignore_file(&mut random)
-        } else {
-            Vec::new()
-        };
+        let text = if random.one_in(2) { ignore_file(&mut random) } else { Vec::new() };
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, &text).unwrap();
         let name = file.strip_prefix(&repo.root).unwrap_or(file);
         rules.add_personal(&name.to_string_lossy().replace('\\', "/"), &text);
     }
 
-    let input: Vec<u8> = paths
-        .keys()
-        .flat_map(|path| [path.as_bytes(), b"\0"].concat())
-        .collect();
-    let output = repo.git_with(
-        &["check-ignore", "-v", "-n", "-z", "--stdin", "--no-index"],
-        &input,
-    );
+    let input: Vec<u8> = paths.keys().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
+    let output = repo.git_with(&["check-ignore", "-v", "-n", "-z", "--stdin", "--no-index"], &input);
     let fields: Vec<&[u8]> = output.split(|&byte| byte == 0).collect();
     let mut count = 0;
     for record in fields.chunks_exact(4) {
         let text = |index: usize| String::from_utf8_lossy(record[index]).into_owned();
         let path = RepoPath::from_bytes(record[3]);
-        let expected =
-            (!record[0].is_empty()).then(|| (text(0).replace('\\', "/"), text(1), text(2)));
+        let expected = (!record[0].is_empty()).then(|| (text(0).replace('\\', "/"), text(1), text(2)));
         let is_dir = paths[path.as_str()];
         let found = rules.check_ignore(&path, is_dir);
         let found = found.map(|decision| {
             assert_eq!(decision.ignored, !decision.rule.pattern.starts_with('!'));
-            (
-                decision.rule.file.replace('\\', "/"),
-                decision.rule.line.to_string(),
-                decision.rule.pattern,
-            )
+            (decision.rule.file.replace('\\', "/"), decision.rule.line.to_string(), decision.rule.pattern)
         });
-        assert_eq!(
-            found, expected,
-            "seed {seed}, ignore_case {ignore_case}, {path:?}, is_dir {is_dir}"
-        );
+        assert_eq!(found, expected, "seed {seed}, ignore_case {ignore_case}, {path:?}, is_dir {is_dir}");
         count += 1;
     }
-    assert_eq!(
-        count,
-        paths.len(),
-        "seed {seed}: git answered about every path"
-    );
+    assert_eq!(count, paths.len(), "seed {seed}: git answered about every path");
     count
 }
 
 #[test]
 fn agrees_with_git() {
     let first = std::env::var("KEYLINT_SEED").map_or(1, |seed| seed.parse().unwrap());
-    let repositories =
-        std::env::var("KEYLINT_REPOSITORIES").map_or(240, |count| count.parse().unwrap());
+    let repositories = std::env::var("KEYLINT_REPOSITORIES").map_or(240, |count| count.parse().unwrap());
     let halves = [0, 1].map(|half| {
         std::thread::spawn(move || {
             let seeds = (first..first + repositories).filter(|seed| seed % 2 == half);
-            seeds
-                .map(|seed| compare(seed, seed % 8 == 0 || seed % 8 == 1))
-                .sum::<usize>()
+            seeds.map(|seed| compare(seed, seed % 8 == 0 || seed % 8 == 1)).sum::<usize>()
         })
     });
     let count: usize = halves.into_iter().map(|half| half.join().unwrap()).sum();

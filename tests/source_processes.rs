@@ -12,10 +12,7 @@ use repo::Repo;
 #[test]
 fn processes() {
     let repo = Repo::committed(&[("a", "1"), ("b", "2"), ("c", "3")]);
-    let options = Options {
-        env: repo.env(),
-        ..Options::default()
-    };
+    let options = Options { env: repo.env(), ..Options::default() };
     let worktree = open_with(&options, &[], &repo.root, &|_| false).unwrap();
     assert_eq!(processes_started(), 4, "rev-parse, ls-files, diff, config");
     for entry in &worktree.snapshot.entries {

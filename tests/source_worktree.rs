@@ -1,10 +1,5 @@
 //! What is seen of a work tree, with the real git.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::semicolon_if_nothing_returned
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::semicolon_if_nothing_returned)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,17 +14,11 @@ mod repo;
 use repo::Repo;
 
 fn wanted(path: &RepoPath) -> bool {
-    matches!(
-        path.name(),
-        ".env" | "settings.local.json" | "CLAUDE.local.md"
-    )
+    matches!(path.name(), ".env" | "settings.local.json" | "CLAUDE.local.md")
 }
 
 fn options(repo: &Repo) -> Options {
-    Options {
-        env: repo.env(),
-        ..Options::default()
-    }
+    Options { env: repo.env(), ..Options::default() }
 }
 
 fn open_in(repo: &Repo, cwd: &Path, paths: &[&str]) -> Result<Worktree, SourceError> {
@@ -88,11 +77,7 @@ fn paths(list: &[RepoPath]) -> Vec<&str> {
 
 #[test]
 fn every_state() {
-    let repo = Repo::committed(&[
-        (".gitignore", ".env\nbuild/\n.claude/*.local.json\n"),
-        ("a", "1"),
-        ("changed", "1"),
-    ]);
+    let repo = Repo::committed(&[(".gitignore", ".env\nbuild/\n.claude/*.local.json\n"), ("a", "1"), ("changed", "1")]);
     repo.write_all(&[
         ("staged", ""),
         ("new", ""),
@@ -126,10 +111,7 @@ fn every_state() {
     let snapshot = &worktree.snapshot;
     assert!(snapshot.git && snapshot.selects(&"a".into()));
     assert_eq!(snapshot.state_if_created(&"a".into()), State::Tracked);
-    assert_eq!(
-        snapshot.state_if_created(&"b/c".into()),
-        State::WouldBeCommitted
-    );
+    assert_eq!(snapshot.state_if_created(&"b/c".into()), State::WouldBeCommitted);
     let below = snapshot.state_if_created(&"build/x/y".into());
     assert!(matches!(below, State::Private { by } if by.pattern == "build/" && by.line == 2));
     assert!(snapshot.is_folder_known(&"sub/.claude".into()));
@@ -141,17 +123,9 @@ fn personal_rules_do_not_make_private() {
     let repo = Repo::committed(&[(".gitignore", "CLAUDE.local.md\n")]);
     std::fs::create_dir_all(repo.home().join(".config/git")).unwrap();
     let ignore = repo.home().join(".config/git/ignore");
-    std::fs::write(
-        ignore,
-        "# mine\n**/.claude/settings.local.json\nCLAUDE.local.md\n",
-    )
-    .unwrap();
+    std::fs::write(ignore, "# mine\n**/.claude/settings.local.json\nCLAUDE.local.md\n").unwrap();
     repo.write(".git/info/exclude", ".env\n");
-    repo.write_all(&[
-        (".env", ""),
-        (".claude/settings.local.json", ""),
-        ("CLAUDE.local.md", ""),
-    ]);
+    repo.write_all(&[(".env", ""), (".claude/settings.local.json", ""), ("CLAUDE.local.md", "")]);
     let expected = [
         "here ignore:2:**/.claude/settings.local.json .claude/settings.local.json",
         "here exclude:1:.env .env",
@@ -204,42 +178,21 @@ fn ignored_claude_folders_are_searched_for_wanted_files() {
 #[test]
 fn the_index_wins_over_ignore_rules() {
     let repo = Repo::committed(&[(".gitignore", ".env\nsecrets/\n*.sh\n")]);
-    repo.write_all(&[
-        (".env", "A=1"),
-        ("secrets/deep/key", "k"),
-        ("secrets/other", ""),
-        ("run.sh", ""),
-    ]);
+    repo.write_all(&[(".env", "A=1"), ("secrets/deep/key", "k"), ("secrets/other", ""), ("run.sh", "")]);
     repo.git(&["add", "-f", ".env", "secrets/deep/key"]);
     let worktree = open(&repo);
-    let expected = [
-        "staged .env",
-        "tracked .gitignore",
-        "staged secrets/deep/key",
-    ];
+    let expected = ["staged .env", "tracked .gitignore", "staged secrets/deep/key"];
     assert_eq!(shown(&worktree), expected);
     assert_eq!(read(&worktree, "secrets/deep/key").unwrap(), "k");
     repo.git(&["commit", "-qm", "x"]);
-    let expected = [
-        "tracked .env",
-        "tracked .gitignore",
-        "tracked secrets/deep/key",
-    ];
+    let expected = ["tracked .env", "tracked .gitignore", "tracked secrets/deep/key"];
     assert_eq!(shown(&open(&repo)), expected);
 }
 
 #[test]
 fn deeper_ignore_files_take_back() {
-    let repo = Repo::committed(&[
-        (".gitignore", "*.log\n.env\n"),
-        ("sub/.gitignore", "!.env\n!keep.log\n"),
-    ]);
-    repo.write_all(&[
-        (".env", ""),
-        ("sub/.env", ""),
-        ("sub/keep.log", ""),
-        ("sub/x.log", ""),
-    ]);
+    let repo = Repo::committed(&[(".gitignore", "*.log\n.env\n"), ("sub/.gitignore", "!.env\n!keep.log\n")]);
+    repo.write_all(&[(".env", ""), ("sub/.env", ""), ("sub/keep.log", ""), ("sub/x.log", "")]);
     assert_eq!(
         shown(&open(&repo)),
         [
@@ -255,11 +208,7 @@ fn deeper_ignore_files_take_back() {
 #[test]
 fn an_ignore_file_that_ignores_itself_is_personal() {
     let repo = Repo::committed(&[(".gitignore", "*\n!*.md\n!*/\n")]);
-    repo.write_all(&[
-        ("cache/.gitignore", "*\n"),
-        ("cache/.env", ""),
-        (".env", ""),
-    ]);
+    repo.write_all(&[("cache/.gitignore", "*\n"), ("cache/.env", ""), (".env", "")]);
     // The one at the top ignores itself too, and is not tracked.
     let state = |path: &str| open(&repo).snapshot.state_if_created(&path.into());
     assert!(matches!(state(".env"), State::PrivateOnlyHere { .. }));
@@ -287,28 +236,12 @@ fn linked_worktrees() {
     let repo = Repo::committed(&[("a", ""), (".gitignore", "x\n")]);
     repo.write(".git/info/exclude", ".env\n/.claude/worktrees/\n");
     repo.git(&["worktree", "add", "-q", ".claude/worktrees/w"]);
-    repo.write_all(&[
-        (".claude/worktrees/w/.env", ""),
-        (".claude/worktrees/w/b", ""),
-        (".env", ""),
-    ]);
-    assert_eq!(
-        shown(&open(&repo)),
-        [
-            "here exclude:1:.env .env",
-            "tracked .gitignore",
-            "tracked a"
-        ]
-    );
+    repo.write_all(&[(".claude/worktrees/w/.env", ""), (".claude/worktrees/w/b", ""), (".env", "")]);
+    assert_eq!(shown(&open(&repo)), ["here exclude:1:.env .env", "tracked .gitignore", "tracked a"]);
 
     let linked = repo.path(".claude/worktrees/w");
     let worktree = open_in(&repo, &linked, &[]).unwrap();
-    let expected = [
-        "here exclude:1:.env .env",
-        "tracked .gitignore",
-        "tracked a",
-        "new b",
-    ];
+    let expected = ["here exclude:1:.env .env", "tracked .gitignore", "tracked a", "new b"];
     assert_eq!(shown(&worktree), expected);
     assert_eq!(worktree.snapshot.root, linked);
     // By its path from outside too.
@@ -322,48 +255,23 @@ fn other_repositories_are_not_entered() {
     let other = Repo::committed(&[("s", "")]);
     let repo = Repo::committed(&[("a", "")]);
     let url = other.root.to_str().unwrap();
-    repo.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "add",
-        "-q",
-        url,
-        "mod",
-    ]);
+    repo.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", url, "mod"]);
     repo.commit();
     repo.git(&["init", "-q", "nested"]);
-    repo.write_all(&[
-        ("nested/.env", ""),
-        ("mod/.env", ""),
-        ("empty/.git/x", ""),
-        ("empty/.env", ""),
-    ]);
+    repo.write_all(&[("nested/.env", ""), ("mod/.env", ""), ("empty/.git/x", ""), ("empty/.env", "")]);
     let worktree = open(&repo);
     // A folder that only looks like a repository is none to git.
-    assert_eq!(
-        shown(&worktree),
-        ["tracked .gitmodules", "tracked a", "new empty/.env"]
-    );
+    assert_eq!(shown(&worktree), ["tracked .gitmodules", "tracked a", "new empty/.env"]);
     assert_eq!(paths(&worktree.snapshot.coverage.nested), ["mod", "nested"]);
 
     let worktree = open_in(&repo, &repo.root, &["mod"]).unwrap();
     assert_eq!(shown(&worktree), ["new .env", "tracked s"]);
     repo.git(&["submodule", "deinit", "-q", "-f", "mod"]);
-    assert_eq!(
-        paths(&open(&repo).snapshot.coverage.nested),
-        ["mod", "nested"]
-    );
+    assert_eq!(paths(&open(&repo).snapshot.coverage.nested), ["mod", "nested"]);
 
     let failed = error(open_in(&repo, &repo.root, &["a", "nested/.env"]));
     let nested = repo.path("nested/.env");
-    assert_eq!(
-        failed,
-        SourceError::TwoRoots {
-            root: repo.root.clone(),
-            other: nested
-        }
-    );
+    assert_eq!(failed, SourceError::TwoRoots { root: repo.root.clone(), other: nested });
 }
 
 #[cfg(target_os = "linux")]
@@ -398,28 +306,16 @@ fn any_name() {
             "tracked é",
         ]
     );
-    let contents = worktree
-        .snapshot
-        .entries
-        .iter()
-        .map(|entry| worktree.read(entry).unwrap()[0]);
+    let contents = worktree.snapshot.entries.iter().map(|entry| worktree.read(entry).unwrap()[0]);
     assert_eq!(contents.collect::<Vec<_>>(), b"763214895");
     // The same from the index.
     for entry in &worktree.snapshot.entries {
         std::fs::remove_file(repo.path(entry.path.to_path())).unwrap();
     }
-    let gone: Vec<_> = worktree
-        .snapshot
-        .entries
-        .iter()
-        .map(|entry| worktree.read(entry).ok())
-        .collect();
+    let gone: Vec<_> = worktree.snapshot.entries.iter().map(|entry| worktree.read(entry).ok()).collect();
     assert_eq!(gone.iter().filter(|bytes| bytes.is_some()).count(), 8);
     let named = open_in(&repo, &repo.root, &[":(glob)x", "-x"]).unwrap();
-    assert_eq!(
-        paths(named.snapshot.selection.as_deref().unwrap()),
-        ["-x", ":(glob)x"]
-    );
+    assert_eq!(paths(named.snapshot.selection.as_deref().unwrap()), ["-x", ":(glob)x"]);
 }
 
 #[cfg(unix)]
@@ -454,21 +350,12 @@ fn symbolic_links() {
             assert!(all.contains(&format!("{state} {link} @")), "{link} {all:?}");
             assert_eq!(read(&worktree, link).unwrap(), "text", "{link}");
         }
-        let refused = [
-            "above", "beyond", "config", "dangling", "folder", "loop", "outside", "top",
-        ];
+        let refused = ["above", "beyond", "config", "dangling", "folder", "loop", "outside", "top"];
         for link in refused {
-            assert_eq!(
-                read(&worktree, link),
-                Err(ReadError::LinkNotFollowed),
-                "{link}"
-            );
+            assert_eq!(read(&worktree, link), Err(ReadError::LinkNotFollowed), "{link}");
         }
         assert_eq!(paths(&worktree.snapshot.coverage.links), refused);
-        assert_eq!(
-            worktree.link_text(get(&worktree, "above")).unwrap(),
-            b"../home/secret"
-        );
+        assert_eq!(worktree.link_text(get(&worktree, "above")).unwrap(), b"../home/secret");
         assert_eq!(worktree.link_text(get(&worktree, "dir/file")), None);
     };
     check("new");
@@ -478,10 +365,7 @@ fn symbolic_links() {
     // Gone from the disk: the index has the text.
     std::fs::remove_file(repo.path("above")).unwrap();
     let worktree = open(&repo);
-    assert_eq!(
-        worktree.link_text(get(&worktree, "above")).unwrap(),
-        b"../home/secret"
-    );
+    assert_eq!(worktree.link_text(get(&worktree, "above")).unwrap(), b"../home/secret");
     assert_eq!(read(&worktree, "above"), Err(ReadError::LinkNotFollowed));
 
     // A folder above a tracked file gives way to a link: what is behind it is not read.
@@ -499,34 +383,19 @@ fn links_as_arguments() {
     let repo = Repo::committed(&[("dir/file", "")]);
     symlink("dir", repo.path("folder")).unwrap();
     symlink(&repo.root, repo.home().join("project")).unwrap();
-    let selection = |paths: &[&str]| {
-        open_in(&repo, &repo.root, paths)
-            .unwrap()
-            .snapshot
-            .selection
-            .unwrap()
-    };
+    let selection = |paths: &[&str]| open_in(&repo, &repo.root, paths).unwrap().snapshot.selection.unwrap();
     assert_eq!(paths(&selection(&["folder"])), ["dir"]);
     assert_eq!(paths(&selection(&["folder", "dir"])), ["dir", "folder"]);
     assert_eq!(paths(&selection(&["folder/file"])), ["dir/file"]);
     let worktree = open_in(&repo, &repo.home(), &["project"]).unwrap();
-    assert_eq!(
-        (worktree.snapshot.root, worktree.snapshot.selection),
-        (repo.root.clone(), None)
-    );
+    assert_eq!((worktree.snapshot.root, worktree.snapshot.selection), (repo.root.clone(), None));
 }
 
 #[cfg(unix)]
 #[test]
 fn kinds_change() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let repo = Repo::committed(&[
-        ("folder", "1"),
-        ("link", "2"),
-        ("pipe", "3"),
-        ("run", "4"),
-        ("gone", "5"),
-    ]);
+    let repo = Repo::committed(&[("folder", "1"), ("link", "2"), ("pipe", "3"), ("run", "4"), ("gone", "5")]);
     symlink("run", repo.path("was-link")).unwrap();
     std::fs::set_permissions(repo.path("run"), PermissionsExt::from_mode(0o755)).unwrap();
     repo.commit();
@@ -537,9 +406,7 @@ fn kinds_change() {
     std::fs::set_permissions(repo.path("new"), PermissionsExt::from_mode(0o755)).unwrap();
     symlink("run", repo.path("link")).unwrap();
     for pipe in ["pipe", "other-pipe"] {
-        let made = std::process::Command::new("mkfifo")
-            .arg(repo.path(pipe))
-            .status();
+        let made = std::process::Command::new("mkfifo").arg(repo.path(pipe)).status();
         assert!(made.unwrap().success());
     }
     let worktree = open(&repo);
@@ -556,10 +423,7 @@ fn kinds_change() {
             "tracked was-link",
         ]
     );
-    assert_eq!(
-        paths(&worktree.snapshot.coverage.special),
-        ["other-pipe", "pipe"]
-    );
+    assert_eq!(paths(&worktree.snapshot.coverage.special), ["other-pipe", "pipe"]);
     assert!(matches!(read(&worktree, "folder"), Err(ReadError::Io(_))));
     assert!(matches!(read(&worktree, "pipe"), Err(ReadError::Io(_))));
     assert_eq!(read(&worktree, "link").unwrap(), "4");
@@ -567,48 +431,28 @@ fn kinds_change() {
     assert_eq!(read(&worktree, "gone").unwrap(), "5");
 
     std::fs::remove_file(repo.path("new")).unwrap();
-    assert_eq!(
-        read(&worktree, "new"),
-        Err(ReadError::Io("it is gone".into()))
-    );
+    assert_eq!(read(&worktree, "new"), Err(ReadError::Io("it is gone".into())));
     std::fs::remove_file(repo.path("run")).unwrap();
     assert_eq!(read(&worktree, "run").unwrap(), "4");
 }
 
 #[test]
 fn sparse_checkouts() {
-    for arguments in [
-        &["--cone"][..],
-        &["--cone", "--sparse-index"],
-        &["--no-cone"],
-    ] {
-        let repo = Repo::committed(&[
-            ("a/x", "1"),
-            ("b/.gitignore", ".env\n"),
-            ("b/c/y", "2"),
-            ("top", "3"),
-        ]);
+    for arguments in [&["--cone"][..], &["--cone", "--sparse-index"], &["--no-cone"]] {
+        let repo = Repo::committed(&[("a/x", "1"), ("b/.gitignore", ".env\n"), ("b/c/y", "2"), ("top", "3")]);
         let set = [&["sparse-checkout", "set"], arguments, &["a"]].concat();
         if !repo.git_can(&set) {
             continue;
         }
         assert!(!repo.path("b").exists());
         let worktree = open(&repo);
-        let expected = [
-            "tracked a/x",
-            "tracked b/.gitignore",
-            "tracked b/c/y",
-            "tracked top",
-        ];
+        let expected = ["tracked a/x", "tracked b/.gitignore", "tracked b/c/y", "tracked top"];
         assert_eq!(shown(&worktree), expected, "{arguments:?}");
         assert_eq!(read(&worktree, "b/c/y").unwrap(), "2");
         // git reads the ignore file from the index.
         repo.write("b/.env", "");
         let worktree = open(&repo);
-        assert!(
-            shown(&worktree).contains(&"private b/.gitignore:1 b/.env".to_owned()),
-            "{arguments:?}"
-        );
+        assert!(shown(&worktree).contains(&"private b/.gitignore:1 b/.env".to_owned()), "{arguments:?}");
     }
 }
 
@@ -627,11 +471,7 @@ fn other_formats() {
         repo.git(&["add", "c"]);
         std::fs::remove_file(repo.path("b")).unwrap();
         let worktree = open(&repo);
-        assert_eq!(
-            shown(&worktree),
-            ["tracked a", "tracked b", "staged c"],
-            "{format}"
-        );
+        assert_eq!(shown(&worktree), ["tracked a", "tracked b", "staged c"], "{format}");
         assert_eq!(read(&worktree, "b").unwrap(), "2", "{format}");
     }
 }
@@ -670,26 +510,14 @@ fn without_git() {
         ("out/x", ""),
     ]);
     let worktree = open(&repo);
-    assert_eq!(
-        shown(&worktree),
-        ["nogit .gitignore", "nogit a", "nogit sub/.env"]
-    );
+    assert_eq!(shown(&worktree), ["nogit .gitignore", "nogit a", "nogit sub/.env"]);
     assert!(!worktree.snapshot.git && !worktree.snapshot.coverage.git_missing);
-    assert_eq!(
-        worktree.snapshot.state_if_created(&".env".into()),
-        State::NoGit
-    );
+    assert_eq!(worktree.snapshot.state_if_created(&".env".into()), State::NoGit);
     let worktree = open_in(&repo, &repo.root, &["sub/.env"]).unwrap();
-    assert_eq!(
-        (shown(&worktree), worktree.snapshot.root),
-        (vec!["nogit .env".into()], repo.path("sub"))
-    );
+    assert_eq!((shown(&worktree), worktree.snapshot.root), (vec!["nogit .env".into()], repo.path("sub")));
 
     let repo = Repo::committed(&[("a", "")]);
-    let options = Options {
-        program: "no-such-git".into(),
-        env: repo.env(),
-    };
+    let options = Options { program: "no-such-git".into(), env: repo.env() };
     let worktree = open_with(&options, &[], &repo.root, &wanted).unwrap();
     assert_eq!(shown(&worktree), ["nogit a"]);
     assert!(worktree.snapshot.coverage.git_missing);
@@ -701,10 +529,7 @@ fn broken_repositories_are_errors() {
     let failed = error(open_in(&repo, &repo.path(".git"), &[]));
     assert_eq!(failed, SourceError::InsideGitFolder(repo.path(".git")));
     let failed = error(open_in(&repo, &repo.root, &[".git/config"]));
-    assert!(
-        matches!(failed, SourceError::InsideGitFolder(_)),
-        "{failed}"
-    );
+    assert!(matches!(failed, SourceError::InsideGitFolder(_)), "{failed}");
 
     repo.write(".git/index", "garbage");
     let failed = error(open_in(&repo, &repo.root, &[]));
@@ -712,15 +537,10 @@ fn broken_repositories_are_errors() {
     assert!(failed.to_string().contains("index"), "{failed}");
 
     let mut foreign = options(&repo);
-    foreign
-        .env
-        .push(("GIT_TEST_ASSUME_DIFFERENT_OWNER".into(), Some("1".into())));
+    foreign.env.push(("GIT_TEST_ASSUME_DIFFERENT_OWNER".into(), Some("1".into())));
     let failed = error(open_with(&foreign, &[], &repo.root, &wanted));
     assert_eq!(failed, SourceError::DubiousOwnership(repo.root.clone()));
-    assert!(
-        failed.to_string().contains("--add safe.directory '"),
-        "{failed}"
-    );
+    assert!(failed.to_string().contains("--add safe.directory '"), "{failed}");
 
     repo.write(".git/config", "[core\n");
     let failed = error(open_in(&repo, &repo.root, &[]));
@@ -758,17 +578,9 @@ fn hooks() {
     // `git commit b` builds an index of its own.
     std::fs::copy(repo.path(".git/index"), repo.path(".git/next-index")).unwrap();
     let mut add = repo.command(&["add", "b"]);
-    assert!(
-        add.env("GIT_INDEX_FILE", ".git/next-index")
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(add.env("GIT_INDEX_FILE", ".git/next-index").status().unwrap().success());
 
-    let (plain, staged) = (
-        ["tracked a", "new b", "tracked sub/c"],
-        ["tracked a", "staged b", "tracked sub/c"],
-    );
+    let (plain, staged) = (["tracked a", "new b", "tracked sub/c"], ["tracked a", "staged b", "tracked sub/c"]);
     let index = [("GIT_INDEX_FILE", ".git/next-index"), ("GIT_PREFIX", "")];
     assert_eq!(shown(&open(&repo)), plain);
     assert_eq!(in_hook(&repo, &repo.root, &[], &index), staged);
@@ -784,30 +596,17 @@ fn hooks() {
     // A work tree that only the variables lead to.
     let bare = Repo::plain();
     std::fs::rename(repo.path(".git"), bare.path("git")).unwrap();
-    let led = [
-        ("GIT_DIR", bare.path("git").display().to_string()),
-        ("GIT_WORK_TREE", repo.root.display().to_string()),
-    ];
+    let led = [("GIT_DIR", bare.path("git").display().to_string()), ("GIT_WORK_TREE", repo.root.display().to_string())];
     let led = led.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(in_hook(&repo, &repo.path("sub"), &[".."], &led), plain);
 }
 
 #[test]
 fn arguments_restrict_the_report() {
-    let repo = Repo::committed(&[
-        (".gitignore", "out/\n*.log\n"),
-        ("a/b", ""),
-        ("a/c/d", ""),
-        ("ab", ""),
-    ]);
+    let repo = Repo::committed(&[(".gitignore", "out/\n*.log\n"), ("a/b", ""), ("a/c/d", ""), ("ab", "")]);
     repo.write_all(&[("out/x/y", ""), ("out/z", ""), ("w.log", ""), ("v.log", "")]);
     let worktree = open_in(&repo, &repo.path("a"), &["c", "../ab"]).unwrap();
-    let expected = [
-        "tracked .gitignore",
-        "tracked a/b",
-        "tracked a/c/d",
-        "tracked ab",
-    ];
+    let expected = ["tracked .gitignore", "tracked a/b", "tracked a/c/d", "tracked ab"];
     assert_eq!(shown(&worktree), expected);
     assert_eq!(worktree.snapshot.root, repo.root);
     let selects = |path: &str| worktree.snapshot.selects(&path.into());
@@ -818,20 +617,11 @@ fn arguments_restrict_the_report() {
     let extra = |paths: &[&str]| {
         let worktree = open_in(&repo, &repo.root, paths).unwrap();
         let lines = shown(&worktree);
-        lines
-            .into_iter()
-            .filter(|line| line.starts_with("private"))
-            .collect::<Vec<_>>()
+        lines.into_iter().filter(|line| line.starts_with("private")).collect::<Vec<_>>()
     };
     assert_eq!(extra(&["."]), [""; 0]);
-    assert_eq!(
-        extra(&["w.log", "out/x/y"]),
-        ["private .gitignore:1 out/x/y", "private .gitignore:2 w.log"]
-    );
-    assert_eq!(
-        extra(&["out"]),
-        ["private .gitignore:1 out/x/y", "private .gitignore:1 out/z"]
-    );
+    assert_eq!(extra(&["w.log", "out/x/y"]), ["private .gitignore:1 out/x/y", "private .gitignore:2 w.log"]);
+    assert_eq!(extra(&["out"]), ["private .gitignore:1 out/x/y", "private .gitignore:1 out/z"]);
 
     let failed = error(open_in(&repo, &repo.root, &["a", "nothing"]));
     assert_eq!(failed, SourceError::NoSuchPath(repo.path("nothing")));
@@ -839,10 +629,7 @@ fn arguments_restrict_the_report() {
     assert!(matches!(failed, SourceError::NoSuchPath(_)), "{failed}");
     let outside = repo.home().display().to_string();
     let failed = error(open_in(&repo, &repo.root, &["a", &outside]));
-    assert!(
-        failed.to_string().contains("run keylint once for each"),
-        "{failed}"
-    );
+    assert!(failed.to_string().contains("run keylint once for each"), "{failed}");
     // Deleted, but git still has it.
     std::fs::remove_dir_all(repo.path("a")).unwrap();
     assert!(open_in(&repo, &repo.root, &["a/b", "a/c", "ab"]).is_ok());
@@ -851,13 +638,7 @@ fn arguments_restrict_the_report() {
 #[test]
 fn nothing_of_the_configuration_is_run() {
     let repo = Repo::committed(&[("a.txt", "1"), (".gitattributes", "* diff=x filter=x\n")]);
-    let trap = format!(
-        "touch {}",
-        repo.path("trapped")
-            .display()
-            .to_string()
-            .replace('\\', "/")
-    );
+    let trap = format!("touch {}", repo.path("trapped").display().to_string().replace('\\', "/"));
     for key in [
         "core.fsmonitor",
         "core.pager",
@@ -869,11 +650,7 @@ fn nothing_of_the_configuration_is_run() {
         "alias.ls-files",
         "core.sshCommand",
     ] {
-        let value = if key.starts_with("alias") {
-            format!("!{trap}")
-        } else {
-            trap.clone()
-        };
+        let value = if key.starts_with("alias") { format!("!{trap}") } else { trap.clone() };
         repo.git(&["config", key, &value]);
     }
     repo.git(&["config", "diff.orderFile", "nowhere"]);
@@ -881,10 +658,7 @@ fn nothing_of_the_configuration_is_run() {
     repo.write("b", "");
     std::fs::remove_file(repo.path("a.txt")).unwrap();
     let worktree = open(&repo);
-    assert_eq!(
-        shown(&worktree),
-        ["tracked .gitattributes", "tracked a.txt", "new b"]
-    );
+    assert_eq!(shown(&worktree), ["tracked .gitattributes", "tracked a.txt", "new b"]);
     assert_eq!(read(&worktree, "a.txt").unwrap(), "1");
     assert!(!repo.path("trapped").exists());
 }
@@ -907,18 +681,13 @@ fn unreadable_folders_are_told() {
     use std::os::unix::fs::PermissionsExt;
     let repo = Repo::committed(&[("a", "")]);
     repo.write("closed/b", "");
-    let mode = |mode| {
-        std::fs::set_permissions(repo.path("closed"), PermissionsExt::from_mode(mode)).unwrap()
-    };
+    let mode = |mode| std::fs::set_permissions(repo.path("closed"), PermissionsExt::from_mode(mode)).unwrap();
     mode(0o000);
     let readable = std::fs::read_dir(repo.path("closed")).is_ok();
     let worktree = open(&repo);
     mode(0o755);
     // The administrator reads everything.
     if !readable {
-        assert_eq!(
-            worktree.snapshot.coverage.unreadable[0].0,
-            RepoPath::from("closed")
-        );
+        assert_eq!(worktree.snapshot.coverage.unreadable[0].0, RepoPath::from("closed"));
     }
 }

@@ -75,14 +75,7 @@ pub fn judge(slot: Slot, name: &str, text: &str) -> Vec<Credential> {
 pub(super) fn tokens(text: &str, scope: Scope) -> Vec<Credential> {
     let matches = shape::find(text.as_bytes(), scope).into_iter();
     matches
-        .map(|found| {
-            Credential::new(
-                Kind::Token(found.shape),
-                Certainty::Certain,
-                found.range.start,
-                found.range.end,
-            )
-        })
+        .map(|found| Credential::new(Kind::Token(found.shape), Certainty::Certain, found.range.start, found.range.end))
         .collect()
 }
 
@@ -134,10 +127,7 @@ fn by_name(slot: Slot, name: &str, text: &str) -> Option<Credential> {
         return credential(Kind::Token(shape), sure);
     }
     // The hash of a password lets nobody in by itself.
-    if ["$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$5$", "$6$"]
-        .iter()
-        .any(|mark| value.contains(mark))
-    {
+    if ["$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$5$", "$6$"].iter().any(|mark| value.contains(mark)) {
         return credential(Kind::Password, Certainty::Likely);
     }
     let is_password = name.to_ascii_uppercase().contains("PASS");
@@ -155,8 +145,7 @@ fn has_random_part(value: &str) -> bool {
 
 /// Values that are no credential whatever their name says.
 pub(super) fn is_harmless(value: &str) -> bool {
-    let short_number =
-        value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let short_number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     short_number
         || value.len() < 3
         || is_placeholder(value)
@@ -169,17 +158,8 @@ pub(super) fn is_harmless(value: &str) -> bool {
 }
 
 /// Beginnings of values that are public by design.
-const PUBLIC: &[&str] = &[
-    "pk_live_",
-    "pk_test_",
-    "sb_publishable_",
-    "pk-lf-",
-    "phc_",
-    "sha256:",
-    "ssh-rsa ",
-    "ssh-ed25519 ",
-    "age1",
-];
+const PUBLIC: &[&str] =
+    &["pk_live_", "pk_test_", "sb_publishable_", "pk-lf-", "phc_", "sha256:", "ssh-rsa ", "ssh-ed25519 ", "age1"];
 
 fn is_reference(value: &str) -> bool {
     matches!(classify(&Decoded::direct(value, 0), Dialect::Literal), Value::Reference(_))
@@ -188,36 +168,28 @@ fn is_reference(value: &str) -> bool {
 /// A path that is written as one; base64 may begin with a slash, too.
 fn is_path(value: &str) -> bool {
     let bytes = value.as_bytes();
-    let drive = bytes.len() > 2
-        && bytes[0].is_ascii_alphabetic()
-        && bytes[1] == b':'
-        && matches!(bytes[2], b'\\' | b'/');
-    let relative =
-        ["./", "../", "~/", "file://", "~\\", ".\\"].iter().any(|start| value.starts_with(start));
+    let drive =
+        bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
+    let relative = ["./", "../", "~/", "file://", "~\\", ".\\"].iter().any(|start| value.starts_with(start));
     drive || relative || value.starts_with('/') && !looks_random(value)
 }
 
 /// An address without a credential of its own: those were found before.
 fn is_plain_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(scheme, rest)| {
-        !rest.is_empty()
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        !rest.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     })
 }
 
 fn is_email(value: &str) -> bool {
     value.split_once('@').is_some_and(|(user, host)| {
         let word = |text: &str| {
-            !text.is_empty()
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
         };
         word(user)
             && word(host)
             && host.rsplit('.').next().is_some_and(|top| top.len() >= 2 && top.len() < host.len())
-            && host
-                .rsplit('.')
-                .next()
-                .is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_lowercase()))
+            && host.rsplit('.').next().is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_lowercase()))
     })
 }
 
@@ -236,9 +208,7 @@ mod tests {
     #[test]
     fn random_values_by_their_name() {
         let mut rng = Rng::new(11);
-        for pattern in
-            ["[0-9a-f]{32}", "[A-Za-z0-9]{28}", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "[A-Za-z0-9_-]{43}"]
-        {
+        for pattern in ["[0-9a-f]{32}", "[A-Za-z0-9]{28}", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "[A-Za-z0-9_-]{43}"] {
             let value = sample(pattern, &mut rng);
             for (slot, name, certainty) in [
                 (Slot::Variable, "ANTHROPIC_AUTH_TOKEN", Some(Certain)),
@@ -264,11 +234,7 @@ mod tests {
         let mut rng = Rng::new(12);
         for (name, pattern, id) in [
             ("ANTHROPIC_AUTH_TOKEN", "[0-9a-f]{32}\\.[A-Za-z0-9]{16}", "zai-key"),
-            (
-                "ANTHROPIC_AUTH_TOKEN",
-                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",
-                "uuid-key",
-            ),
+            ("ANTHROPIC_AUTH_TOKEN", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "uuid-key"),
             ("DEEPSEEK_API_KEY", "sk-[0-9a-f]{32}", "deepseek-key"),
             ("OPENAI_API_KEY", "sk-[0-9a-f]{32}", "gateway-key"),
             ("LITELLM_API_KEY", "sk-[A-Za-z0-9_-]{22}", "litellm-key"),
@@ -276,9 +242,7 @@ mod tests {
         ] {
             let value = sample(pattern, &mut rng);
             let found = judge(Slot::Variable, name, &value);
-            let [Credential { kind: Kind::Token(shape), .. }] = found.as_slice() else {
-                panic!("{name}: {found:?}")
-            };
+            let [Credential { kind: Kind::Token(shape), .. }] = found.as_slice() else { panic!("{name}: {found:?}") };
             assert_eq!(shape.id, id, "{name}");
         }
     }
@@ -291,11 +255,7 @@ mod tests {
             ("API_KEY", "acme-team-west"),
             ("ANTHROPIC_AUTH_TOKEN", "sk-acme-west"),
         ] {
-            assert_eq!(
-                only(Slot::Variable, name, value),
-                Some((Weak, value.to_owned())),
-                "{name}={value}"
-            );
+            assert_eq!(only(Slot::Variable, name, value), Some((Weak, value.to_owned())), "{name}={value}");
         }
     }
 
@@ -350,9 +310,6 @@ mod tests {
     #[test]
     fn a_hash_is_likely_at_most() {
         let hash = sample("\\$2y\\$05\\$[A-Za-z0-9./]{53}", &mut Rng::new(14));
-        assert_eq!(
-            only(Slot::Variable, "MY_SECRET", &hash).map(|(certainty, _)| certainty),
-            Some(Likely)
-        );
+        assert_eq!(only(Slot::Variable, "MY_SECRET", &hash).map(|(certainty, _)| certainty), Some(Likely));
     }
 }

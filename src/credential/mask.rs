@@ -22,8 +22,7 @@ pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
     for assignment in &document.assignments {
         let decoded = &assignment.decoded;
         let value = decoded.text.expose();
-        let named =
-            standing(assignment.slot, &assignment.name) != Standing::No || assignment.slot == Slot::Url;
+        let named = standing(assignment.slot, &assignment.name) != Standing::No || assignment.slot == Slot::Url;
         let headers = header_list(&assignment.name, value);
         match &assignment.value {
             Value::Literal | Value::Unknown if named && !is_harmless(value) => {
@@ -31,16 +30,13 @@ pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
             }
             Value::Reference(reference) if named => {
                 // The default half of a reference is a value like any other.
-                let default =
-                    reference.default.as_ref().filter(|default| !is_harmless(default.text.expose()));
+                let default = reference.default.as_ref().filter(|default| !is_harmless(default.text.expose()));
                 default.into_iter().for_each(|default| hidden.hide(default.span().range()));
             }
             _ => {}
         }
         for (header, part) in headers.into_iter().flatten() {
-            if standing(Slot::Header, &value[header]) != Standing::No
-                && !is_harmless(&value[part.clone()])
-            {
+            if standing(Slot::Header, &value[header]) != Standing::No && !is_harmless(&value[part.clone()]) {
                 hidden.hide(decoded.origin.span(part.start, part.end).range());
             }
         }
@@ -64,9 +60,7 @@ pub fn mask_text(text: &str) -> String {
 
 /// A range that can be cut out of the text, whatever it was.
 fn clamp(text: &str, range: Range<usize>) -> Range<usize> {
-    let end = (range.end.min(text.len())..=text.len())
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(text.len());
+    let end = (range.end.min(text.len())..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
     let start = (0..=range.start.min(end)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     start..end
 }
@@ -133,8 +127,7 @@ impl Hidden {
     fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for (at, char) in text.char_indices() {
-            let hidden =
-                self.0[at..at + char.len_utf8()].contains(&true) && !matches!(char, '\n' | '\r');
+            let hidden = self.0[at..at + char.len_utf8()].contains(&true) && !matches!(char, '\n' | '\r');
             out.push(match (hidden, char.len_utf8()) {
                 (false, _) => char,
                 (true, 1) => '*',
@@ -174,8 +167,7 @@ fn is_name(text: &str) -> bool {
 
 /// Hiding a word costs less than showing a key: for a long one, any evidence for chance is enough.
 fn looks_secret(text: &str) -> bool {
-    let capitals =
-        text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'+' | b'='));
+    let capitals = text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'+' | b'='));
     let threshold = if capitals && text.contains('_') {
         15.0
     } else if text.len() < 20 {
@@ -212,8 +204,7 @@ mod tests {
     fn assert_same_form(masked: &str, text: &str) {
         assert_eq!(masked.len(), text.len());
         assert_eq!(masked.chars().count(), text.chars().count());
-        let breaks =
-            |text: &str| text.match_indices(['\n', '\r']).map(|(at, _)| at).collect::<Vec<_>>();
+        let breaks = |text: &str| text.match_indices(['\n', '\r']).map(|(at, _)| at).collect::<Vec<_>>();
         assert_eq!(breaks(masked), breaks(text));
     }
 
@@ -332,19 +323,17 @@ mod tests {
     #[test]
     fn no_text_is_too_strange() {
         let pieces = [
-            "$", "${", "}", "{{", "}}", "$(", ")", "`", "%", "!", "@", "://", "x://", ":", "/",
-            "?key=", "&", "=", "a", "A", "1", "é", "密", "𝄞", "\n", "\r", "\"", "'", " ", "Bearer ",
-            "TOKEN", "__", "<", ">", "<%", "%>", "sk-ant-", "sk-", "eyJ", "your", "...", "\\", "-",
-            ":-", "env:", "||", "[", "]", "*", "\u{FEFF}", "\u{240}",
+            "$", "${", "}", "{{", "}}", "$(", ")", "`", "%", "!", "@", "://", "x://", ":", "/", "?key=", "&", "=", "a",
+            "A", "1", "é", "密", "𝄞", "\n", "\r", "\"", "'", " ", "Bearer ", "TOKEN", "__", "<", ">", "<%", "%>",
+            "sk-ant-", "sk-", "eyJ", "your", "...", "\\", "-", ":-", "env:", "||", "[", "]", "*", "\u{FEFF}",
+            "\u{240}",
         ];
         let mut rng = Rng::from_entropy();
         for _ in 0..3000 {
             let text: String = (0..rng.below(24)).map(|_| pieces[rng.below(pieces.len())]).collect();
             let mut document = document(&text);
             let text = document.text.as_str().to_owned();
-            for dialect in
-                [Dialect::Literal, Dialect::Mcp, Dialect::Editor, Dialect::Posix, Dialect::Dotenv]
-            {
+            for dialect in [Dialect::Literal, Dialect::Mcp, Dialect::Editor, Dialect::Posix, Dialect::Dotenv] {
                 let decoded = Decoded::direct(text.as_str(), 0);
                 for slot in [Slot::Variable, Slot::Header, Slot::Userinfo, Slot::Url] {
                     let name = ["X_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "authorization"][rng.below(3)];
@@ -395,8 +384,7 @@ mod tests {
         }
         let written = super::super::written::WRITTEN;
         let masked = mask_text(written);
-        let changed: Vec<_> =
-            written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();
+        let changed: Vec<_> = written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();
         assert!(changed.len() * 50 <= written.lines().count(), "{changed:#?}");
     }
 }

@@ -51,8 +51,7 @@ fn variable(name: &str) -> Standing {
     if VARIABLES.contains(&name) {
         return Standing::Read;
     }
-    let saved =
-        ["_SAVED", "_OLD", "_ORIG", "_PREV", "_BACKUP"].iter().any(|start| name.starts_with(start));
+    let saved = ["_SAVED", "_OLD", "_ORIG", "_PREV", "_BACKUP"].iter().any(|start| name.starts_with(start));
     let is_public = PUBLIC.iter().any(|start| name.starts_with(start));
     if saved || is_public || HARMLESS.contains(&name) || name.starts_with("GIT_CONFIG_KEY_") {
         return Standing::No;
@@ -66,12 +65,9 @@ fn by_parts(name: &str) -> Standing {
     let Some(at) = parts.iter().rposition(|part| PARTS.contains(&part.as_str())) else {
         return Standing::No;
     };
-    let has =
-        |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
+    let has = |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
     let harmless = has(ATTRIBUTES, parts.last())
-        || parts[at + 1..]
-            .iter()
-            .any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "HELPER"))
+        || parts[at + 1..].iter().any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "HELPER"))
         || at > 0 && has(QUALIFIERS, parts.get(at - 1))
         || has(SWITCHES, parts.first()) && parts.len() > 1
         || parts.iter().any(|part| part == "SKIP");
@@ -86,8 +82,7 @@ fn parts(name: &str) -> Vec<String> {
         let previous = at.checked_sub(1).map_or(' ', |before| chars[before]);
         let next = chars.get(at + 1).copied().unwrap_or(' ');
         let begins_word = char.is_ascii_uppercase()
-            && (previous.is_ascii_lowercase()
-                || previous.is_ascii_uppercase() && next.is_ascii_lowercase());
+            && (previous.is_ascii_lowercase() || previous.is_ascii_uppercase() && next.is_ascii_lowercase());
         if !char.is_alphanumeric() || begins_word {
             parts.push(String::new());
         }
@@ -117,10 +112,7 @@ pub fn header_list(name: &str, text: &str) -> Option<Vec<(Range<usize>, Range<us
     let mut start = 0;
     for line in text.split(separator) {
         if let Some(at) = line.find(assign) {
-            headers.push((
-                trimmed(text, start..start + at),
-                trimmed(text, start + at + 1..start + line.len()),
-            ));
+            headers.push((trimmed(text, start..start + at), trimmed(text, start + at + 1..start + line.len())));
         }
         start += line.len() + 1;
     }
@@ -227,20 +219,11 @@ mod tests {
 
     #[test]
     fn headers_options_settings() {
-        for name in
-            HEADERS.iter().copied().chain(["Authorization", "X-Api-Key", "CF-Access-Client-Secret"])
-        {
+        for name in HEADERS.iter().copied().chain(["Authorization", "X-Api-Key", "CF-Access-Client-Secret"]) {
             assert_eq!(standing(Slot::Header, name), Standing::Read, "{name}");
         }
         assert_eq!(standing(Slot::Header, "X-Custom-Token"), Standing::Likely);
-        for name in [
-            "Content-Type",
-            "anthropic-beta",
-            "User-Agent",
-            "CF-Access-Client-Id",
-            "X-Request-Id",
-            "Accept",
-        ] {
+        for name in ["Content-Type", "anthropic-beta", "User-Agent", "CF-Access-Client-Id", "X-Request-Id", "Accept"] {
             assert_eq!(standing(Slot::Header, name), Standing::No, "{name}");
         }
         for name in ["--api-key", "--token", "--password", "--access-token", "--client-secret"] {

@@ -321,18 +321,10 @@ pub(super) const QUALIFIERS: &[&str] = &[
 
 /// A first part that makes the name one of a switch or a number.
 pub(super) const SWITCHES: &[&str] = &[
-    "ENABLE", "DISABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "NO", "SHOW", "MAX", "MIN", "NUM",
-    "TOTAL", "SAVED", "SKIP", "FORCE", "CHECK", "VALIDATE", "VERIFY",
+    "ENABLE", "DISABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "NO", "SHOW", "MAX", "MIN", "NUM", "TOTAL", "SAVED",
+    "SKIP", "FORCE", "CHECK", "VALIDATE", "VERIFY",
 ];
 
 /// Beginnings of variables that a bundler puts into a public page: their values are public by design.
-pub(super) const PUBLIC: &[&str] = &[
-    "NEXT_PUBLIC_",
-    "VITE_",
-    "REACT_APP_",
-    "EXPO_PUBLIC_",
-    "PUBLIC_",
-    "NUXT_PUBLIC_",
-    "GATSBY_",
-    "VUE_APP_",
-];
+pub(super) const PUBLIC: &[&str] =
+    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_"];

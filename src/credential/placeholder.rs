@@ -15,8 +15,7 @@ pub fn is_placeholder(text: &str) -> bool {
     if text.is_empty() || WORDS.binary_search(&lower.as_str()).is_ok() {
         return true;
     }
-    if text.contains('…') || text.contains("...") || text.contains("***") || text.contains("•••")
-    {
+    if text.contains('…') || text.contains("...") || text.contains("***") || text.contains("•••") {
         return true;
     }
     // Scripts in which nobody writes a key: Cyrillic, Chinese, Korean and all behind the Latin blocks.
@@ -75,9 +74,7 @@ fn is_bracketed(text: &str) -> bool {
             || text.find(open).is_some_and(|start| {
                 text[start..].find(close).is_some_and(|length| {
                     let inner = &text[start + open.len_utf8()..start + length];
-                    open == '<'
-                        && !inner.is_empty()
-                        && inner.bytes().all(|byte| is_word_byte(byte) || byte == b' ')
+                    open == '<' && !inner.is_empty() && inner.bytes().all(|byte| is_word_byte(byte) || byte == b' ')
                 })
             })
     })
@@ -97,28 +94,20 @@ fn is_variable_name(text: &str) -> bool {
 /// Three words or more: an instruction, not a value.
 fn is_sentence(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let written =
-        |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() * 4 >= word.len() * 3;
+    let written = |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() * 4 >= word.len() * 3;
     // The groups of an application password have one length; those of a sentence don't.
-    words.len() >= 3
-        && words.iter().all(written)
-        && words.iter().any(|word| word.len() != words[0].len())
+    words.len() >= 3 && words.iter().all(written) && words.iter().any(|word| word.len() != words[0].len())
 }
 
 /// A regular expression of a scanner or a redactor.
 fn is_pattern(text: &str) -> bool {
-    ["[a-z", "[A-Z", "[0-9", "[^", "[\\w", "\\w+", "\\d{", "\\S+", ".*", ".+"]
-        .iter()
-        .any(|part| text.contains(part))
+    ["[a-z", "[A-Z", "[0-9", "[^", "[\\w", "\\w+", "\\d{", "\\S+", ".*", ".+"].iter().any(|part| text.contains(part))
 }
 
 /// At most two different characters: `xxxx`, `0000-0000`.
 fn is_few_characters(text: &str) -> bool {
     let counts = counts(text.as_bytes());
-    let used = counts
-        .iter()
-        .enumerate()
-        .filter(|(byte, count)| **count > 0 && !b"-_.".contains(&(*byte as u8)));
+    let used = counts.iter().enumerate().filter(|(byte, count)| **count > 0 && !b"-_.".contains(&(*byte as u8)));
     used.count() <= 2
 }
 
@@ -143,10 +132,7 @@ fn is_counted(text: &str) -> bool {
     let is_step = |first: u8, second: u8| {
         first.is_ascii_alphanumeric()
             && second.is_ascii_alphanumeric()
-            && matches!(
-                i16::from(second.to_ascii_lowercase()) - i16::from(first.to_ascii_lowercase()),
-                -1..=1
-            )
+            && matches!(i16::from(second.to_ascii_lowercase()) - i16::from(first.to_ascii_lowercase()), -1..=1)
     };
     let steps = |distance: usize| {
         let pairs = bytes.iter().zip(&bytes[distance..]);
@@ -174,12 +160,8 @@ fn is_worded(text: &str) -> bool {
         covered += known;
         marked |= marks;
     }
-    let addressed =
-        words.len() > 1 && (words[0] == "your" || words.last().is_some_and(|last| last == "here"));
-    total >= 3
-        && (covered == total
-            || marked && covered * 5 >= total * 3
-            || addressed && randomness(text) <= 0.0)
+    let addressed = words.len() > 1 && (words[0] == "your" || words.last().is_some_and(|last| last == "here"));
+    total >= 3 && (covered == total || marked && covered * 5 >= total * 3 || addressed && randomness(text) <= 0.0)
 }
 
 /// How many letters of a word are known words, and whether one of them is a marker.
@@ -361,9 +343,7 @@ mod tests {
                 assert!(!is_placeholder(&value), "{value}");
             }
         }
-        for value in
-            ["homework", "hunter2", "Tr0ub4dor&3", "pa$$w0rd1", "kas2", "correct-horse-battery"]
-        {
+        for value in ["homework", "hunter2", "Tr0ub4dor&3", "pa$$w0rd1", "kas2", "correct-horse-battery"] {
             assert!(!is_placeholder(value), "{value}");
         }
     }

@@ -245,15 +245,5 @@ pub(super) const NOUNS: &[&str] = &[
 ];
 
 /// Parts of a name that say that it is the name of a credential.
-pub(super) const NAME_PARTS: &[&str] = &[
-    "TOKEN",
-    "SECRET",
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "KEY",
-    "APIKEY",
-    "AUTH",
-    "PAT",
-    "CREDENTIALS",
-];
+pub(super) const NAME_PARTS: &[&str] =
+    &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "KEY", "APIKEY", "AUTH", "PAT", "CREDENTIALS"];

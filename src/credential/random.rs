@@ -99,25 +99,20 @@ fn evidence(bytes: &[u8]) -> f32 {
 /// The number of different letters and digits.
 pub(super) fn distinct(bytes: &[u8]) -> usize {
     let mut seen = [false; 256];
-    bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .for_each(|&byte| seen[usize::from(byte)] = true);
+    bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()).for_each(|&byte| seen[usize::from(byte)] = true);
     seen.iter().filter(|&&seen| seen).count()
 }
 
 /// The information of one character of a random string over the smallest usual alphabet.
 fn alphabet_bits(bytes: &[u8]) -> f32 {
     let uses = |wanted| bytes.iter().any(|&byte| class(byte) == wanted);
-    let hexadecimal =
-        bytes.iter().all(|byte| byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric())
-            && !(uses(Class::Lower) && uses(Class::Upper));
+    let hexadecimal = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric())
+        && !(uses(Class::Lower) && uses(Class::Upper));
     if hexadecimal {
         return 4.0;
     }
-    let size = 26 * u8::from(uses(Class::Lower))
-        + 26 * u8::from(uses(Class::Upper))
-        + 10 * u8::from(uses(Class::Digit));
+    let size =
+        26 * u8::from(uses(Class::Lower)) + 26 * u8::from(uses(Class::Upper)) + 10 * u8::from(uses(Class::Digit));
     f32::from(size).log2()
 }
 
@@ -139,9 +134,7 @@ fn written_bits(first: u8, second: u8) -> f32 {
     };
     let index = |byte: u8| usize::from(byte.to_ascii_lowercase() - b'a');
     let within = match class(second) {
-        _ if paired => {
-            f32::from(26u8).log2() + 5.0 - f32::from(PAIRS[index(first)][index(second)] - b'0')
-        }
+        _ if paired => f32::from(26u8).log2() + 5.0 - f32::from(PAIRS[index(first)][index(second)] - b'0'),
         Digit => f32::from(10u8).log2(),
         _ => f32::from(26u8).log2(),
     };
@@ -180,10 +173,7 @@ mod tests {
             for length in 16..=64 {
                 for _ in 0..20 {
                     total += 1;
-                    random += usize::from(looks_random(&sample(
-                        &format!("{alphabet}{{{length}}}"),
-                        &mut rng,
-                    )));
+                    random += usize::from(looks_random(&sample(&format!("{alphabet}{{{length}}}"), &mut rng)));
                 }
             }
             assert!(random * 100 >= total * 99, "{alphabet}: {random} of {total}");

@@ -105,8 +105,7 @@ const ENCRYPTED: &[&str] = &[
 
 /// Syntaxes that count only as the whole value.
 fn whole(value: &str, dialect: Dialect) -> Option<Found> {
-    let begins =
-        |list: &[&str]| list.iter().any(|start| value.starts_with(start) && value.len() > start.len());
+    let begins = |list: &[&str]| list.iter().any(|start| value.starts_with(start) && value.len() > start.len());
     if begins(MANAGERS) || begins(ENCRYPTED) {
         return Found::new(None, true);
     }
@@ -130,15 +129,12 @@ fn whole(value: &str, dialect: Dialect) -> Option<Found> {
         if is_identifier(name) {
             return Found::new(Some(name), !is_environment && expands_dollar(dialect));
         }
-        if rest.len() == 1
-            && rest.bytes().all(|byte| byte.is_ascii_digit() || b"@*#?!-".contains(&byte))
-        {
+        if rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"@*#?!-".contains(&byte)) {
             return Found::new(None, dialect == Dialect::Posix);
         }
     }
     // `secrets.X`, `process.env.X`, `credentials('id')`: an expression of some program, sent as it stands.
-    let expressions =
-        ["secrets.", "env.", "vars.", "var.", "params.", "inputs.", "process.env.", "github."];
+    let expressions = ["secrets.", "env.", "vars.", "var.", "params.", "inputs.", "process.env.", "github."];
     if let Some(name) = expressions.iter().find_map(|start| value.strip_prefix(start))
         && name.bytes().all(|byte| is_name_byte(byte) || byte == b'.')
         && !name.is_empty()
@@ -185,9 +181,9 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
                 let name = &text[at + 1..end];
                 (name.len() >= 3 && is_capital(name)).then(|| Found::new(Some(name), false)).flatten()
             }
-            b'`' if dialect == Dialect::Posix => delimited(rest, "`", "`")
-                .filter(|inner| !inner.is_empty())
-                .and_then(|_| Found::new(None, true)),
+            b'`' if dialect == Dialect::Posix => {
+                delimited(rest, "`", "`").filter(|inner| !inner.is_empty()).and_then(|_| Found::new(None, true))
+            }
             _ => None,
         }
     })
@@ -227,8 +223,7 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
         return if name.is_empty() { None } else { Found::new(Some(name), false) };
     }
     let name = identifier(&rest[1..]);
-    let separated =
-        at == start || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || text[..at].ends_with('$'));
+    let separated = at == start || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || text[..at].ends_with('$'));
     let counts = name.len() >= 2 && (is_capital(name) || separated && expands_dollar(dialect));
     counts.then(|| Found::new(Some(name), expands_dollar(dialect))).flatten()
 }
@@ -243,18 +238,8 @@ fn brace(inner: &str, at: usize, dialect: Dialect) -> Option<Found> {
         (start < inner.len()).then_some((at + start, at + inner.len()))
     };
     // `${env:X}`, `${input:x}`, `${localEnv:X:default}`
-    let providers = [
-        "env",
-        "localEnv",
-        "containerEnv",
-        "input",
-        "config",
-        "command",
-        "secret",
-        "file",
-        "vault",
-        "keychain",
-    ];
+    let providers =
+        ["env", "localEnv", "containerEnv", "input", "config", "command", "secret", "file", "vault", "keychain"];
     if let Some(rest) = operator.strip_prefix(':').filter(|_| providers.contains(&name)) {
         let (variable, default) = rest.split_once(':').unwrap_or((rest, ""));
         let mut found = Found::new(Some(variable), dialect == Editor)?;
@@ -402,17 +387,7 @@ mod tests {
     #[test]
     fn dollars_in_passwords() {
         for dialect in [Literal, Mcp, Editor, Posix, Dotenv] {
-            for text in [
-                "pa$$w0rd1",
-                "abc$",
-                "$",
-                "a$b",
-                "100%",
-                "Hi!there!",
-                "50%20off%20now",
-                "{x}",
-                "me@host",
-            ] {
+            for text in ["pa$$w0rd1", "abc$", "$", "a$b", "100%", "Hi!there!", "50%20off%20now", "{x}", "me@host"] {
                 assert_eq!(reference(text, dialect), None, "{text} in {dialect:?}");
             }
         }
@@ -432,9 +407,7 @@ mod tests {
             ("${localEnv:X:literal}", Editor, "X", "literal"),
             ("${{ secrets.X || 'literal' }}", Literal, "X", "literal"),
         ] {
-            let Value::Reference(found) = classify(&Decoded::direct(text, 100), dialect) else {
-                panic!("{text}")
-            };
+            let Value::Reference(found) = classify(&Decoded::direct(text, 100), dialect) else { panic!("{text}") };
             assert_eq!(found.name.as_deref(), Some(name), "{text}");
             let part = found.default.expect(text);
             assert_eq!(part.text.expose(), default, "{text}");

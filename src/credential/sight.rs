@@ -166,13 +166,7 @@ impl Sightings<'_> {
     }
 
     /// Adds a credential unless something was already found in its place.
-    fn add(
-        &mut self,
-        credential: &Credential,
-        decoded: &Decoded,
-        key: String,
-        assignment: Option<usize>,
-    ) {
+    fn add(&mut self, credential: &Credential, decoded: &Decoded, key: String, assignment: Option<usize>) {
         let span = decoded.origin.span(credential.start, credential.end);
         let commented = assignment.is_some_and(|index| self.document.assignments[index].commented);
         let mut certainty = credential.certainty;
@@ -239,10 +233,7 @@ mod tests {
 
     fn shown(document: &Document) -> Vec<(String, String, Certainty)> {
         let text = document.text.as_str();
-        sightings(document)
-            .into_iter()
-            .map(|one| (one.key, text[one.span.range()].to_owned(), one.certainty))
-            .collect()
+        sightings(document).into_iter().map(|one| (one.key, text[one.span.range()].to_owned(), one.certainty)).collect()
     }
 
     #[test]

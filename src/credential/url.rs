@@ -59,8 +59,7 @@ fn authorities(text: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)>
     let schemes = text.match_indices("://").map(|(at, _)| at);
     schemes.filter(|&at| at > 0 && bytes[at - 1].is_ascii_alphanumeric()).map(|at| {
         let start = at + 3;
-        let stop = start
-            + text[start..].bytes().take(MAX_LENGTH).take_while(|byte| !ENDS.contains(byte)).count();
+        let stop = start + text[start..].bytes().take(MAX_LENGTH).take_while(|byte| !ENDS.contains(byte)).count();
         let stop = (start..=stop).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(start);
         let end = text[start..stop].find(['/', '?', '#']).map_or(stop, |length| start + length);
         (start..end, end..stop)
@@ -78,21 +77,12 @@ pub(super) fn credentials(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
     for Userinfo { user, password, host } in userinfo(text) {
         let (user, value, host) = (&text[user], &text[password.clone()], &text[host]);
-        if !is_value(value)
-            || user.contains("${")
-            || text[password.clone()].contains('$') && value.contains('{')
-        {
+        if !is_value(value) || user.contains("${") || text[password.clone()].contains('$') && value.contains('{') {
             continue;
         }
-        let weak =
-            user == value || is_near(host) && (DEVELOPMENT.contains(&value) || !looks_random(value));
+        let weak = user == value || is_near(host) && (DEVELOPMENT.contains(&value) || !looks_random(value));
         let certainty = if weak { Certainty::Weak } else { Certainty::Likely };
-        found.push(Credential {
-            kind: Kind::Password,
-            certainty,
-            start: password.start,
-            end: password.end,
-        });
+        found.push(Credential { kind: Kind::Password, certainty, start: password.start, end: password.end });
     }
     for (_, path) in authorities(text) {
         let query = text[path.clone()].find('?').map(|at| path.start + at + 1);
@@ -120,9 +110,7 @@ pub(super) fn is_secret_segment(segment: &str) -> bool {
 pub(super) fn password_certainty(text: &str, password: Span) -> Certainty {
     let rest = text.get(password.end..).and_then(|rest| rest.strip_prefix('@')).unwrap_or_default();
     let host = rest
-        .split(|char: char| {
-            u8::try_from(char).is_ok_and(|byte| ENDS.contains(&byte)) || "/?#".contains(char)
-        })
+        .split(|char: char| u8::try_from(char).is_ok_and(|byte| ENDS.contains(&byte)) || "/?#".contains(char))
         .next();
     let random = text.get(password.range()).is_some_and(looks_random);
     let near = host.is_some_and(|host| !host.is_empty() && is_near(host));
@@ -142,17 +130,9 @@ fn parameters(text: &str, query: Range<usize>) -> Vec<Credential> {
         if let Some((name, value)) = pair.split_once('=') {
             let value = value.trim_end_matches([')', ']', ',', '}']);
             let at = start + name.len() + 1;
-            if standing(Slot::Url, name) != Standing::No
-                && is_value(value)
-                && !judge::is_harmless(value)
-            {
+            if standing(Slot::Url, name) != Standing::No && is_value(value) && !judge::is_harmless(value) {
                 let certainty = if looks_random(value) { Certainty::Likely } else { Certainty::Weak };
-                found.push(Credential {
-                    kind: Kind::Opaque,
-                    certainty,
-                    start: at,
-                    end: at + value.len(),
-                });
+                found.push(Credential { kind: Kind::Opaque, certainty, start: at, end: at + value.len() });
             }
         }
         start += pair.len() + 1;

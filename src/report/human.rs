@@ -78,11 +78,8 @@ fn views(finding: &Finding) -> Vec<View> {
             continue;
         };
         let new = lines_around(location, &excerpt.masked, excerpt.span);
-        let mark = Mark {
-            span: boundaries(&excerpt.masked, excerpt.span),
-            label: clean(location.label.as_str()),
-            primary,
-        };
+        let mark =
+            Mark { span: boundaries(&excerpt.masked, excerpt.span), label: clean(location.label.as_str()), primary };
         let near = views.iter_mut().find_map(|view| {
             let lines = view.lines.as_mut()?;
             let apart = new.first.saturating_sub(lines.last).max(lines.first.saturating_sub(new.last));

@@ -134,8 +134,7 @@ fn address<'a>(unit: &Unit<'a>) -> (Option<Member<'a>>, Endpoint, bool) {
             if matches!(member.assignment.value, Value::Placeholder) {
                 return (Some(member), Endpoint::Unknown, false);
             }
-            let endpoint =
-                if url.host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(url.host) };
+            let endpoint = if url.host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(url.host) };
             (Some(member), endpoint, url.userinfo)
         }
     }

@@ -61,9 +61,7 @@ impl<'a> Unit<'a> {
         match &member.assignment.value {
             Value::Unset | Value::Empty => Presence::Absent,
             Value::Reference(reference)
-                if reference.expanded
-                    && reference.default.is_none()
-                    && reference.name.as_deref() == Some(name) =>
+                if reference.expanded && reference.default.is_none() && reference.name.as_deref() == Some(name) =>
             {
                 Presence::Passed(member)
             }
@@ -101,9 +99,8 @@ impl<'a> Unit<'a> {
     pub fn custom_header(&self, header: &str) -> Option<Member<'a>> {
         self.set("ANTHROPIC_CUSTOM_HEADERS").filter(|member| {
             member.assignment.decoded.text.expose().lines().any(|line| {
-                line.split_once(':').is_some_and(|(name, value)| {
-                    name.trim().eq_ignore_ascii_case(header) && !value.trim().is_empty()
-                })
+                line.split_once(':')
+                    .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case(header) && !value.trim().is_empty())
             })
         })
     }
@@ -137,11 +134,8 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
 }
 
 fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Option<Unit<'a>> {
-    let read: Vec<&Document> = [Some(document), below]
-        .into_iter()
-        .flatten()
-        .filter(|document| document.faults.is_empty())
-        .collect();
+    let read: Vec<&Document> =
+        [Some(document), below].into_iter().flatten().filter(|document| document.faults.is_empty()).collect();
     let mut members: Vec<Member<'a>> = Vec::new();
     for &document in &read {
         for member in in_effect(document, 0) {

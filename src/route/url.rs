@@ -47,12 +47,7 @@ impl Url {
             Some((_, host)) => (true, host),
             None => (false, authority),
         };
-        Some(Self {
-            scheme: scheme.to_ascii_lowercase(),
-            userinfo,
-            host: Host::parse(host)?,
-            path: path.to_owned(),
-        })
+        Some(Self { scheme: scheme.to_ascii_lowercase(), userinfo, host: Host::parse(host)?, path: path.to_owned() })
     }
 }
 
@@ -145,7 +140,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address() {
-        for text in ["", "localhost:4000", "api.z.ai", "https://", "\"https://h\"", "https://${HOST}/x", "$URL", "https://***/"] {
+        for text in
+            ["", "localhost:4000", "api.z.ai", "https://", "\"https://h\"", "https://${HOST}/x", "$URL", "https://***/"]
+        {
             assert_eq!(Url::parse(text), None, "{text}");
         }
     }
@@ -156,7 +153,8 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost"] {
             assert_eq!(reach(host), Reach::Loopback, "{host}");
         }
-        for host in ["10.1.2.3", "192.168.0.1", "172.16.0.1", "litellm", "host.docker.internal", "gw.corp", "[fd00::1]"] {
+        for host in ["10.1.2.3", "192.168.0.1", "172.16.0.1", "litellm", "host.docker.internal", "gw.corp", "[fd00::1]"]
+        {
             assert_eq!(reach(host), Reach::Private, "{host}");
         }
         for host in ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]"] {

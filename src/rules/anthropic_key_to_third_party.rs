@@ -40,9 +40,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     in_effect(unit, severity),
                     message,
                     &member.assignment.key,
-                    repository
-                        .locate(member)
-                        .labelled(message!["`", Name(&member.assignment.name), "` holds a token that Anthropic issued"]),
+                    repository.locate(member).labelled(message![
+                        "`",
+                        Name(&member.assignment.name),
+                        "` holds a token that Anthropic issued"
+                    ]),
                 )
                 .related(repository.locate(base_url).labelled(message!["and this is where it goes"]))
                 .help(message![

@@ -55,11 +55,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
 
 /// Where both come from one file there is nothing to add.
 fn origin(one: Member<'_>, other: Member<'_>) -> Message {
-    if one.document.path == other.document.path {
-        message![]
-    } else {
-        message![", from ", one.document.path]
-    }
+    if one.document.path == other.document.path { message![] } else { message![", from ", one.document.path] }
 }
 
 fn destination(route: &Route<'_>) -> Message {

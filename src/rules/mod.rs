@@ -221,7 +221,8 @@ impl Say for Exposure<'_> {
             Self::Staged => out.push_str("the file is staged for the next commit"),
             Self::Untracked => out.push_str("no rule ignores the file, so `git add .` takes it"),
             Self::OnlyHere(rule) => {
-                let place = message!["only ", **rule, " on this machine ignores the file, so a teammate's git takes it"];
+                let place =
+                    message!["only ", **rule, " on this machine ignores the file, so a teammate's git takes it"];
                 out.push_str(place.as_str());
             }
             Self::ByName => out.push_str("a file of this name is shared"),

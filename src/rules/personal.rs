@@ -4,8 +4,8 @@
 //! private keys.
 
 use crate::path::RepoPath;
-use crate::surface::table::{is_template, surface_of};
 use crate::surface::Surface;
+use crate::surface::table::{is_template, surface_of};
 
 /// A personal file or folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,9 +69,7 @@ pub(super) fn personal(path: &RepoPath) -> Option<Personal> {
         return file(Kind::Login);
     }
     let (before, below) = below_claude(path)?;
-    let folder = |name: &str, kind| {
-        Some(Personal { path: RepoPath::from(format!("{before}/{name}").as_str()), kind })
-    };
+    let folder = |name: &str, kind| Some(Personal { path: RepoPath::from(format!("{before}/{name}").as_str()), kind });
     let (first, rest) = below.split_once('/').unwrap_or((below, ""));
     match (first, rest) {
         ("settings.local.json", "") => file(Kind::LocalSettings),
@@ -81,9 +79,7 @@ pub(super) fn personal(path: &RepoPath) -> Option<Personal> {
         ("agent-memory-local", rest) if !rest.is_empty() => folder(first, Kind::AgentMemory),
         ("worktrees", rest) if !rest.is_empty() => folder(first, Kind::Worktrees),
         ("projects", rest) if rest.ends_with(".jsonl") => folder(first, Kind::State),
-        ("shell-snapshots" | "file-history" | "paste-cache" | "session-env" | "statsig", rest)
-            if !rest.is_empty() =>
-        {
+        ("shell-snapshots" | "file-history" | "paste-cache" | "session-env" | "statsig", rest) if !rest.is_empty() => {
             folder(first, Kind::State)
         }
         _ => None,

@@ -46,7 +46,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let severity = if found.holds { Severity::Error } else { Severity::Warning };
         let message = match found.only_here {
             Some(rule) => message![
-                "only ", *rule, " on this machine ignores ", personal.kind.what(), ": a teammate's `git add .` takes theirs"
+                "only ",
+                *rule,
+                " on this machine ignores ",
+                personal.kind.what(),
+                ": a teammate's `git add .` takes theirs"
             ],
             None => message!["no rule ignores ", personal.kind.what(), ": `git add .` takes it"],
         };

@@ -32,7 +32,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let count = if *files > 1 { message![" (", *files, " files)"] } else { message![] };
         let message = message!["git tracks ", kind.what(), count];
         let finding = Finding::new(&RULE, Severity::Error, message, "", Location::file(path));
-        findings.push(finding.help(untrack(path, *files > 1)).help(message!["then ignore it: add `", kind.pattern(), "` to `.gitignore`"]));
+        findings.push(finding.help(untrack(path, *files > 1)).help(message![
+            "then ignore it: add `",
+            kind.pattern(),
+            "` to `.gitignore`"
+        ]));
     }
     for file in repository.files {
         dotenv(file, findings);
@@ -53,7 +57,8 @@ fn untrack(path: &RepoPath, folder: bool) -> Message {
 /// A real `.env` is only a finding for what it holds: some frameworks commit theirs on purpose.
 fn dotenv(file: &File, findings: &mut Vec<Finding>) {
     let holds = file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented);
-    if is_in_git(&file.entry.state) && holds && is_real_dotenv(&file.entry.path) && personal(&file.entry.path).is_none() {
+    if is_in_git(&file.entry.state) && holds && is_real_dotenv(&file.entry.path) && personal(&file.entry.path).is_none()
+    {
         let message = message!["git tracks a dotenv file that holds a credential"];
         findings.push(
             Finding::new(&RULE, Severity::Error, message, "", Location::file(&file.entry.path))

@@ -24,7 +24,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             Some(Surface::Mcp(Mcp::Other)) => {
                 message!["then refer to a variable or a prompted input in this client's syntax, such as `${env:NAME}`"]
             }
-            _ => message!["then write `${NAME}` in its place and set NAME outside: Claude Code expands it in MCP files"],
+            _ => {
+                message!["then write `${NAME}` in its place and set NAME outside: Claude Code expands it in MCP files"]
+            }
         },
     );
 }

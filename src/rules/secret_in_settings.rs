@@ -20,7 +20,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         &RULE,
         None,
         |file, sighting| {
-            matches!(file.document.surface, Some(Surface::Settings(_))) && !super::secret_in_permission::is_in_rule(sighting)
+            matches!(file.document.surface, Some(Surface::Settings(_)))
+                && !super::secret_in_permission::is_in_rule(sighting)
         },
         |_, sighting| {
             if sighting.key.starts_with("env.") {

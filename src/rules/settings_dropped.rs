@@ -58,9 +58,10 @@ impl What {
 fn finding(file: &File, fault: &Fault, what: What, severity: Severity) -> Finding {
     let (reason, help) = match &fault.kind {
         FaultKind::Comment => (message!["it has a comment"], message!["remove the comment: the format is strict JSON"]),
-        FaultKind::TrailingComma => {
-            (message!["it has a comma before a closing bracket"], message!["remove the comma: the format is strict JSON"])
-        }
+        FaultKind::TrailingComma => (
+            message!["it has a comma before a closing bracket"],
+            message!["remove the comma: the format is strict JSON"],
+        ),
         FaultKind::Syntax(_) => (message!["it is not valid JSON"], message!["make it valid JSON"]),
         FaultKind::WrongType { key, expected } => {
             (message!["`", *key, "` is not ", *expected], message!["make `", *key, "` ", *expected])

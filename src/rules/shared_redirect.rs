@@ -83,8 +83,15 @@ fn effect(name: &str) -> Option<Effect> {
         | "ANTHROPIC_AWS_BASE_URL"
         | "CLAUDE_CODE_API_BASE_URL"
         | "CLAUDE_CODE_CUSTOM_OAUTH_URL" => Some(Effect::Address),
-        "HTTPS_PROXY" | "HTTP_PROXY" | "ALL_PROXY" | "https_proxy" | "http_proxy" | "all_proxy"
-        | "CLAUDE_CODE_HTTP_PROXY" | "CLAUDE_CODE_HTTPS_PROXY" | "CLAUDE_CODE_PROXY_URL" => Some(Effect::Proxy),
+        "HTTPS_PROXY"
+        | "HTTP_PROXY"
+        | "ALL_PROXY"
+        | "https_proxy"
+        | "http_proxy"
+        | "all_proxy"
+        | "CLAUDE_CODE_HTTP_PROXY"
+        | "CLAUDE_CODE_HTTPS_PROXY"
+        | "CLAUDE_CODE_PROXY_URL" => Some(Effect::Proxy),
         "NODE_EXTRA_CA_CERTS" => Some(Effect::Trust),
         "CLAUDE_CONFIG_DIR" => Some(Effect::Home),
         _ => None,

@@ -65,10 +65,20 @@ fn finding(file: &File, assignment: &Assignment) -> Finding {
             ],
         ),
         _ => (
-            message!["`", Name(&assignment.key), "` keeps the text of the reference: only `${NAME}` and `${NAME:-default}` are expanded here"],
+            message![
+                "`",
+                Name(&assignment.key),
+                "` keeps the text of the reference: only `${NAME}` and `${NAME:-default}` are expanded here"
+            ],
             message!["write `${NAME}`"],
         ),
     };
-    Finding::new(&RULE, severity, message, &assignment.key, file.locate(assignment.decoded.span()).labelled(message!["not expanded"]))
-        .help(help)
+    Finding::new(
+        &RULE,
+        severity,
+        message,
+        &assignment.key,
+        file.locate(assignment.decoded.span()).labelled(message!["not expanded"]),
+    )
+    .help(help)
 }

@@ -57,11 +57,9 @@ impl fmt::Display for SourceError {
                 other.display(),
                 root.display()
             ),
-            Self::InsideGitFolder(path) => write!(
-                f,
-                "{} lies in git's own folder: run keylint in the work tree",
-                path.display()
-            ),
+            Self::InsideGitFolder(path) => {
+                write!(f, "{} lies in git's own folder: run keylint in the work tree", path.display())
+            }
             Self::Bare(path) => write!(
                 f,
                 "{} is a bare repository without files: run keylint in a work tree (`git worktree add` makes one)",
@@ -79,11 +77,7 @@ impl fmt::Display for SourceError {
                 "git can't use the repository at {}: {reason}. Repair it until `git status` works",
                 folder.display()
             ),
-            Self::Git {
-                command,
-                root,
-                reason,
-            } => write!(
+            Self::Git { command, root, reason } => write!(
                 f,
                 "`git {command}` failed in {}: {reason}. Repair the repository until `git status` works",
                 root.display()

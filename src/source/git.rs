@@ -30,10 +30,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            program: "git".into(),
-            env: Vec::new(),
-        }
+        Self { program: "git".into(), env: Vec::new() }
     }
 }
 
@@ -134,9 +131,7 @@ fn as_hook(options: &Options, cwd: &Path) -> Options {
     let mut options = options.clone();
     for (name, _) in LOCATION.iter().filter(|(_, is_path)| *is_path) {
         if let Some(value) = options.var(name).filter(|value| !value.is_empty()) {
-            options
-                .env
-                .push((name.into(), Some(cwd.join(value).into())));
+            options.env.push((name.into(), Some(cwd.join(value).into())));
         }
     }
     options
@@ -144,9 +139,7 @@ fn as_hook(options: &Options, cwd: &Path) -> Options {
 
 fn as_stranger(options: &Options) -> Options {
     let mut options = options.clone();
-    options
-        .env
-        .extend(LOCATION.iter().map(|(name, _)| (name.into(), None)));
+    options.env.extend(LOCATION.iter().map(|(name, _)| (name.into(), None)));
     options
 }
 
@@ -165,24 +158,14 @@ fn find(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
 }
 
 fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
-    let questions = [
-        "--is-inside-work-tree",
-        "--is-bare-repository",
-        "--git-path",
-        "info/exclude",
-        "--show-toplevel",
-    ];
+    let questions = ["--is-inside-work-tree", "--is-bare-repository", "--git-path", "info/exclude", "--show-toplevel"];
     let mut command = options.command(folder, "rev-parse");
     let output = match run(command.args(questions)) {
         Ok(output) => output,
         // The folder was just seen, so it is the program that is missing.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Discovery::NoGit),
         Err(error) => {
-            return Err(SourceError::Git {
-                command: "rev-parse",
-                root: folder.into(),
-                reason: error.to_string(),
-            });
+            return Err(SourceError::Git { command: "rev-parse", root: folder.into(), reason: error.to_string() });
         }
     };
     let mut lines = output.stdout.splitn(3, |&byte| byte == b'\n');
@@ -194,48 +177,25 @@ fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError>
             _ => refused(options, folder, output.reason),
         };
     }
-    let broken = || SourceError::Broken {
-        folder: folder.into(),
-        reason: "`rev-parse` gave no work tree".into(),
-    };
+    let broken = || SourceError::Broken { folder: folder.into(), reason: "`rev-parse` gave no work tree".into() };
     // A path may hold a line break: the first one ends where its known name ends.
     let name = b"info/exclude\n";
-    let end = paths
-        .windows(name.len())
-        .position(|part| part == name)
-        .ok_or_else(broken)?;
+    let end = paths.windows(name.len()).position(|part| part == name).ok_or_else(broken)?;
     let info_exclude = folder.join(to_path(&paths[..end + name.len() - 1]));
-    let root = to_path(
-        paths[end + name.len()..]
-            .strip_suffix(b"\n")
-            .ok_or_else(broken)?,
-    );
-    let root = real_path(&root).map_err(|error| SourceError::Io {
-        path: root,
-        reason: error.to_string(),
-    })?;
-    Ok(Discovery::Found(Repository {
-        root,
-        info_exclude,
-        config: Config::default(),
-        options: options.clone(),
-    }))
+    let root = to_path(paths[end + name.len()..].strip_suffix(b"\n").ok_or_else(broken)?);
+    let root = real_path(&root).map_err(|error| SourceError::Io { path: root, reason: error.to_string() })?;
+    Ok(Discovery::Found(Repository { root, info_exclude, config: Config::default(), options: options.clone() }))
 }
 
 /// Tells "there is none" from "there is one, and it is broken".
 fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery, SourceError> {
     if reason.contains("dubious ownership") {
         let quoted = reason.split('\'').nth(1).map(PathBuf::from);
-        return Err(SourceError::DubiousOwnership(
-            quoted.unwrap_or_else(|| folder.into()),
-        ));
+        return Err(SourceError::DubiousOwnership(quoted.unwrap_or_else(|| folder.into())));
     }
     // Where git does not look further up, neither do we.
-    let bounded =
-        options.var("GIT_CEILING_DIRECTORIES").is_some() || reason.contains("mount point");
-    let mut folders = folder
-        .ancestors()
-        .take(if bounded { 1 } else { usize::MAX });
+    let bounded = options.var("GIT_CEILING_DIRECTORIES").is_some() || reason.contains("mount point");
+    let mut folders = folder.ancestors().take(if bounded { 1 } else { usize::MAX });
     let looks_like_one = |folder: &Path| {
         let git = folder.join(".git");
         git.is_file() || git.join("HEAD").exists() || git.join("objects").exists()
@@ -243,10 +203,7 @@ fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery
     if reason.contains("not a git repository (or any") && !folders.any(looks_like_one) {
         return Ok(Discovery::Nothing);
     }
-    Err(SourceError::Broken {
-        folder: folder.into(),
-        reason,
-    })
+    Err(SourceError::Broken { folder: folder.into(), reason })
 }
 
 impl Repository {
@@ -255,8 +212,7 @@ impl Repository {
     /// # Errors
     /// If git fails, for instance over a corrupt index.
     pub fn index(&self) -> Result<Index, SourceError> {
-        self.output("ls-files", &["-t", "-s", "-z"])
-            .map(Index::parse)
+        self.output("ls-files", &["-t", "-s", "-z"]).map(Index::parse)
     }
 
     /// The paths that are in the index and not in the current commit, in git's order.
@@ -290,50 +246,30 @@ impl Repository {
     pub fn objects(&self) -> Result<Objects, SourceError> {
         let failed = |reason: String| self.failed("cat-file", reason);
         let mut command = self.options.command(&self.root, "cat-file");
-        command
-            .args(["--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(["--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         STARTED.fetch_add(1, Ordering::Relaxed);
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(stdin), Some(stdout)) => Ok(Objects {
-                child,
-                stdin: Some(stdin),
-                stdout: BufReader::new(stdout),
-            }),
+            (Some(stdin), Some(stdout)) => Ok(Objects { child, stdin: Some(stdin), stdout: BufReader::new(stdout) }),
             _ => Err(failed("no pipe".into())),
         }
     }
 
     fn output(&self, name: &'static str, arguments: &[&str]) -> Result<Vec<u8>, SourceError> {
         let mut command = self.options.command(&self.root, name);
-        let output =
-            run(command.args(arguments)).map_err(|error| self.failed(name, error.to_string()))?;
-        if output.success {
-            Ok(output.stdout)
-        } else {
-            Err(self.failed(name, output.reason))
-        }
+        let output = run(command.args(arguments)).map_err(|error| self.failed(name, error.to_string()))?;
+        if output.success { Ok(output.stdout) } else { Err(self.failed(name, output.reason)) }
     }
 
     fn failed(&self, command: &'static str, reason: String) -> SourceError {
-        SourceError::Git {
-            command,
-            root: self.root.clone(),
-            reason,
-        }
+        SourceError::Git { command, root: self.root.clone(), reason }
     }
 }
 
 impl Options {
     fn command(&self, folder: &Path, name: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .arg("--no-pager");
+        command.current_dir(folder).stdin(Stdio::null()).arg("--no-pager");
         for setting in [
             "core.fsmonitor=false",
             "core.hooksPath=/dev/null",
@@ -350,12 +286,9 @@ impl Options {
                 None => command.env_remove(name),
             };
         }
-        for (name, value) in [
-            ("GIT_OPTIONAL_LOCKS", "0"),
-            ("GIT_NO_LAZY_FETCH", "1"),
-            ("GIT_TERMINAL_PROMPT", "0"),
-            ("LC_ALL", "C"),
-        ] {
+        for (name, value) in
+            [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_LAZY_FETCH", "1"), ("GIT_TERMINAL_PROMPT", "0"), ("LC_ALL", "C")]
+        {
             command.env(name, value);
         }
         for name in ["LANGUAGE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"] {
@@ -375,11 +308,7 @@ fn read_config(options: &Options, folder: &Path) -> Result<Config, String> {
     if !output.success && !output.reason.is_empty() {
         return Err(output.reason);
     }
-    let mut config = Config {
-        excludes_file: default_excludes_file(options),
-        ignore_case: false,
-        symlinks: true,
-    };
+    let mut config = Config { excludes_file: default_excludes_file(options), ignore_case: false, symlinks: true };
     for record in output.stdout.split(|&byte| byte == 0) {
         let mut parts = record.splitn(2, |&byte| byte == b'\n');
         let (key, value) = (parts.next().unwrap_or_default(), parts.next());
@@ -396,12 +325,7 @@ fn read_config(options: &Options, folder: &Path) -> Result<Config, String> {
 
 /// Where git looks if `core.excludesFile` is not set.
 fn default_excludes_file(options: &Options) -> Option<PathBuf> {
-    let folder = |name| {
-        options
-            .var(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let folder = |name| options.var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let config = folder("XDG_CONFIG_HOME").or_else(|| {
         let home = folder("HOME").or_else(|| folder("USERPROFILE"))?;
         Some(home.join(".config"))
@@ -422,11 +346,7 @@ fn run(command: &mut Command) -> std::io::Result<Output> {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let reason: Vec<&str> = stderr.split_whitespace().collect();
     let reason = reason.join(" ").chars().take(400).collect();
-    Ok(Output {
-        success: output.status.success(),
-        stdout: output.stdout,
-        reason,
-    })
+    Ok(Output { success: output.status.success(), stdout: output.stdout, reason })
 }
 
 /// A path that git prints.
@@ -446,8 +366,7 @@ fn to_path(bytes: &[u8]) -> PathBuf {
 fn is_true(value: Option<&[u8]>) -> bool {
     let Some(value) = value else { return true };
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-    matches!(text.as_str(), "true" | "yes" | "on")
-        || text.parse().is_ok_and(|number: i64| number != 0)
+    matches!(text.as_str(), "true" | "yes" | "on") || text.parse().is_ok_and(|number: i64| number != 0)
 }
 
 /// A running `git cat-file --batch`.
@@ -464,15 +383,10 @@ impl Objects {
     /// # Errors
     /// If git does not have it, or it is too large.
     pub fn read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-        self.try_read(object, bytes)
-            .unwrap_or_else(|error| Err(ReadError::Io(format!("git cat-file: {error}"))))
+        self.try_read(object, bytes).unwrap_or_else(|error| Err(ReadError::Io(format!("git cat-file: {error}"))))
     }
 
-    fn try_read(
-        &mut self,
-        object: &[u8],
-        bytes: &mut Vec<u8>,
-    ) -> std::io::Result<Result<(), ReadError>> {
+    fn try_read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> std::io::Result<Result<(), ReadError>> {
         let Some(stdin) = &mut self.stdin else {
             return Ok(Err(ReadError::NotHere));
         };
@@ -485,11 +399,7 @@ impl Objects {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         // `<object> <type> <size>`, or `<object> missing`
-        let Some(size) = header
-            .split_whitespace()
-            .nth(2)
-            .and_then(|size| size.parse::<u64>().ok())
-        else {
+        let Some(size) = header.split_whitespace().nth(2).and_then(|size| size.parse::<u64>().ok()) else {
             return Ok(Err(ReadError::NotHere));
         };
         if size > MAX_BYTES {

@@ -39,10 +39,7 @@ struct Shared {
 impl IgnoreRules {
     /// No rules yet; `ignore_case` is `core.ignoreCase`.
     pub fn new(ignore_case: bool) -> Self {
-        Self {
-            ignore_case,
-            ..Self::default()
-        }
+        Self { ignore_case, ..Self::default() }
     }
 
     /// Adds the `.gitignore` of a folder (the empty path is the root).
@@ -85,16 +82,8 @@ impl IgnoreRules {
     /// The state of a path that is not in the index.
     pub fn state(&self, path: &RepoPath, is_dir: bool) -> State {
         match self.decide(path, is_dir) {
-            Some(Decision {
-                rule,
-                ignored: true,
-                personal: false,
-            }) => State::Private { by: rule },
-            Some(Decision {
-                rule,
-                ignored: true,
-                personal: true,
-            }) => State::PrivateOnlyHere { by: rule },
+            Some(Decision { rule, ignored: true, personal: false }) => State::Private { by: rule },
+            Some(Decision { rule, ignored: true, personal: true }) => State::PrivateOnlyHere { by: rule },
             _ => State::WouldBeCommitted,
         }
     }
@@ -104,13 +93,7 @@ impl IgnoreRules {
     }
 
     pub(super) fn add_file(&mut self, file: Arc<IgnoreFile>) {
-        self.folders.insert(
-            file.folder.clone(),
-            Shared {
-                file,
-                personal: false,
-            },
-        );
+        self.folders.insert(file.folder.clone(), Shared { file, personal: false });
     }
 
     pub(super) fn file(&self, folder: &[u8]) -> Option<&Arc<IgnoreFile>> {
@@ -123,41 +106,26 @@ impl IgnoreRules {
 
     /// The folders that have a `.gitignore`.
     pub(super) fn folders(&self) -> impl Iterator<Item = RepoPath> {
-        self.folders
-            .keys()
-            .map(|folder| RepoPath::from_bytes(folder))
+        self.folders.keys().map(|folder| RepoPath::from_bytes(folder))
     }
 
     /// Goes down from the root and stops at an ignored folder: nothing below can be taken back.
     fn evaluate(&self, path: &RepoPath, is_dir: bool, with_personal: bool) -> Option<Decision> {
         let path = path.as_bytes();
         let mut files: Vec<&Shared> = self.folders.get(&b""[..]).into_iter().collect();
-        let ends = path
-            .iter()
-            .enumerate()
-            .filter(|&(_, &byte)| byte == b'/')
-            .map(|(end, _)| end);
+        let ends = path.iter().enumerate().filter(|&(_, &byte)| byte == b'/').map(|(end, _)| end);
         for end in ends.chain([path.len()]) {
             let (part, is_dir) = (&path[..end], end < path.len() || is_dir);
-            let shared = files
-                .iter()
-                .rev()
-                .filter(|shared| with_personal || !shared.personal);
+            let shared = files.iter().rev().filter(|shared| with_personal || !shared.personal);
             let personal = self.personal.iter().filter(|_| with_personal);
             let found = shared
                 .map(|shared| (&shared.file, shared.personal))
                 .chain(personal.map(|file| (file, true)))
-                .find_map(|(file, personal)| {
-                    Some((file, file.last_match(part, is_dir)?, personal))
-                });
+                .find_map(|(file, personal)| Some((file, file.last_match(part, is_dir)?, personal)));
             if let Some((file, pattern, personal)) = found
                 && (!pattern.negated || end == path.len())
             {
-                return Some(Decision {
-                    rule: file.rule(pattern),
-                    ignored: !pattern.negated,
-                    personal,
-                });
+                return Some(Decision { rule: file.rule(pattern), ignored: !pattern.negated, personal });
             }
             files.extend(self.folders.get(part));
         }
@@ -199,39 +167,23 @@ enum Kind {
 
 impl IgnoreFile {
     pub(super) fn of_folder(folder: &[u8], text: &[u8], ignore_case: bool) -> Self {
-        let name = RepoPath::from_bytes(folder)
-            .join(".gitignore")
-            .as_str()
-            .to_owned();
+        let name = RepoPath::from_bytes(folder).join(".gitignore").as_str().to_owned();
         Self::new(name, folder, text, ignore_case)
     }
 
     fn new(name: String, folder: &[u8], text: &[u8], ignore_case: bool) -> Self {
         let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
         let lines = text.split(|&byte| byte == b'\n').enumerate();
-        let patterns = lines
-            .filter_map(|(number, line)| Pattern::parse(number + 1, line))
-            .collect();
-        Self {
-            name,
-            folder: folder.into(),
-            ignore_case,
-            patterns,
-        }
+        let patterns = lines.filter_map(|(number, line)| Pattern::parse(number + 1, line)).collect();
+        Self { name, folder: folder.into(), ignore_case, patterns }
     }
 
     /// The pattern that decides about a path below this file's folder.
     pub(super) fn last_match(&self, path: &[u8], is_dir: bool) -> Option<&Pattern> {
-        let below = if self.folder.is_empty() {
-            path
-        } else {
-            &path[self.folder.len() + 1..]
-        };
+        let below = if self.folder.is_empty() { path } else { &path[self.folder.len() + 1..] };
         let name = below.rsplit(|&byte| byte == b'/').next().unwrap_or(below);
         let mut patterns = self.patterns.iter().rev();
-        patterns.find(|pattern| {
-            (is_dir || !pattern.only_folders) && pattern.matches(below, name, self.ignore_case)
-        })
+        patterns.find(|pattern| (is_dir || !pattern.only_folders) && pattern.matches(below, name, self.ignore_case))
     }
 
     fn rule(&self, pattern: &Pattern) -> IgnoreRule {
@@ -250,12 +202,8 @@ impl Pattern {
         }
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         let written = without_trailing_spaces(text);
-        let (negated, text) = written
-            .strip_prefix(b"!")
-            .map_or((false, written), |text| (true, text));
-        let (only_folders, text) = text
-            .strip_suffix(b"/")
-            .map_or((false, text), |text| (true, text));
+        let (negated, text) = written.strip_prefix(b"!").map_or((false, written), |text| (true, text));
+        let (only_folders, text) = text.strip_suffix(b"/").map_or((false, text), |text| (true, text));
         let wildcard = |text: &[u8]| text.iter().position(|&byte| wildmatch::is_special(byte));
         let (text, kind) = if text.contains(&b'/') {
             let text = text.strip_prefix(b"/").unwrap_or(text);
@@ -270,24 +218,13 @@ impl Pattern {
             (text, kind)
         };
         let (written, text) = (written.into(), text.into());
-        Some(Self {
-            line,
-            written,
-            text,
-            negated,
-            only_folders,
-            kind,
-        })
+        Some(Self { line, written, text, negated, only_folders, kind })
     }
 
     fn matches(&self, path: &[u8], name: &[u8], ignore_case: bool) -> bool {
         let text = &*self.text;
         let same = |a: &[u8], b: &[u8]| {
-            if ignore_case {
-                a.eq_ignore_ascii_case(b)
-            } else {
-                a == b
-            }
+            if ignore_case { a.eq_ignore_ascii_case(b) } else { a == b }
         };
         match self.kind {
             Kind::Name => same(text, name),
@@ -295,26 +232,12 @@ impl Pattern {
                 let start = name.len().checked_sub(text.len() - 1);
                 start.is_some_and(|start| same(&text[1..], &name[start..]))
             }
-            Kind::NameGlob => wildmatch::matches(
-                text,
-                name,
-                Syntax {
-                    pathname: false,
-                    ignore_case,
-                },
-            ),
+            Kind::NameGlob => wildmatch::matches(text, name, Syntax { pathname: false, ignore_case }),
             // As git does, the wildcards are matched on their own: `x**/y` means `x` and any folders.
             Kind::Path(literal) => {
                 path.len() >= literal
                     && same(&text[..literal], &path[..literal])
-                    && wildmatch::matches(
-                        &text[literal..],
-                        &path[literal..],
-                        Syntax {
-                            pathname: true,
-                            ignore_case,
-                        },
-                    )
+                    && wildmatch::matches(&text[literal..], &path[literal..], Syntax { pathname: true, ignore_case })
             }
         }
     }
@@ -381,35 +304,20 @@ mod tests {
         rules.add_personal("/home/me/ignore", b"*.local\n.claude/\n");
         rules.add_personal(".git/info/exclude", b"!x.local\n.env\n");
         let decide = |path: &str| rules.decide(&path.into(), false).unwrap();
-        assert_eq!(
-            (decide(".env").rule.file.as_str(), decide(".env").personal),
-            (".gitignore", false)
-        );
+        assert_eq!((decide(".env").rule.file.as_str(), decide(".env").personal), (".gitignore", false));
         assert!(!decide("x.local").ignored);
         let decision = decide(".claude/settings.local.json");
-        assert_eq!(
-            (decision.rule.pattern.as_str(), decision.personal),
-            (".claude/", true)
-        );
-        assert!(matches!(
-            rules.state(&"a.local".into(), false),
-            State::PrivateOnlyHere { .. }
-        ));
+        assert_eq!((decision.rule.pattern.as_str(), decision.personal), (".claude/", true));
+        assert!(matches!(rules.state(&"a.local".into(), false), State::PrivateOnlyHere { .. }));
     }
 
     #[test]
     fn a_file_that_is_not_shared_counts_as_personal() {
         let mut rules = IgnoreRules::new(false);
         rules.add(&"a".into(), b"*\n");
-        assert!(matches!(
-            rules.state(&"a/x".into(), false),
-            State::Private { .. }
-        ));
+        assert!(matches!(rules.state(&"a/x".into(), false), State::Private { .. }));
         rules.mark_personal(&"a".into());
-        assert!(matches!(
-            rules.state(&"a/x".into(), false),
-            State::PrivateOnlyHere { .. }
-        ));
+        assert!(matches!(rules.state(&"a/x".into(), false), State::PrivateOnlyHere { .. }));
     }
 
     #[test]

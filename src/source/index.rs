@@ -56,9 +56,7 @@ impl Index {
             let line = line.to_bytes();
             if let Some(record) = Record::parse(line, start, &mut tab) {
                 let path = &listing[record.path..record.end];
-                let again = records
-                    .last()
-                    .is_some_and(|last| listing[last.path..last.end] == *path);
+                let again = records.last().is_some_and(|last| listing[last.path..last.end] == *path);
                 if !again {
                     records.push(record);
                 }
@@ -127,15 +125,11 @@ mod tests {
 
     #[test]
     fn records() {
-        let listing =
-            b"H 100644 abcd 0\ta\tb\0S 120000 ef01 0\tc\0M 100644 2345 1\td\0M 100755 6789 2\td\0";
+        let listing = b"H 100644 abcd 0\ta\tb\0S 120000 ef01 0\tc\0M 100644 2345 1\td\0M 100755 6789 2\td\0";
         let index = Index::parse(listing.to_vec());
         let paths: Vec<_> = index.iter().map(|indexed| indexed.path).collect();
         assert_eq!(paths, [&b"a\tb"[..], b"c", b"d"]);
         let indexed = index.get(1).unwrap();
-        assert_eq!(
-            (indexed.object, indexed.mode, indexed.skipped),
-            (&b"ef01"[..], IndexMode::Symlink, true)
-        );
+        assert_eq!((indexed.object, indexed.mode, indexed.skipped), (&b"ef01"[..], IndexMode::Symlink, true));
     }
 }

@@ -31,9 +31,7 @@ pub(super) fn has_real_folders(root: &Path, path: &RepoPath) -> bool {
     let path = path.to_path();
     let mut folders: Vec<&Path> = path.ancestors().skip(1).collect();
     folders.reverse();
-    folders
-        .into_iter()
-        .all(|folder| fs::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_dir()))
+    folders.into_iter().all(|folder| fs::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_dir()))
 }
 
 fn try_resolve(root: &Path, path: &Path) -> Option<Target> {
@@ -85,10 +83,7 @@ fn try_resolve(root: &Path, path: &Path) -> Option<Target> {
 
 /// The parts of a relative path, last first.
 fn parts(path: &Path) -> Option<Vec<OsString>> {
-    let parts = path
-        .components()
-        .rev()
-        .filter(|part| *part != Component::CurDir);
+    let parts = path.components().rev().filter(|part| *part != Component::CurDir);
     parts
         .map(|part| match part {
             Component::Normal(name) => Some(name.to_owned()),
@@ -102,10 +97,7 @@ fn parts(path: &Path) -> Option<Vec<OsString>> {
 pub(super) fn real_path(path: &Path) -> std::io::Result<PathBuf> {
     let real = path.canonicalize()?;
     // Windows answers `\\?\C:\...`, which git can't start in.
-    let plain = real
-        .to_str()
-        .and_then(|text| text.strip_prefix(r"\\?\"))
-        .filter(|text| !text.starts_with("UNC"));
+    let plain = real.to_str().and_then(|text| text.strip_prefix(r"\\?\")).filter(|text| !text.starts_with("UNC"));
     Ok(match plain {
         Some(plain) if cfg!(windows) => PathBuf::from(plain),
         _ => real,

@@ -24,26 +24,19 @@ impl Memory {
                 let folder = path.parent().unwrap_or_else(|| "".into());
                 memory.snapshot.rules.add(&folder, &bytes);
             }
-            memory.snapshot.entries.push(Entry {
-                path: path.clone(),
-                state,
-                mode,
-            });
+            memory.snapshot.entries.push(Entry { path: path.clone(), state, mode });
             memory.contents.insert(path, bytes);
         }
         let entries = &mut memory.snapshot.entries;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);
-        memory.snapshot.git =
-            entries.is_empty() || entries.iter().any(|entry| entry.state != State::NoGit);
+        memory.snapshot.git = entries.is_empty() || entries.iter().any(|entry| entry.state != State::NoGit);
         memory
     }
 
     /// A repository whose files are private if its `.gitignore` files ignore them, else tracked.
     pub fn repository<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let files = files
-            .into_iter()
-            .map(|(path, text)| (path.into(), text.into(), State::Tracked, Mode::File));
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into(), State::Tracked, Mode::File));
         let mut memory = Self::new(files);
         for entry in &mut memory.snapshot.entries {
             if let state @ State::Private { .. } = memory.snapshot.rules.state(&entry.path, false) {
@@ -57,12 +50,7 @@ impl Memory {
     #[must_use]
     pub fn with_state(mut self, path: &str, state: State) -> Self {
         let path = RepoPath::from(path);
-        for entry in self
-            .snapshot
-            .entries
-            .iter_mut()
-            .filter(|entry| entry.path == path)
-        {
+        for entry in self.snapshot.entries.iter_mut().filter(|entry| entry.path == path) {
             entry.state = state.clone();
         }
         self
@@ -94,10 +82,7 @@ mod tests {
         let state = |path: &str| memory.snapshot.state_if_created(&path.into());
         assert!(matches!(state(".env"), State::Private { .. }));
         assert!(matches!(state("x/.env"), State::Private { .. }));
-        assert_eq!(
-            (state("a/b"), state("a/c")),
-            (State::Tracked, State::WouldBeCommitted)
-        );
+        assert_eq!((state("a/b"), state("a/c")), (State::Tracked, State::WouldBeCommitted));
         let entry = memory.snapshot.entry(&".env".into()).unwrap();
         assert_eq!(memory.read(entry), Ok(b"A=1\n".to_vec()));
         assert!(memory.snapshot.is_folder_known(&"a".into()));

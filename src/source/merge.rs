@@ -60,9 +60,7 @@ pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: &Found) -> 
         }
     }
     others.sort_unstable_by_key(|&seen| found.path(seen));
-    mark_personal(&mut snapshot.rules, |path| {
-        positions.contains_key(&*key(path, ignore_case))
-    });
+    mark_personal(&mut snapshot.rules, |path| positions.contains_key(&*key(path, ignore_case)));
     drop(positions);
 
     let mut entries = Vec::with_capacity(index.len() + others.len());
@@ -71,10 +69,7 @@ pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: &Found) -> 
     for (position, (indexed, disk)) in index.iter().zip(disk).enumerate() {
         while let Some(seen) = others.next_if(|&seen| found.path(seen) < indexed.path) {
             entries.push(untracked(snapshot, found, seen));
-            places.push(Place {
-                disk: Disk::of(seen),
-                index: None,
-            });
+            places.push(Place { disk: Disk::of(seen), index: None });
         }
         if indexed.mode == IndexMode::Submodule {
             let path = RepoPath::from_bytes(indexed.path);
@@ -82,17 +77,11 @@ pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: &Found) -> 
             continue;
         }
         entries.push(tracked(listed, indexed, disk));
-        places.push(Place {
-            disk,
-            index: Some(position),
-        });
+        places.push(Place { disk, index: Some(position) });
     }
     for seen in others {
         entries.push(untracked(snapshot, found, seen));
-        places.push(Place {
-            disk: Disk::of(seen),
-            index: None,
-        });
+        places.push(Place { disk: Disk::of(seen), index: None });
     }
     note_links(&snapshot.root, &entries, &places, &mut snapshot.coverage);
     snapshot.entries = entries;
@@ -112,11 +101,7 @@ fn tracked(listed: &Listed, indexed: Indexed<'_>, disk: Disk) -> Entry {
     };
     Entry {
         path: RepoPath::from_bytes(indexed.path),
-        state: if is_staged.is_ok() {
-            State::Staged
-        } else {
-            State::Tracked
-        },
+        state: if is_staged.is_ok() { State::Staged } else { State::Tracked },
         mode,
     }
 }
@@ -128,21 +113,13 @@ fn untracked(snapshot: &Snapshot, found: &Found, seen: Seen) -> Entry {
         (true, true) => snapshot.rules.state(&path, false),
         (true, false) => State::WouldBeCommitted,
     };
-    let mode = if seen.is_link {
-        Mode::Symlink
-    } else {
-        file_mode(&snapshot.root.join(path.to_path()))
-    };
+    let mode = if seen.is_link { Mode::Symlink } else { file_mode(&snapshot.root.join(path.to_path())) };
     Entry { path, state, mode }
 }
 
 /// What tells two paths apart.
 fn key(path: &[u8], ignore_case: bool) -> Cow<'_, [u8]> {
-    if ignore_case {
-        path.to_ascii_lowercase().into()
-    } else {
-        path.into()
-    }
+    if ignore_case { path.to_ascii_lowercase().into() } else { path.into() }
 }
 
 /// An ignore file that is itself ignored, as tools write them into their caches, stays on this machine.
@@ -150,11 +127,7 @@ fn mark_personal(rules: &mut IgnoreRules, is_tracked: impl Fn(&[u8]) -> bool) {
     let folders: Vec<_> = rules.folders().collect();
     for folder in folders {
         let file = folder.join(".gitignore");
-        if !is_tracked(file.as_bytes())
-            && rules
-                .check_ignore(&file, false)
-                .is_some_and(|decision| decision.ignored)
-        {
+        if !is_tracked(file.as_bytes()) && rules.check_ignore(&file, false).is_some_and(|decision| decision.ignored) {
             rules.mark_personal(&folder);
         }
     }
@@ -162,8 +135,7 @@ fn mark_personal(rules: &mut IgnoreRules, is_tracked: impl Fn(&[u8]) -> bool) {
 
 fn note_links(root: &Path, entries: &[Entry], places: &[Place], coverage: &mut Coverage) {
     for (entry, place) in entries.iter().zip(places) {
-        if place.disk == Disk::Link && !matches!(link::resolve(root, &entry.path), Target::File(_))
-        {
+        if place.disk == Disk::Link && !matches!(link::resolve(root, &entry.path), Target::File(_)) {
             coverage.links.push(entry.path.clone());
         }
     }
@@ -172,14 +144,8 @@ fn note_links(root: &Path, entries: &[Entry], places: &[Place], coverage: &mut C
 #[cfg(unix)]
 fn file_mode(path: &Path) -> Mode {
     use std::os::unix::fs::PermissionsExt;
-    let executable = path
-        .symlink_metadata()
-        .is_ok_and(|found| found.permissions().mode() & 0o100 != 0);
-    if executable {
-        Mode::Executable
-    } else {
-        Mode::File
-    }
+    let executable = path.symlink_metadata().is_ok_and(|found| found.permissions().mode() & 0o100 != 0);
+    if executable { Mode::Executable } else { Mode::File }
 }
 
 #[cfg(not(unix))]

@@ -70,10 +70,7 @@ impl State {
     /// Whether git has the file or a teammate's `git add .` would take it. `None` without git.
     pub fn is_exposed(&self) -> Option<bool> {
         match self {
-            Self::Tracked
-            | Self::Staged
-            | Self::WouldBeCommitted
-            | Self::PrivateOnlyHere { .. } => Some(true),
+            Self::Tracked | Self::Staged | Self::WouldBeCommitted | Self::PrivateOnlyHere { .. } => Some(true),
             Self::Private { .. } => Some(false),
             Self::NoGit => None,
         }
@@ -114,9 +111,7 @@ impl fmt::Display for ReadError {
             Self::TooLarge(bytes) => {
                 write!(f, "{bytes} bytes, more than the {MAX_BYTES} that are read")
             }
-            Self::LinkNotFollowed => {
-                f.write_str("a symbolic link that leads out of the repository")
-            }
+            Self::LinkNotFollowed => f.write_str("a symbolic link that leads out of the repository"),
             Self::NotHere => f.write_str("neither in the work tree nor among git's objects"),
         }
     }

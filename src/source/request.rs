@@ -26,27 +26,17 @@ struct Named {
 
 impl Request {
     pub(super) fn new(paths: &[PathBuf], cwd: &Path) -> Result<Self, SourceError> {
-        let cwd = real_path(cwd).map_err(|error| SourceError::Io {
-            path: cwd.into(),
-            reason: error.to_string(),
-        })?;
+        let cwd = real_path(cwd).map_err(|error| SourceError::Io { path: cwd.into(), reason: error.to_string() })?;
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here } else { paths };
         // One link to a folder asks for the folder. Among several, as a wildcard lists them, it is an entry.
         let follow = paths.len() == 1;
-        let named: Result<Vec<_>, _> = paths
-            .iter()
-            .map(|path| Named::new(&cwd.join(path), follow))
-            .collect();
+        let named: Result<Vec<_>, _> = paths.iter().map(|path| Named::new(&cwd.join(path), follow)).collect();
         let named = named?;
         let folder = match named.first() {
             Some(first) if first.is_folder => first.path.clone(),
             Some(first) => {
-                let folder = first
-                    .path
-                    .ancestors()
-                    .skip(1)
-                    .find(|folder| folder.is_dir());
+                let folder = first.path.ancestors().skip(1).find(|folder| folder.is_dir());
                 folder.unwrap_or(&cwd).to_owned()
             }
             None => cwd.clone(),
@@ -72,10 +62,7 @@ impl Request {
             let Ok(relative) = path.strip_prefix(root) else {
                 return Err(two_roots(root, path));
             };
-            if relative
-                .components()
-                .any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
-            {
+            if relative.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git")) {
                 return Err(SourceError::InsideGitFolder(path.into()));
             }
             let skipped = if named.is_folder { 0 } else { 1 };
@@ -100,13 +87,8 @@ impl Request {
     /// Whether the paths that the disk does not have are at least known to git.
     pub(super) fn check(&self, snapshot: &Snapshot) -> Result<(), SourceError> {
         for named in self.named.iter().filter(|named| !named.exists) {
-            let relative = named
-                .path
-                .strip_prefix(&snapshot.root)
-                .map(RepoPath::from_path);
-            let known = relative.is_ok_and(|path| {
-                snapshot.entry(&path).is_some() || snapshot.is_folder_known(&path)
-            });
+            let relative = named.path.strip_prefix(&snapshot.root).map(RepoPath::from_path);
+            let known = relative.is_ok_and(|path| snapshot.entry(&path).is_some() || snapshot.is_folder_known(&path));
             if !known {
                 return Err(SourceError::NoSuchPath(named.path.clone()));
             }
@@ -117,33 +99,16 @@ impl Request {
 
 impl Named {
     fn new(path: &Path, follow: bool) -> Result<Self, SourceError> {
-        let failed = |error: std::io::Error| SourceError::Io {
-            path: path.into(),
-            reason: error.to_string(),
-        };
+        let failed = |error: std::io::Error| SourceError::Io { path: path.into(), reason: error.to_string() };
         match path.symlink_metadata() {
             Ok(found) => {
                 let is_folder = found.is_dir() || follow && found.is_symlink() && path.is_dir();
-                let path = if is_folder {
-                    real_path(path).map_err(failed)?
-                } else {
-                    beside(path).map_err(failed)?
-                };
-                Ok(Self {
-                    path,
-                    exists: true,
-                    is_folder,
-                })
+                let path = if is_folder { real_path(path).map_err(failed)? } else { beside(path).map_err(failed)? };
+                Ok(Self { path, exists: true, is_folder })
             }
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 let path = absent(path).ok_or_else(|| SourceError::NoSuchPath(path.into()))?;
-                Ok(Self {
-                    path,
-                    exists: false,
-                    is_folder: false,
-                })
+                Ok(Self { path, exists: false, is_folder: false })
             }
             Err(error) => Err(failed(error)),
         }
@@ -160,22 +125,12 @@ fn beside(path: &Path) -> std::io::Result<PathBuf> {
 
 /// The path of something that is not there, below the real path of what is.
 fn absent(path: &Path) -> Option<PathBuf> {
-    let folder = path
-        .ancestors()
-        .skip(1)
-        .find(|folder| fs::metadata(folder).is_ok_and(|found| found.is_dir()))?;
+    let folder = path.ancestors().skip(1).find(|folder| fs::metadata(folder).is_ok_and(|found| found.is_dir()))?;
     let rest = path.strip_prefix(folder).ok()?;
-    let plain = rest
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    plain
-        .then(|| real_path(folder).ok())?
-        .map(|folder| folder.join(rest))
+    let plain = rest.components().all(|part| matches!(part, Component::Normal(_)));
+    plain.then(|| real_path(folder).ok())?.map(|folder| folder.join(rest))
 }
 
 fn two_roots(root: &Path, other: &Path) -> SourceError {
-    SourceError::TwoRoots {
-        root: root.into(),
-        other: other.into(),
-    }
+    SourceError::TwoRoots { root: root.into(), other: other.into() }
 }

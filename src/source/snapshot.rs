@@ -55,15 +55,9 @@ impl Snapshot {
 
     /// Whether an entry lies below this folder.
     pub fn is_folder_known(&self, folder: &RepoPath) -> bool {
-        let below = if folder.as_bytes().is_empty() {
-            folder.clone()
-        } else {
-            folder.join("")
-        };
+        let below = if folder.as_bytes().is_empty() { folder.clone() } else { folder.join("") };
         let first = self.entries.partition_point(|entry| entry.path < below);
-        self.entries
-            .get(first)
-            .is_some_and(|entry| entry.path.is_within(folder))
+        self.entries.get(first).is_some_and(|entry| entry.path.is_within(folder))
     }
 
     /// Whether the report is to speak of a path.
@@ -72,9 +66,7 @@ impl Snapshot {
     }
 
     pub(super) fn position(&self, path: &RepoPath) -> Option<usize> {
-        self.entries
-            .binary_search_by(|entry| entry.path.cmp(path))
-            .ok()
+        self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()
     }
 }
 
@@ -100,7 +92,5 @@ pub(super) fn leads_to_selected(selection: Option<&[RepoPath]>, folder: &RepoPat
     };
     let below = folder.join("");
     let first = selection.partition_point(|path| path < &below);
-    selection
-        .get(first)
-        .is_some_and(|path| path.is_within(folder))
+    selection.get(first).is_some_and(|path| path.is_within(folder))
 }

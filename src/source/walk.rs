@@ -56,22 +56,13 @@ impl Found {
     fn push(&mut self, path: &[u8], is_link: bool, ignored: bool) {
         let start = self.paths.len();
         self.paths.extend_from_slice(path);
-        self.seen.push(Seen {
-            start,
-            end: self.paths.len(),
-            is_link,
-            ignored,
-        });
+        self.seen.push(Seen { start, end: self.paths.len(), is_link, ignored });
     }
 
     fn append(&mut self, other: Self) {
         let shift = self.paths.len();
         self.paths.extend(other.paths);
-        let shifted = |seen: Seen| Seen {
-            start: seen.start + shift,
-            end: seen.end + shift,
-            ..seen
-        };
+        let shifted = |seen: Seen| Seen { start: seen.start + shift, end: seen.end + shift, ..seen };
         self.seen.extend(other.seen.into_iter().map(shifted));
         self.ignore_files.extend(other.ignore_files);
         self.coverage.nested.extend(other.coverage.nested);
@@ -138,24 +129,12 @@ fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
 
 impl Walk<'_> {
     pub(super) fn run(&self) -> Found {
-        let first = Job {
-            folder: Vec::new(),
-            path: self.root.into(),
-            layers: None,
-            take: Take::Shared,
-        };
-        let queue = Mutex::new(Queue {
-            jobs: vec![first],
-            busy: 0,
-        });
+        let first = Job { folder: Vec::new(), path: self.root.into(), layers: None, take: Take::Shared };
+        let queue = Mutex::new(Queue { jobs: vec![first], busy: 0 });
         let changed = Condvar::new();
-        let threads = thread::available_parallelism()
-            .map_or(1, NonZero::get)
-            .min(MAX_THREADS);
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
         thread::scope(|scope| {
-            let others: Vec<_> = (1..threads)
-                .map(|_| scope.spawn(|| self.work(&queue, &changed)))
-                .collect();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue, &changed))).collect();
             let mut found = self.work(&queue, &changed);
             for other in others {
                 match other.join() {
@@ -182,11 +161,7 @@ impl Walk<'_> {
             };
             state.busy += 1;
             drop(state);
-            let mut visit = Visit {
-                queue,
-                changed,
-                below: Vec::new(),
-            };
+            let mut visit = Visit { queue, changed, below: Vec::new() };
             self.visit(job, &mut found, &mut visit.below);
         }
     }
@@ -208,21 +183,15 @@ impl Walk<'_> {
             }
         };
         let is_nested = |(kind, name): &(FileType, _)| {
-            name == ".git"
-                && (kind.is_file() || job.path.join(".git/HEAD").symlink_metadata().is_ok())
+            name == ".git" && (kind.is_file() || job.path.join(".git/HEAD").symlink_metadata().is_ok())
         };
         if !job.folder.is_empty() && list.iter().any(is_nested) {
-            found
-                .coverage
-                .nested
-                .push(RepoPath::from_bytes(&job.folder));
+            found.coverage.nested.push(RepoPath::from_bytes(&job.folder));
             return;
         }
         if matches!(job.take, Take::Shared) {
             // git does not follow a link here either.
-            let text = list
-                .iter()
-                .any(|(kind, name)| name == ".gitignore" && kind.is_file());
+            let text = list.iter().any(|(kind, name)| name == ".gitignore" && kind.is_file());
             self.add_layer(&mut job, text, found);
         }
         let mut path = job.folder.clone();
@@ -248,8 +217,7 @@ impl Walk<'_> {
                 }
                 continue;
             }
-            let ignored =
-                !matches!(job.take, Take::Shared) || self.ignores(&job.layers, &path, false);
+            let ignored = !matches!(job.take, Take::Shared) || self.ignores(&job.layers, &path, false);
             if ignored && !self.takes_ignored(job.take, &path) {
                 continue;
             }
@@ -282,10 +250,7 @@ impl Walk<'_> {
         } else {
             return;
         };
-        job.layers = Some(Arc::new(Layer {
-            file,
-            above: job.layers.take(),
-        }));
+        job.layers = Some(Arc::new(Layer { file, above: job.layers.take() }));
     }
 
     /// Whether, and for what, a folder is entered.
@@ -325,8 +290,7 @@ impl Walk<'_> {
 
     /// Whether the user named exactly this path.
     fn names(&self, path: &RepoPath) -> bool {
-        self.selection
-            .is_some_and(|selection| selection.binary_search(path).is_ok())
+        self.selection.is_some_and(|selection| selection.binary_search(path).is_ok())
     }
 
     /// Whether a path in a folder that is not ignored is.

@@ -19,13 +19,7 @@ pub(super) fn is_special(byte: u8) -> bool {
 
 /// Whether the whole text matches the pattern.
 pub(super) fn matches(pattern: &[u8], text: &[u8], syntax: Syntax) -> bool {
-    Matcher {
-        pattern,
-        text,
-        syntax,
-    }
-    .run(0, 0)
-        == Outcome::Match
+    Matcher { pattern, text, syntax }.run(0, 0) == Outcome::Match
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,11 +70,7 @@ impl Matcher<'_> {
             p += 1;
             t += 1;
         }
-        if t == self.text.len() {
-            Outcome::Match
-        } else {
-            Outcome::Mismatch
-        }
+        if t == self.text.len() { Outcome::Match } else { Outcome::Mismatch }
     }
 
     /// Matches from a run of stars on. `None` if only the place moved.
@@ -92,11 +82,7 @@ impl Matcher<'_> {
         let crosses = !self.syntax.pathname || self.stands_between_slashes(first, after);
         if rest.is_empty() {
             let blocked = !crosses && self.text[*t..].contains(&b'/');
-            return Some(if blocked {
-                Outcome::Slash
-            } else {
-                Outcome::Match
-            });
+            return Some(if blocked { Outcome::Slash } else { Outcome::Match });
         }
         if rest[0] == b'/' && self.syntax.pathname {
             if !crosses {
@@ -172,8 +158,7 @@ impl Matcher<'_> {
                     place += 1;
                 }
                 let range = low..=at(place)?;
-                found |= range.contains(&byte)
-                    || self.syntax.ignore_case && range.contains(&byte.to_ascii_uppercase());
+                found |= range.contains(&byte) || self.syntax.ignore_case && range.contains(&byte.to_ascii_uppercase());
                 previous = None;
             } else if member == b'[' && at(place + 1) == Some(b':') {
                 let name = &self.pattern[place + 2..];
@@ -212,20 +197,14 @@ impl Matcher<'_> {
             b"print" => byte.is_ascii_graphic() || byte == b' ',
             b"punct" => byte.is_ascii_punctuation(),
             b"space" => matches!(byte, b' ' | b'\t'..=b'\r'),
-            b"upper" => {
-                byte.is_ascii_uppercase() || self.syntax.ignore_case && byte.is_ascii_lowercase()
-            }
+            b"upper" => byte.is_ascii_uppercase() || self.syntax.ignore_case && byte.is_ascii_lowercase(),
             b"xdigit" => byte.is_ascii_hexdigit(),
             _ => return None,
         })
     }
 
     fn fold(&self, byte: u8) -> u8 {
-        if self.syntax.ignore_case {
-            byte.to_ascii_lowercase()
-        } else {
-            byte
-        }
+        if self.syntax.ignore_case { byte.to_ascii_lowercase() } else { byte }
     }
 }
 
@@ -237,10 +216,7 @@ fn count_stars(pattern: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    const PATH: Syntax = Syntax {
-        pathname: true,
-        ignore_case: false,
-    };
+    const PATH: Syntax = Syntax { pathname: true, ignore_case: false };
 
     #[test]
     fn stars_and_slashes() {
@@ -259,11 +235,7 @@ mod tests {
             ("[]-]", "]", true),
             ("a\\", "a\\", false),
         ] {
-            assert_eq!(
-                matches(pattern.as_bytes(), text.as_bytes(), PATH),
-                expected,
-                "{pattern} {text}"
-            );
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), PATH), expected, "{pattern} {text}");
         }
     }
 

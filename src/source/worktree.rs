@@ -61,53 +61,28 @@ pub fn open_with(
         Discovery::Found(repository) => Some(repository),
         Discovery::Nothing | Discovery::NoGit => None,
     };
-    let root = repository
-        .as_ref()
-        .map_or(request.folder(), |repository| &repository.root)
-        .to_owned();
+    let root = repository.as_ref().map_or(request.folder(), |repository| &repository.root).to_owned();
     let selection = request.selection(&root)?;
 
     let (listed, mut found, rules) = match &repository {
         Some(repository) => list(repository, selection.as_deref(), wanted)?,
         None => {
             let rules = IgnoreRules::new(false);
-            let walk = Walk {
-                root: &root,
-                rules: &rules,
-                selection: selection.as_deref(),
-                wanted,
-            };
+            let walk = Walk { root: &root, rules: &rules, selection: selection.as_deref(), wanted };
             (Listed::default(), walk.run(), rules)
         }
     };
     let mut coverage = std::mem::take(&mut found.coverage);
     coverage.git_missing = git_missing;
-    let mut snapshot = Snapshot {
-        root,
-        git: repository.is_some(),
-        selection,
-        coverage,
-        rules,
-        ..Snapshot::default()
-    };
+    let mut snapshot = Snapshot { root, git: repository.is_some(), selection, coverage, rules, ..Snapshot::default() };
     let places = merge(&mut snapshot, &listed, &found);
-    for list in [
-        &mut snapshot.coverage.nested,
-        &mut snapshot.coverage.special,
-        &mut snapshot.coverage.links,
-    ] {
+    for list in [&mut snapshot.coverage.nested, &mut snapshot.coverage.special, &mut snapshot.coverage.links] {
         list.sort();
         list.dedup();
     }
     snapshot.coverage.unreadable.sort();
     request.check(&snapshot)?;
-    Ok(Worktree {
-        snapshot,
-        places,
-        index: listed.index,
-        repository,
-        objects: Mutex::default(),
-    })
+    Ok(Worktree { snapshot, places, index: listed.index, repository, objects: Mutex::default() })
 }
 
 /// Asks git and walks the tree, at the same time.
@@ -120,37 +95,17 @@ fn list(
         let index = scope.spawn(|| repository.index());
         let staged = scope.spawn(|| repository.staged());
         let mut rules = personal_rules(repository);
-        let walk = |rules: &IgnoreRules| {
-            Walk {
-                root: &repository.root,
-                rules,
-                selection,
-                wanted,
-            }
-            .run()
-        };
+        let walk = |rules: &IgnoreRules| Walk { root: &repository.root, rules, selection, wanted }.run();
         let mut found = walk(&rules);
-        let index = index
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let staged = staged
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let index = index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let staged = staged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         if add_skipped(&mut rules, repository, &index)? {
             found = walk(&rules);
         }
         for file in &found.ignore_files {
             rules.add_file(Arc::clone(file));
         }
-        Ok((
-            Listed {
-                index,
-                staged,
-                symlinks: repository.config.symlinks,
-            },
-            found,
-            rules,
-        ))
+        Ok((Listed { index, staged, symlinks: repository.config.symlinks }, found, rules))
     })
 }
 
@@ -174,18 +129,10 @@ fn personal_rules(repository: &Repository) -> IgnoreRules {
 
 /// Adds the ignore files that a sparse checkout leaves in the index, as git does.
 /// Whether there are any where files may lie.
-fn add_skipped(
-    rules: &mut IgnoreRules,
-    repository: &Repository,
-    index: &Index,
-) -> Result<bool, SourceError> {
-    let skipped = index.iter().filter(|indexed| {
-        indexed.skipped
-            && matches!(
-                indexed.path.strip_suffix(b".gitignore"),
-                Some([] | [.., b'/'])
-            )
-    });
+fn add_skipped(rules: &mut IgnoreRules, repository: &Repository, index: &Index) -> Result<bool, SourceError> {
+    let skipped = index
+        .iter()
+        .filter(|indexed| indexed.skipped && matches!(indexed.path.strip_suffix(b".gitignore"), Some([] | [.., b'/'])));
     let mut objects = None;
     for indexed in skipped {
         let path = RepoPath::from_bytes(indexed.path);
@@ -201,10 +148,7 @@ fn add_skipped(
         match objects.read(indexed.object, &mut text) {
             Ok(()) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
             Err(error) => {
-                return Err(SourceError::Io {
-                    path: on_disk,
-                    reason: error.to_string(),
-                });
+                return Err(SourceError::Io { path: on_disk, reason: error.to_string() });
             }
         }
     }
@@ -260,10 +204,7 @@ impl Source for Worktree {
 impl Worktree {
     fn locate(&self, entry: &Entry) -> Option<(Place, PathBuf)> {
         let position = self.snapshot.position(&entry.path)?;
-        Some((
-            self.places[position],
-            self.snapshot.root.join(entry.path.to_path()),
-        ))
+        Some((self.places[position], self.snapshot.root.join(entry.path.to_path())))
     }
 
     /// What is on the disk now, where the walk did not see it; [`Disk::Unknown`] means nothing.
@@ -277,9 +218,7 @@ impl Worktree {
         match path.symlink_metadata() {
             Ok(found) if found.is_symlink() => Ok(Disk::Link),
             Ok(found) if found.is_file() => Ok(Disk::File),
-            Ok(found) if found.is_dir() => {
-                Err(ReadError::Io("a folder has taken its place".into()))
-            }
+            Ok(found) if found.is_dir() => Err(ReadError::Io("a folder has taken its place".into())),
             Ok(_) => Err(ReadError::Io("a special file has taken its place".into())),
             Err(error) if is_absent(&error) => Ok(Disk::Unknown),
             Err(error) => Err(ReadError::Io(error.to_string())),
@@ -295,11 +234,7 @@ impl Worktree {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         let objects = match &mut *objects {
             Some(objects) => objects,
-            empty => empty.insert(
-                repository
-                    .objects()
-                    .map_err(|error| ReadError::Io(error.to_string()))?,
-            ),
+            empty => empty.insert(repository.objects().map_err(|error| ReadError::Io(error.to_string()))?),
         };
         objects.read(indexed.object, bytes)
     }
@@ -312,11 +247,7 @@ fn is_absent(error: &std::io::Error) -> bool {
 /// Reads a regular file with one open, one stat and, as a rule, one read.
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let absent_or = |error: std::io::Error| {
-        if is_absent(&error) {
-            ReadError::NotHere
-        } else {
-            ReadError::Io(error.to_string())
-        }
+        if is_absent(&error) { ReadError::NotHere } else { ReadError::Io(error.to_string()) }
     };
     let mut file = fs::File::open(path).map_err(absent_or)?;
     let metadata = file.metadata().map_err(absent_or)?;

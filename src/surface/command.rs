@@ -85,10 +85,8 @@ pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
                 at.asks |= matches!(text(next), "-v" | "-V");
                 options(next, &[])
             }
-            "nohup" | "setsid" | "time" | "unbuffer" | "winpty" | "noglob" | "nocorrect" | "stdbuf"
-            | "caffeinate" | "nice" | "ionice" | "chronic" => {
-                options(next, &["-n", "-t", "-w", "-c", "-o", "-e", "-i"])
-            }
+            "nohup" | "setsid" | "time" | "unbuffer" | "winpty" | "noglob" | "nocorrect" | "stdbuf" | "caffeinate"
+            | "nice" | "ionice" | "chronic" => options(next, &["-n", "-t", "-w", "-c", "-o", "-e", "-i"]),
             "timeout" | "gtimeout" => options(next, &["-k", "-s", "--kill-after", "--signal"]) + 1,
             "sudo" | "doas" => {
                 let behind = options(next, &["-u", "-g", "-h", "-p", "-C", "-T", "-U", "--user", "--group"]);
@@ -102,11 +100,12 @@ pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
                 Some(index) => index + 1,
                 None => break,
             },
-            "dotenv" | "dotenvx" | "doppler" | "infisical" | "chamber" | "aws-vault" | "teller"
-            | "varlock" => match (next..words.len()).find(|&index| text(index) == "--") {
-                Some(index) => index + 1,
-                None => break,
-            },
+            "dotenv" | "dotenvx" | "doppler" | "infisical" | "chamber" | "aws-vault" | "teller" | "varlock" => {
+                match (next..words.len()).find(|&index| text(index) == "--") {
+                    Some(index) => index + 1,
+                    None => break,
+                }
+            }
             "npx" | "bunx" | "pnpx" => options(next, &["-p", "--package"]),
             "pnpm" | "yarn" | "npm" | "bun" if matches!(text(next), "dlx" | "exec" | "x") => {
                 options(next + 1, &["-p", "--package"])
@@ -177,8 +176,7 @@ pub(super) fn live_value(decoded: &Decoded) -> Value {
     let name = (length > 0).then(|| rest[start..start + length].to_owned());
     let behind = &rest[start + length..];
     let mut default = None;
-    let operator =
-        [":-", ":=", "-", "="].iter().find(|operator| start == 1 && behind.starts_with(**operator));
+    let operator = [":-", ":=", "-", "="].iter().find(|operator| start == 1 && behind.starts_with(**operator));
     if let (Some(operator), Some(end)) = (operator, behind.rfind('}')) {
         let first = dollar + 1 + start + length + operator.len();
         let last = dollar + 1 + start + length + end;
@@ -240,10 +238,8 @@ impl<'a> Words<'a> {
         if text.starts_with('-') {
             return self.option(program, index);
         }
-        self.stores |= matches!(
-            text,
-            "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment"
-        );
+        self.stores |=
+            matches!(text, "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment");
         let stores = matches!(program, "set" | "export" | "setx" | "declare" | "typeset" | "readonly");
         let stores = stores || self.stores;
         if stores {
@@ -347,18 +343,17 @@ impl<'a> Words<'a> {
         }
         let text = self.text(index);
         let short = if program == "curl" { ["-u", "-U"] } else { ["-a", "-a"] };
-        let (word, from, name) =
-            if matches!(text, "--user" | "--proxy-user" | "--auth") || short.contains(&text) {
-                (index + 1, 0, text.len())
-            } else if let Some(option) =
-                ["--user=", "--proxy-user=", "--auth="].iter().find(|option| text.starts_with(**option))
-            {
-                (index, option.len(), option.len() - 1)
-            } else if short.iter().any(|option| text.starts_with(option)) {
-                (index, 2, 2)
-            } else {
-                return None;
-            };
+        let (word, from, name) = if matches!(text, "--user" | "--proxy-user" | "--auth") || short.contains(&text) {
+            (index + 1, 0, text.len())
+        } else if let Some(option) =
+            ["--user=", "--proxy-user=", "--auth="].iter().find(|option| text.starts_with(**option))
+        {
+            (index, option.len(), option.len() - 1)
+        } else if short.iter().any(|option| text.starts_with(option)) {
+            (index, 2, 2)
+        } else {
+            return None;
+        };
         let value = self.text(word);
         let password = from + value.get(from..)?.find(':')? + 1;
         self.push(Slot::Userinfo, (index, 0, name), (word, password, value.len()));
@@ -375,8 +370,7 @@ impl<'a> Words<'a> {
             }
             return 1;
         }
-        let glued =
-            matches!(program, "mysql" | "mysqldump" | "mysqladmin" | "mariadb" | "mariadb-dump" | "sshpass");
+        let glued = matches!(program, "mysql" | "mysqldump" | "mysqladmin" | "mariadb" | "mariadb-dump" | "sshpass");
         if glued && text.len() > 2 && text.starts_with("-p") {
             self.push(Slot::Option, (index, 0, 2), (index, 2, text.len()));
             return 1;
@@ -412,11 +406,9 @@ impl<'a> Words<'a> {
         while let Some(found) = text[from..].find("://") {
             let middle = from + found;
             let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+.-".contains(byte);
-            let scheme =
-                text.as_bytes()[from..middle].iter().rev().take_while(|byte| is_scheme(byte)).count();
+            let scheme = text.as_bytes()[from..middle].iter().rev().take_while(|byte| is_scheme(byte)).count();
             let rest = &text[middle..];
-            let length =
-                rest.find(|end: char| end.is_whitespace() || "\"'<>`".contains(end)).unwrap_or(rest.len());
+            let length = rest.find(|end: char| end.is_whitespace() || "\"'<>`".contains(end)).unwrap_or(rest.len());
             if scheme > 0 {
                 places.push((middle - scheme, middle + length));
             }
@@ -433,8 +425,7 @@ fn is_credential_option(name: &str) -> bool {
     let name: String = name
         .char_indices()
         .flat_map(|(at, character)| {
-            let splits =
-                at > 0 && character.is_ascii_uppercase() && name.as_bytes()[at - 1].is_ascii_lowercase();
+            let splits = at > 0 && character.is_ascii_uppercase() && name.as_bytes()[at - 1].is_ascii_lowercase();
             splits.then_some('-').into_iter().chain([if character == '_' {
                 '-'
             } else {
@@ -445,15 +436,11 @@ fn is_credential_option(name: &str) -> bool {
     let mut parts = name.rsplit('-');
     let (last, before) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     // `--with-token` reads standard input, `--no-password` has no value.
-    if ["with-", "no-", "use-", "skip-", "ask-", "prompt-", "show-"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-    {
+    if ["with-", "no-", "use-", "skip-", "ask-", "prompt-", "show-"].iter().any(|prefix| name.starts_with(prefix)) {
         return false;
     }
     match last {
-        "token" | "password" | "passwd" | "pass" | "secret" | "apikey" | "authtoken" | "passphrase"
-        | "pat" => true,
+        "token" | "password" | "passwd" | "pass" | "secret" | "apikey" | "authtoken" | "passphrase" | "pat" => true,
         "key" => matches!(
             before,
             "api"

@@ -69,8 +69,7 @@ impl Scanner<'_> {
         }
         let Some((name, value)) = self.name(at, end, commented) else { return self.next_line(end) };
         let (decoded, dialect, end) = self.value(value, end, commented);
-        let value =
-            if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(&decoded, dialect) };
+        let value = if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(&decoded, dialect) };
         let name_text = &self.text[name.range()];
         self.found.push(Assignment {
             name: name_text.to_owned(),
@@ -105,8 +104,7 @@ impl Scanner<'_> {
         if rest.starts_with('=') && !(commented && operator > name.end) {
             return Some((name, operator + 1));
         }
-        let yaml_like =
-            operator == name.end && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"));
+        let yaml_like = operator == name.end && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"));
         (yaml_like && !commented).then_some((name, operator + 1))
     }
 
@@ -131,8 +129,7 @@ impl Scanner<'_> {
 
     fn unquoted(&self, start: usize, end: usize) -> Decoded {
         let bytes = self.text.as_bytes();
-        let comment =
-            (start..end).find(|&at| bytes[at] == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t'));
+        let comment = (start..end).find(|&at| bytes[at] == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t'));
         let value = self.text[start..comment.unwrap_or(end)].trim_end();
         let mut builder = Builder::new(start);
         builder.push(value, start);
@@ -221,8 +218,7 @@ mod tests {
     use crate::text::Text;
 
     fn parse(text: &str) -> Document {
-        let mut document =
-            Document::new(RepoPath::from(".env"), Some(Surface::Dotenv), Text::decode(text.as_bytes()));
+        let mut document = Document::new(RepoPath::from(".env"), Some(Surface::Dotenv), Text::decode(text.as_bytes()));
         read(&mut document);
         for assignment in &document.assignments {
             assert_eq!(&text[assignment.name_span.range()], assignment.name);
@@ -240,10 +236,7 @@ mod tests {
             .assignments
             .iter()
             .map(|found| {
-                (
-                    format!("{}{}", if found.commented { "#" } else { "" }, found.name),
-                    found.decoded.text.expose(),
-                )
+                (format!("{}{}", if found.commented { "#" } else { "" }, found.name), found.decoded.text.expose())
             })
             .collect();
         let found: Vec<(&str, &str)> = found.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -259,20 +252,14 @@ mod tests {
         check("A=b # note\nC=d#e\nF=#g\nH= # note\n", &[("A", "b"), ("C", "d#e"), ("F", "#g"), ("H", "")]);
         check("A='b # c' # note\nD=\"e\" \nF=`g \"h\"`\n", &[("A", "b # c"), ("D", "e"), ("F", "g \"h\"")]);
         check("A=\"b\\nc\\\"d\\$e\\\\\"\nB='c\\n'", &[("A", "b\nc\"d$e\\"), ("B", "c\\n")]);
-        check(
-            "A=\"one\ntwo\"\nB='three\nfour'\r\nC=d\r\n",
-            &[("A", "one\ntwo"), ("B", "three\nfour"), ("C", "d")],
-        );
+        check("A=\"one\ntwo\"\nB='three\nfour'\r\nC=d\r\n", &[("A", "one\ntwo"), ("B", "three\nfour"), ("C", "d")]);
         check("A=\nB=c\nD=\r\nE=\"\"\n", &[("A", ""), ("B", "c"), ("D", ""), ("E", "")]);
         check("A\nexport B\n=c\n1D=e\nhttp://x\n- F=g\n", &[]);
     }
 
     #[test]
     fn comments() {
-        check(
-            "# A=b\n#export C=d\n## E=\n#F='g h' # i\n",
-            &[("#A", "b"), ("#C", "d"), ("#E", ""), ("#F", "g h")],
-        );
+        check("# A=b\n#export C=d\n## E=\n#F='g h' # i\n", &[("#A", "b"), ("#C", "d"), ("#E", ""), ("#F", "g h")]);
         check("# Note: set FOO=bar in x\n# see A = b\n# A: b\n# A = b\n# export the KEY=x\n", &[]);
     }
 

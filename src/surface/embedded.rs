@@ -10,10 +10,11 @@ pub(super) fn pairs(word: &Word, key: &str) -> Vec<Assignment> {
     let text = word.decoded.text.expose();
     let mut found = Vec::new();
     // A word with live parts is not JSON until it runs.
-    if !word.dynamic && text.trim_start().starts_with('{') {
-        if let (Some(tree), _) = json::parse(text) {
-            collect(&tree, &word.decoded, key, &mut found);
-        }
+    if !word.dynamic
+        && text.trim_start().starts_with('{')
+        && let (Some(tree), _) = json::parse(text)
+    {
+        collect(&tree, &word.decoded, key, &mut found);
     }
     found
 }

@@ -196,9 +196,7 @@ fn without_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
 
 fn from_ast(value: &Ast<'_>, text: &str) -> Node {
     let (kind, range) = match value {
-        Ast::StringLit(string) => {
-            (Kind::String(decode(text, string.range.start, string.range.end)), &string.range)
-        }
+        Ast::StringLit(string) => (Kind::String(decode(text, string.range.start, string.range.end)), &string.range),
         Ast::NumberLit(number) => (Kind::Scalar(number.value.to_owned()), &number.range),
         Ast::BooleanLit(boolean) => (Kind::Scalar(boolean.value.to_string()), &boolean.range),
         Ast::NullKeyword(null) => (Kind::Null, &null.range),
@@ -212,9 +210,7 @@ fn from_ast(value: &Ast<'_>, text: &str) -> Node {
                         let name = decode(text, name.range.start, name.range.end);
                         (name.text.expose().to_owned(), name.span())
                     }
-                    ObjectPropName::Word(word) => {
-                        (word.value.to_owned(), Span::new(word.range.start, word.range.end))
-                    }
+                    ObjectPropName::Word(word) => (word.value.to_owned(), Span::new(word.range.start, word.range.end)),
                 };
                 Member { name, name_span, value: from_ast(&property.value, text) }
             });
@@ -466,7 +462,9 @@ mod tests {
 
     #[test]
     fn nothing_overflows() {
-        for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "\"\\".to_owned(), "\\u".to_owned(), "\"\\ud8".into()] {
+        for text in
+            ["[".repeat(100_000), "{\"a\":".repeat(100_000), "\"\\".to_owned(), "\\u".to_owned(), "\"\\ud8".into()]
+        {
             let (_, faults) = parse(&text);
             assert_eq!(faults.len(), 1);
         }

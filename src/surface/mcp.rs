@@ -77,10 +77,8 @@ fn each(members: &[Member], key: &str, mut visit: impl FnMut(&Member, &str)) {
 /// `command` and `args` as one command; the argument of `sh -c` as a script.
 fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &str, dialect: Dialect) {
     let program = server.get("command").and_then(Node::as_string);
-    let mut words: Vec<Word> = program
-        .into_iter()
-        .map(|decoded| Word { decoded: decoded.clone(), dynamic: false })
-        .collect();
+    let mut words: Vec<Word> =
+        program.into_iter().map(|decoded| Word { decoded: decoded.clone(), dynamic: false }).collect();
     for (index, element) in elements.iter().enumerate() {
         let key = format!("{key}[{index}]");
         strings(document, element, &key);

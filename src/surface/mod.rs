@@ -82,9 +82,7 @@ impl Origin {
     pub fn through(&self, inner: &Self, length: usize) -> Self {
         match (self, inner) {
             (Self::Direct(base), Self::Direct(start)) => Self::Direct(base + start),
-            _ => Self::Mapped(
-                (0..=length).map(|index| self.at(inner.at(index))).collect(),
-            ),
+            _ => Self::Mapped((0..=length).map(|index| self.at(inner.at(index))).collect()),
         }
     }
 }

@@ -346,11 +346,7 @@ mod tests {
     use crate::path::RepoPath;
 
     fn document(text: &str) -> Document {
-        read(
-            RepoPath::from(".claude/settings.json"),
-            Some(Surface::Settings(Settings::Shared)),
-            text.as_bytes(),
-        )
+        read(RepoPath::from(".claude/settings.json"), Some(Surface::Settings(Settings::Shared)), text.as_bytes())
     }
 
     fn pairs(document: &Document) -> Vec<(String, String)> {

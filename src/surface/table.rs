@@ -8,7 +8,17 @@ const COPIES: [&str; 6] = [".bak", ".backup", ".old", ".orig", ".save", ".disabl
 
 /// Name parts that mark a file as a pattern to be copied and filled in.
 const TEMPLATE_PARTS: [&str; 12] = [
-    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "defaults", "skel",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "template",
+    "templates",
+    "tmpl",
+    "tpl",
+    "dist",
+    "defaults",
+    "skel",
     "schema",
 ];
 
@@ -136,8 +146,18 @@ fn is_shell_name(name: &str) -> bool {
     let rc = name.strip_prefix("dot_").or(name.strip_prefix('.')).unwrap_or("");
     matches!(
         rc,
-        "bashrc" | "bash_profile" | "bash_aliases" | "bash_login" | "profile" | "zshrc" | "zshenv" | "zprofile"
-            | "zlogin" | "kshrc" | "aliases" | "exports"
+        "bashrc"
+            | "bash_profile"
+            | "bash_aliases"
+            | "bash_login"
+            | "profile"
+            | "zshrc"
+            | "zshenv"
+            | "zprofile"
+            | "zlogin"
+            | "kshrc"
+            | "aliases"
+            | "exports"
     )
 }
 
@@ -221,8 +241,19 @@ mod tests {
     #[test]
     fn dotenv_and_shell() {
         for path in [
-            ".env", ".env.local", ".env.example", ".env_backup", ".env-prod", "a/.env.gpt-pro", "example.env",
-            "config.env.example", ".dev.vars", ".dev.vars.production", ".flaskenv", "env.list", ".env.keys",
+            ".env",
+            ".env.local",
+            ".env.example",
+            ".env_backup",
+            ".env-prod",
+            "a/.env.gpt-pro",
+            "example.env",
+            "config.env.example",
+            ".dev.vars",
+            ".dev.vars.production",
+            ".flaskenv",
+            "env.list",
+            ".env.keys",
         ] {
             assert_eq!(of(path), Some(Surface::Dotenv), "{path}");
         }

@@ -63,9 +63,8 @@ impl Repo {
     /// The findings of `keylint lint` in JSON, and the exit code.
     pub fn findings(&self, arguments: &[&str]) -> (Vec<Value>, i32) {
         let output = run(self.keylint(&[&["lint", "--format", "json"], arguments].concat()));
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr))
-        });
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr)));
         (report["findings"].as_array().unwrap().clone(), output.status.code().unwrap())
     }
 }

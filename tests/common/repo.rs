@@ -18,25 +18,15 @@ impl Repo {
     /// Two empty folders, no repository.
     pub fn plain() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "keylint-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("keylint-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let base = std::env::temp_dir().join(name);
         std::fs::create_dir_all(base.join("home/.config")).unwrap();
         std::fs::create_dir_all(base.join("work")).unwrap();
         let base = base.canonicalize().unwrap();
         // Windows adds a prefix that git does not take.
-        let plain = base
-            .to_str()
-            .and_then(|base| base.strip_prefix(r"\\?\"))
-            .map(PathBuf::from);
+        let plain = base.to_str().and_then(|base| base.strip_prefix(r"\\?\")).map(PathBuf::from);
         let base = plain.unwrap_or(base);
-        Self {
-            root: base.join("work"),
-            base,
-        }
+        Self { root: base.join("work"), base }
     }
 
     /// An empty repository.
@@ -117,11 +107,7 @@ impl Repo {
     /// Runs git, which must succeed, and returns what it prints.
     pub fn git(&self, arguments: &[&str]) -> Vec<u8> {
         let output = self.command(arguments).output().unwrap();
-        assert!(
-            output.status.success(),
-            "git {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
@@ -133,10 +119,7 @@ impl Repo {
     /// Runs git with input, whatever its exit code.
     pub fn git_with(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let mut command = self.command(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();

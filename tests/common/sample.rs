@@ -83,8 +83,7 @@ pub fn expand(text: &str, lookup: &mut dyn FnMut(&str) -> Option<String>) -> Str
     while let Some(start) = rest.find("@@") {
         let (before, tail) = rest.split_at(start);
         out.push_str(before);
-        let marker =
-            tail[2..].find("@@").map(|end| &tail[2..end + 2]).filter(|marker| is_marker(marker));
+        let marker = tail[2..].find("@@").map(|end| &tail[2..end + 2]).filter(|marker| is_marker(marker));
         let Some(marker) = marker else {
             out.push('@');
             rest = &tail[1..];

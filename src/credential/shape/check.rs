@@ -35,8 +35,7 @@ pub(super) fn is_secret_jwt(token: &[u8]) -> bool {
     if !decode(header).starts_with(b"{\"") {
         return false;
     }
-    let payload: Vec<u8> =
-        decode(payload).into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let payload: Vec<u8> = decode(payload).into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let has = |part: &[u8]| payload.windows(part.len()).any(|window| window == part);
     payload.starts_with(b"{\"")
         && !has(br#""role":"anon""#)
@@ -56,9 +55,7 @@ pub(super) fn encodes_anthropic_token(token: &[u8]) -> bool {
                 .iter()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
                 .count();
-            length >= 24
-                && is_genuine("sk-ant-", &rest[..length])
-                && is_random("sk-ant-", &rest[..length])
+            length >= 24 && is_genuine("sk-ant-", &rest[..length]) && is_random("sk-ant-", &rest[..length])
         })
     })
 }

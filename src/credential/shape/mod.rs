@@ -148,8 +148,7 @@ impl Needles {
         let Some(automaton) = &self.automaton else { return };
         let mut from = 0;
         while let Some(hit) = automaton.find(Input::new(text).range(from..)) {
-            if run_length(text, hit.range()) >= MIN_RUN && found(&self.shapes[hit.pattern().as_usize()])
-            {
+            if run_length(text, hit.range()) >= MIN_RUN && found(&self.shapes[hit.pattern().as_usize()]) {
                 return;
             }
             from = hit.start() + 1;
@@ -160,8 +159,7 @@ impl Needles {
 /// The length of the run of token characters around `range`, as far as it matters.
 fn run_length(text: &[u8], range: Range<usize>) -> usize {
     let in_run = |byte: &&u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b':' | b'%')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b':' | b'%')
     };
     let after = text[range.end..].iter().take(MIN_RUN).take_while(in_run).count();
     let before = text[..range.start].iter().rev().take(MIN_RUN).take_while(in_run).count();
@@ -197,9 +195,7 @@ pub fn find(text: &[u8], scope: Scope) -> Vec<Match> {
         let tokens = regex.find_iter(text).map(|token| token.range());
         matches.extend(
             tokens
-                .filter(|range| {
-                    stands_alone(text, range, shape.alphabet) && passes(shape, &text[range.clone()])
-                })
+                .filter(|range| stands_alone(text, range, shape.alphabet) && passes(shape, &text[range.clone()]))
                 .map(|range| (index, range)),
         );
     }
@@ -218,9 +214,7 @@ pub fn of_value(name: &str, value: &str) -> Option<&'static Shape> {
     let name = name.to_ascii_uppercase().replace('-', "_");
     let is_named = |shape: &Shape| shape.names.iter().any(|part| name.contains(part));
     let fits = |(index, shape): &(usize, &Shape)| {
-        let whole = |regex: &Regex| {
-            regex.find(value.as_bytes()).is_some_and(|token| token.len() == value.len())
-        };
+        let whole = |regex: &Regex| regex.find(value.as_bytes()).is_some_and(|token| token.len() == value.len());
         regex(*index).is_some_and(whole) && passes(shape, value.as_bytes())
     };
     let keyed = || SHAPES.iter().enumerate().filter(|(_, shape)| shape.needles.is_empty());
@@ -245,9 +239,7 @@ pub(super) fn known_prefix(value: &str) -> Option<&'static str> {
 fn passes(shape: &Shape, token: &[u8]) -> bool {
     match shape.check {
         Check::Body => check::is_genuine(shape.prefix, token),
-        Check::Random => {
-            check::is_genuine(shape.prefix, token) && check::is_random(shape.prefix, token)
-        }
+        Check::Random => check::is_genuine(shape.prefix, token) && check::is_random(shape.prefix, token),
         Check::Jwt => check::is_secret_jwt(token),
         Check::Encoded => check::encodes_anthropic_token(token),
     }

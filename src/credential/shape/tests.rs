@@ -23,8 +23,7 @@ fn encoded(text: &str) -> String {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for group in text.as_bytes().chunks(3) {
-        let bits = group.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte))
-            << (8 * (3 - group.len()));
+        let bits = group.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - group.len()));
         for at in 0..=group.len() {
             out.push(char::from(digits[(bits >> (18 - 6 * at) & 63) as usize]));
         }
@@ -47,12 +46,7 @@ fn the_table_is_in_order() {
     assert!(SHAPES.is_sorted_by_key(|shape| shape.family));
     for (index, shape) in SHAPES.iter().enumerate() {
         assert!(SHAPES[..index].iter().all(|other| other.id != shape.id), "{} stands twice", shape.id);
-        assert!(
-            shape
-                .id
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        );
+        assert!(shape.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
         assert!(!shape.what.is_empty() && !shape.revoke.is_empty(), "{}", shape.id);
         assert!(regex(index).is_some(), "{} has a pattern that does not compile", shape.id);
         assert!(
@@ -62,10 +56,7 @@ fn the_table_is_in_order() {
         );
         let needles = |shape: &Shape| shape.needles.to_vec();
         for needle in needles(shape) {
-            let hidden = SHAPES
-                .iter()
-                .flat_map(needles)
-                .any(|other| other != needle && needle.starts_with(other));
+            let hidden = SHAPES.iter().flat_map(needles).any(|other| other != needle && needle.starts_with(other));
             assert!(!hidden, "another needle hides {needle}");
         }
     }
@@ -141,10 +132,7 @@ fn near_misses() {
         let token = genuine(shape, &mut rng);
         let is_found = |text: &str| found(text).iter().any(|(id, _)| *id == shape.id);
         // The run of an encoded token begins wherever the base64 does, a key file's before its first dash.
-        if !matches!(
-            shape.id,
-            "anthropic-encoded" | "private-key" | "telegram-bot-token" | "azure-client-secret"
-        ) {
+        if !matches!(shape.id, "anthropic-encoded" | "private-key" | "telegram-bot-token" | "azure-client-secret") {
             assert!(!is_found(&format!("a{token}")), "{} inside a word", shape.id);
         }
         let mut cut = token.clone();
@@ -218,11 +206,7 @@ fn encoded_at_every_offset() {
     let mut rng = Rng::new(SEED);
     for padding in ["", "a", "ab", "abc"] {
         let text = encoded(&format!("{padding}{}\n", anthropic_key(&mut rng)));
-        assert_eq!(
-            found(&text),
-            [("anthropic-encoded", text.trim_end_matches('='))],
-            "behind {padding:?}"
-        );
+        assert_eq!(found(&text), [("anthropic-encoded", text.trim_end_matches('='))], "behind {padding:?}");
         let fake = encoded(&format!("{padding}sk-ant-your-key-here-and-some-more-words-behind-it"));
         assert_eq!(found(&fake), []);
     }

@@ -80,9 +80,7 @@ fn compose(outer: &Origin, inner: &Origin, length: usize) -> Origin {
     match (outer, inner) {
         (Origin::Direct(base), Origin::Direct(start)) => Origin::Direct(base + start),
         (Origin::Direct(0), inner) => inner.clone(),
-        (Origin::Direct(base), Origin::Mapped(map)) => {
-            Origin::Mapped(map.iter().map(|at| base + at).collect())
-        }
+        (Origin::Direct(base), Origin::Mapped(map)) => Origin::Mapped(map.iter().map(|at| base + at).collect()),
         (outer, inner) => Origin::Mapped(
             (0..=length)
                 .map(|index| {

@@ -30,8 +30,7 @@ pub(super) fn read(
     }
     let program = basename(words[at.program].decoded.text.expose());
     let arguments = &raw.words[at.program + 1..];
-    let tee =
-        if program == "tee" { arguments.iter().find(|word| !word.text().starts_with('-')) } else { None };
+    let tee = if program == "tee" { arguments.iter().find(|word| !word.text().starts_with('-')) } else { None };
     let Some(target) = raw.targets.last().or(tee) else {
         let shell = raw.words[at.program..].iter().map(|word| basename(word.text()));
         let mut shell = shell.filter(|name| matches!(*name, "sh" | "bash" | "zsh" | "dash" | "ksh"));
@@ -88,8 +87,7 @@ fn reads(name: &str, body: &str) -> Option<Reads> {
     {
         return Some(Reads::Shell { sourced: true });
     }
-    let dotenv =
-        matches!(name, ".env" | ".dev.vars" | ".flaskenv") || name.starts_with(".env.") || extension == "env";
+    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv") || name.starts_with(".env.") || extension == "env";
     dotenv.then_some(Reads::Dotenv)
 }
 
@@ -118,8 +116,7 @@ fn body(reader: Reader<'_>, heredoc: &HereDoc) -> (Decoded, Vec<usize>) {
                     continue;
                 }
                 [b'\\', b'$' | b'`' | b'\\', ..] => 1,
-                [b'$', b'{' | b'(' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'@' | b'*', ..]
-                | [b'`', ..] => {
+                [b'$', b'{' | b'(' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'@' | b'*', ..] | [b'`', ..] => {
                     live.push(reader.origin.span(from, from).start);
                     0
                 }

@@ -179,10 +179,7 @@ impl<'a> Scan<'a> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        self.text.as_bytes()[from..]
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .map_or(self.text.len(), |n| from + n)
+        self.text.as_bytes()[from..].iter().position(|&byte| byte == b'\n').map_or(self.text.len(), |n| from + n)
     }
 
     fn push(&mut self, kind: Kind, open: usize, length: usize) {
@@ -318,10 +315,7 @@ impl<'a> Scan<'a> {
 
     fn at_word_start(&self) -> bool {
         self.at == 0
-            || matches!(
-                self.bytes[self.at - 1],
-                b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')'
-            )
+            || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')')
     }
 
     fn is_keyword(&self, keyword: &str) -> bool {
@@ -335,9 +329,7 @@ impl<'a> Scan<'a> {
     fn at_command_start(&self) -> bool {
         let before = &self.bytes[self.at.saturating_sub(256)..self.at];
         let before = before.trim_ascii_end_blanks();
-        before
-            .last()
-            .is_none_or(|last| matches!(last, b'\n' | b';' | b'&' | b'|' | b'(' | b'{' | b'!' | b')'))
+        before.last().is_none_or(|last| matches!(last, b'\n' | b';' | b'&' | b'|' | b'(' | b'{' | b'!' | b')'))
             || [&b"then"[..], b"do", b"else"].iter().any(|word| before.ends_with(word))
     }
 

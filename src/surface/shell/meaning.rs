@@ -21,12 +21,7 @@ pub(super) fn is_relevant(name: &str) -> bool {
     ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_"].iter().any(|prefix| name.starts_with(prefix))
         || matches!(
             name.to_ascii_uppercase().as_str(),
-            "AWS_BEARER_TOKEN_BEDROCK"
-                | "CLOUD_ML_REGION"
-                | "HTTP_PROXY"
-                | "HTTPS_PROXY"
-                | "ALL_PROXY"
-                | "NO_PROXY"
+            "AWS_BEARER_TOKEN_BEDROCK" | "CLOUD_ML_REGION" | "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY" | "NO_PROXY"
         )
 }
 
@@ -133,14 +128,7 @@ impl Collector {
         Some(*self.variables.entry(name.to_owned()).or_insert(next))
     }
 
-    pub(super) fn add(
-        &mut self,
-        name: &str,
-        name_span: Span,
-        value: Value,
-        decoded: Decoded,
-        exported: bool,
-    ) -> usize {
+    pub(super) fn add(&mut self, name: &str, name_span: Span, value: Value, decoded: Decoded, exported: bool) -> usize {
         let exported = exported || self.export_all || self.exported.contains(name);
         if matches!(value, Value::Unset) {
             self.exported.remove(name);
@@ -187,8 +175,7 @@ impl Collector {
     /// Notes an assignment in a comment.
     pub(super) fn comment(&mut self, reader: Reader<'_>, range: Range<usize>) {
         let comment = &reader.text[range.clone()];
-        let mut start =
-            range.start + comment.bytes().take_while(|byte| matches!(byte, b'#' | b' ' | b'\t')).count();
+        let mut start = range.start + comment.bytes().take_while(|byte| matches!(byte, b'#' | b' ' | b'\t')).count();
         if let Some(rest) = reader.text[start..range.end].strip_prefix("export ") {
             start = range.end - rest.trim_start().len();
         }
@@ -340,8 +327,7 @@ impl Collector {
             Some(text) => is_client(text),
             // `"$HOME/bin/claude"`, `"${CLAUDE:-claude}"`
             None => {
-                is_client(program.text())
-                    || program.sole_default().is_some_and(|name| is_client(name.text.expose()))
+                is_client(program.text()) || program.sole_default().is_some_and(|name| is_client(name.text.expose()))
             }
         };
         if client && !at.asks {
@@ -365,15 +351,13 @@ impl Collector {
             }
             return;
         }
-        if at.outside
-            && raw.words[..at.program].iter().any(|word| !matches!(word.text(), "command" | "exec" | "-p"))
-        {
+        if at.outside && raw.words[..at.program].iter().any(|word| !matches!(word.text(), "command" | "exec" | "-p")) {
             self.elsewhere(raw, at.program + 1, nested);
             return;
         }
         simple.succeeds = match name {
-            "export" | "unset" | "declare" | "typeset" | "local" | "readonly" | "set" | "echo" | "printf"
-            | ":" | "true" | "alias" | "trap" | "shopt" | "setopt" => Some(true),
+            "export" | "unset" | "declare" | "typeset" | "local" | "readonly" | "set" | "echo" | "printf" | ":"
+            | "true" | "alias" | "trap" | "shopt" | "setopt" => Some(true),
             "false" => Some(false),
             _ => None,
         };
@@ -433,9 +417,8 @@ impl Collector {
 
     /// `docker exec … sh -c '…'` and the like: a program that runs apart from this one.
     fn elsewhere(&mut self, raw: &RawCommand, from: usize, nested: &mut Vec<usize>) {
-        let shell = (from..raw.words.len()).find(|&index| {
-            matches!(basename(raw.words[index].text()), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
-        });
+        let shell = (from..raw.words.len())
+            .find(|&index| matches!(basename(raw.words[index].text()), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash"));
         let Some(index) = shell.and_then(|shell| script_argument(raw, shell + 1)) else { return };
         nested.push(index);
         let word = &raw.words[index];
@@ -497,8 +480,7 @@ impl Collector {
     /// Adds the credentials in the command's words, but none twice.
     fn credentials(&mut self, command: &Command, raw: &RawCommand, first: usize, nested: &[usize]) {
         let programs: Vec<Span> = nested.iter().map(|&index| raw.words[index].decoded.span()).collect();
-        let known: HashSet<Span> =
-            self.assignments[first..].iter().map(|assignment| assignment.name_span).collect();
+        let known: HashSet<Span> = self.assignments[first..].iter().map(|assignment| assignment.name_span).collect();
         let key = self.prefix.strip_suffix('.').unwrap_or(&self.prefix);
         for assignment in credentials(command, key) {
             let read_already = programs.iter().any(|program| program.contains(assignment.name_span));

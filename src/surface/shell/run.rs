@@ -67,8 +67,7 @@ impl Found {
         for (place, &index) in order.iter().enumerate() {
             places[index] = place;
         }
-        let mut sorted: Vec<(usize, Assignment)> =
-            places.iter().copied().zip(self.assignments.drain(..)).collect();
+        let mut sorted: Vec<(usize, Assignment)> = places.iter().copied().zip(self.assignments.drain(..)).collect();
         sorted.sort_by_key(|&(place, _)| place);
         self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
         for launch in &mut self.launches {
@@ -332,8 +331,7 @@ impl<'a> Runner<'a> {
                 self.isolated(node, distinct(inner));
             }
             Action::Exit(status) => {
-                let exits =
-                    if *status == Some(false) { &mut self.exits.failures } else { &mut self.exits.ends };
+                let exits = if *status == Some(false) { &mut self.exits.failures } else { &mut self.exits.ends };
                 exits.extend(states);
                 bound(exits);
                 return Outcome::none();

@@ -32,9 +32,7 @@ impl Parser<'_, '_> {
                     let body = self.at + 1..close.end;
                     let adjoins = raw.words.last().is_some_and(|word| word.range.end == self.at);
                     self.at = close.next;
-                    if let Some(word) =
-                        raw.words.last_mut().filter(|word| adjoins && word.text().ends_with('='))
-                    {
+                    if let Some(word) = raw.words.last_mut().filter(|word| adjoins && word.text().ends_with('=')) {
                         word.make_array();
                         continue;
                     }

@@ -61,8 +61,7 @@ impl State {
                 let before = self.variables.get(&variable).copied();
                 let exported = before.is_some_and(|before| before.exported);
                 self.saved.push(Some((variable, before)));
-                self.variables
-                    .insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
+                self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
             Step::Local { .. } => {}
             Step::Clear => self.variables.clear(),

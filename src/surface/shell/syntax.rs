@@ -18,15 +18,8 @@ const MAX_DEPTH: usize = 150;
 pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
     let layout = Layout::new(text);
     let reader = Reader { text, layout: &layout, origin };
-    let mut parser = Parser {
-        reader,
-        at: 0,
-        end: text.len(),
-        expected: 0,
-        piped: Vec::new(),
-        unclaimed: Vec::new(),
-        collector,
-    };
+    let mut parser =
+        Parser { reader, at: 0, end: text.len(), expected: 0, piped: Vec::new(), unclaimed: Vec::new(), collector };
     parser.list(0)
 }
 
@@ -397,8 +390,7 @@ impl Parser<'_, '_> {
     fn pattern(&mut self, total: &mut bool) -> bool {
         if self.byte() == b'(' {
             if let Some(close) = self.reader.close(self.at, self.end) {
-                *total |=
-                    self.reader.text[self.at + 1..close.end].split('|').any(|pattern| pattern.trim() == "*");
+                *total |= self.reader.text[self.at + 1..close.end].split('|').any(|pattern| pattern.trim() == "*");
                 self.at = close.next;
                 return true;
             }
@@ -435,9 +427,7 @@ impl Parser<'_, '_> {
     pub(super) fn function_body(&mut self, name: String) -> Node {
         self.skip_space();
         // Elsewhere (fish) the body follows without a bracket: it is read as what comes next.
-        if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[")
-            && self.byte() != b'('
-        {
+        if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[") && self.byte() != b'(' {
             return Node::Opaque;
         }
         let body = Rc::new(self.command());

@@ -66,8 +66,7 @@ fn variables(assignments: &[Assignment]) -> Vec<String> {
 /// A launch as `NAME=value|NAME unset`, one string a launch.
 fn launches(assignments: &[Assignment], launches: &[Launch]) -> Vec<String> {
     let line = |launch: &Launch| {
-        let values: Vec<String> =
-            launch.environment.iter().map(|&index| shown(&assignments[index])).collect();
+        let values: Vec<String> = launch.environment.iter().map(|&index| shown(&assignments[index])).collect();
         values.join("|")
     };
     launches.iter().map(line).collect()
@@ -180,14 +179,9 @@ fn programs_that_start_the_client() {
     ] {
         starts(&format!("export ANTHROPIC_MODEL=a\n{start}\n"), &["ANTHROPIC_MODEL=a"]);
     }
-    for other in [
-        "\"$CLAUDE_BIN\"",
-        "echo claude",
-        "command -v claude",
-        "claude-code-router",
-        "which claude",
-        "# claude",
-    ] {
+    for other in
+        ["\"$CLAUDE_BIN\"", "echo claude", "command -v claude", "claude-code-router", "which claude", "# claude"]
+    {
         let document = script(&format!("export ANTHROPIC_MODEL=a\n{other}\n"));
         assert!(document.launches.iter().all(|launch| launch.command.is_none()), "{other}");
         assert_eq!(document.launches.len(), 1, "what a sourced file exports: {other}");
@@ -202,10 +196,7 @@ fn programs_that_start_the_client() {
 fn sibling_branches_never_meet() {
     let one = "export ANTHROPIC_API_KEY=a";
     let two = "export ANTHROPIC_AUTH_TOKEN=b";
-    starts(
-        &format!("if x; then {one}; else {two}; fi; claude"),
-        &["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=b"],
-    );
+    starts(&format!("if x; then {one}; else {two}; fi; claude"), &["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=b"]);
     starts(
         &format!("if x; then {one}; elif y; then {two}; fi; claude"),
         &["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=b", ""],
@@ -251,7 +242,8 @@ fn sibling_branches_never_meet() {
 fn saving_and_restoring() {
     let text = "_SAVED=$ANTHROPIC_API_KEY\nunset ANTHROPIC_API_KEY\nclaude\nexport ANTHROPIC_API_KEY=$_SAVED\nclaude\n";
     starts(text, &["ANTHROPIC_API_KEY unset", "ANTHROPIC_API_KEY=$_SAVED"]);
-    let trap = "trap 'export ANTHROPIC_API_KEY=\"$_SAVED\"' EXIT\nunset ANTHROPIC_API_KEY\nANTHROPIC_AUTH_TOKEN=t claude";
+    let trap =
+        "trap 'export ANTHROPIC_API_KEY=\"$_SAVED\"' EXIT\nunset ANTHROPIC_API_KEY\nANTHROPIC_AUTH_TOKEN=t claude";
     starts(trap, &["ANTHROPIC_API_KEY unset|ANTHROPIC_AUTH_TOKEN=t"]);
 }
 
@@ -296,10 +288,7 @@ fn references_and_literal_dollars() {
 fn here_documents_that_are_scripts_or_dotenv_files() {
     let text = "export ANTHROPIC_API_KEY=a\ncat > dir/.env <<EOF\nANTHROPIC_AUTH_TOKEN='$TOKEN'\nB=word\nEOF\nclaude\n";
     let document = script(text);
-    assert_eq!(
-        variables(&document.assignments),
-        ["+ANTHROPIC_API_KEY=a", "+ANTHROPIC_AUTH_TOKEN=$TOKEN", "+B=word"]
-    );
+    assert_eq!(variables(&document.assignments), ["+ANTHROPIC_API_KEY=a", "+ANTHROPIC_AUTH_TOKEN=$TOKEN", "+B=word"]);
     assert_eq!(
         launches(&document.assignments, &document.launches),
         ["ANTHROPIC_API_KEY=a", "ANTHROPIC_AUTH_TOKEN=$TOKEN|B=word"]
@@ -307,8 +296,7 @@ fn here_documents_that_are_scripts_or_dotenv_files() {
     assert_eq!(document.assignments[2].key, "<<dir/.env.B");
     let rc = "cat <<'EOF' | sudo tee -a ~/.bashrc\nexport ANTHROPIC_MODEL=a\nEOF\n";
     starts(rc, &["ANTHROPIC_MODEL=a"]);
-    let wrapper =
-        "cat <<-\"E\" >bin/glm\n\t#!/bin/sh\n\texport ANTHROPIC_MODEL=a\n\texec claude \"$@\"\n\tE\nclaude\n";
+    let wrapper = "cat <<-\"E\" >bin/glm\n\t#!/bin/sh\n\texport ANTHROPIC_MODEL=a\n\texec claude \"$@\"\n\tE\nclaude\n";
     starts(wrapper, &["", "ANTHROPIC_MODEL=a"]);
     starts("bash -s <<'E'\nexport ANTHROPIC_MODEL=a\nclaude\nE\n", &["ANTHROPIC_MODEL=a"]);
     let nested = "cat > a.sh <<EOF\ncat > .env <<IN\nKEY=\\$X\nIN\nEOF\n";
@@ -382,16 +370,10 @@ fn what_the_words_of_commands_carry() {
         "curl -u name:word host; curl --user=name:other host",
         &[(Userinfo, "-u", "word"), (Userinfo, "--user", "other")],
     );
-    carries(
-        "mysql -pword; mysql -p base; sshpass -p word ssh h",
-        &[(Opt, "-p", "word"), (Opt, "-p", "word")],
-    );
+    carries("mysql -pword; mysql -p base; sshpass -p word ssh h", &[(Opt, "-p", "word"), (Opt, "-p", "word")]);
     carries("docker run -e A=b -e C --env=D=e img", &[(Variable, "A", "b"), (Variable, "D", "e")]);
     carries("set KEY=word; fly secrets set OTHER=b", &[(Variable, "KEY", "word"), (Variable, "OTHER", "b")]);
-    carries(
-        "tool --max-tokens 5 --token-file f --password-stdin --with-token x --no-password y --key k",
-        &[],
-    );
+    carries("tool --max-tokens 5 --token-file f --password-stdin --with-token x --no-password y --key k", &[]);
     carries("grep -H 'a: b' f; git log --author x; claude --settings '{\"env\": {}}'; task-history sk", &[]);
     carries(
         "bash -c 'curl https://h/x'; x --proxy=http://u:p@h:1",

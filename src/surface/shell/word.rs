@@ -348,10 +348,8 @@ impl<'a> WordScan<'a> {
             operator += text[operator..close.end].find(']').map_or(0, |index| index + 1);
         }
         let rest = &text[operator..close.end];
-        let (assigns, replaces) = (
-            rest.starts_with(":=") || rest.starts_with('='),
-            rest.starts_with(":-") || rest.starts_with('-'),
-        );
+        let (assigns, replaces) =
+            (rest.starts_with(":=") || rest.starts_with('='), rest.starts_with(":-") || rest.starts_with('-'));
         let mut default = None;
         if !rest.is_empty() && self.depth < MAX_DEFAULTS {
             let body = operator
@@ -450,8 +448,8 @@ impl ShellWord {
         if self.computed || self.text().is_empty() {
             return None;
         }
-        let sole = self.live == [0]
-            && (self.text().ends_with('}') || name_length(&self.text()[1..]) + 1 == self.text().len());
+        let sole =
+            self.live == [0] && (self.text().ends_with('}') || name_length(&self.text()[1..]) + 1 == self.text().len());
         if sole { self.sole_default().cloned() } else { Some(self.decoded.clone()) }
     }
 }
