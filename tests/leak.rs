@@ -92,7 +92,8 @@ fn no_secret_leaves() {
         &["--format", "json"],
         &["--min-severity", "error"],
     ];
-    for round in 0..6 {
+    let rounds = std::env::var("KEYLINT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6);
+    for round in 0..rounds {
         let repo = Repo::new();
         let mut planted = Vec::new();
         for (path, body) in PLACES {

@@ -7,7 +7,7 @@ use crate::surface::{Document, Slot, Value};
 use super::judge::is_harmless;
 use super::name::{Standing, header_list, standing};
 use super::random::randomness;
-use super::shape::{self, Scope};
+use super::shape;
 use super::sight::Sighting;
 use super::url;
 
@@ -88,7 +88,7 @@ impl Hidden {
 
     /// Hides what can be told without knowing the file: tokens, passwords in addresses, random runs.
     fn guess(&mut self, text: &str) {
-        for found in shape::find(text.as_bytes(), Scope::All) {
+        for found in shape::find_forms(text.as_bytes()) {
             self.hide(found.range);
         }
         for login in url::userinfo(text) {
@@ -116,10 +116,14 @@ impl Hidden {
         }
         for separators in ["/=+", "./=+~", "./=+~-_"] {
             let pieces = runs(part.as_bytes(), |byte| !separators.as_bytes().contains(&byte));
-            let secret = pieces.into_iter().find(|piece| looks_secret(&part[piece.clone()]));
-            if let Some(secret) = secret {
-                // What follows may be the rest of the same key.
-                return self.hide(run.start + secret.start..run.end);
+            if pieces.iter().any(|piece| looks_secret(&part[piece.clone()])) {
+                // Its neighbours may be parts of the same key, but for the words in front.
+                let is_word =
+                    |piece: &&Range<usize>| part[(*piece).clone()].bytes().all(|byte| byte.is_ascii_alphabetic());
+                let words =
+                    pieces.iter().take_while(is_word).take_while(|piece| !looks_secret(&part[(*piece).clone()]));
+                let start = pieces.get(words.count()).map_or(0, |piece| piece.start);
+                return self.hide(run.start + start..run.end);
             }
         }
     }

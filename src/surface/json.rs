@@ -287,14 +287,15 @@ impl Loose<'_> {
     fn document(mut self) -> Option<Node> {
         let whole = Span::new(0, self.text.len());
         let (members, elements) = self.contents(0);
-        match (members.is_empty(), elements.len()) {
-            // The usual `{…}`, followed by whatever broke it.
-            (true, 1) => elements.into_iter().next(),
+        if !members.is_empty() {
             // The outer brace is missing: the members are the document's.
-            (false, _) => Some(Node { kind: Kind::Object(members), span: whole }),
-            (true, 0) => None,
-            (true, _) => Some(Node { kind: Kind::Array(elements), span: whole }),
+            return Some(Node { kind: Kind::Object(members), span: whole });
         }
+        // The usual `{…}`, whatever stands before or behind it.
+        if let Some(at) = elements.iter().position(|element| !element.members().is_empty()) {
+            return elements.into_iter().nth(at);
+        }
+        (!elements.is_empty()).then_some(Node { kind: Kind::Array(elements), span: whole })
     }
 
     /// Everything up to the bracket that closes this level: named values, and unnamed ones.
@@ -448,6 +449,7 @@ mod tests {
             ("{\"env\": {\"A\": \"1\" \"TOKEN\": \"value\"}}", &["env", "TOKEN"]),
             ("{\"env\": {\"A\": \"unclosed,\n \"TOKEN\": \"value\"}}", &["env", "TOKEN"]),
             ("{\"env\": {\"A\": , \"TOKEN\": \"value\"", &["env", "TOKEN"]),
+            ("x {\"env\": {\"TOKEN\": \"value\"}} trailing words", &["env", "TOKEN"]),
             ("{\"env\": {# no\n \"TOKEN\": \"value\"}}}", &["env", "TOKEN"]),
         ] {
             let (tree, faults) = parse(text);

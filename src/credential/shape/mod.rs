@@ -180,6 +180,18 @@ pub fn may_contain_ai_token(bytes: &[u8]) -> bool {
 /// Finds tokens. They are sorted by place and don't overlap: the earlier wins over the later, then the longer
 /// over the shorter, then the more specific.
 pub fn find(text: &[u8], scope: Scope) -> Vec<Match> {
+    search(text, scope, &|shape, range| {
+        stands_alone(text, range, shape.alphabet) && passes(shape, &text[range.clone()])
+    })
+}
+
+/// Finds whatever has the form of a token, glued to other text or not, random or not, but for filled-in examples:
+/// to hide it, the form is reason enough.
+pub(super) fn find_forms(text: &[u8]) -> Vec<Match> {
+    search(text, Scope::All, &|shape, range| check::is_genuine(shape.prefix, &text[range.clone()]))
+}
+
+fn search(text: &[u8], scope: Scope, accepts: &dyn Fn(&Shape, &Range<usize>) -> bool) -> Vec<Match> {
     let needles = match scope {
         Scope::All => &*ALL,
         Scope::Ai => &*AI,
@@ -193,11 +205,7 @@ pub fn find(text: &[u8], scope: Scope) -> Vec<Match> {
     for (index, shape) in SHAPES.iter().enumerate().filter(|(index, _)| candidates[*index]) {
         let Some(regex) = regex(index) else { continue };
         let tokens = regex.find_iter(text).map(|token| token.range());
-        matches.extend(
-            tokens
-                .filter(|range| stands_alone(text, range, shape.alphabet) && passes(shape, &text[range.clone()]))
-                .map(|range| (index, range)),
-        );
+        matches.extend(tokens.filter(|range| accepts(shape, range)).map(|range| (index, range)));
     }
     matches.sort_by_key(|(index, range)| (range.start, usize::MAX - range.end, *index));
     let mut end = 0;
@@ -253,6 +261,8 @@ fn stands_alone(text: &[u8], range: &Range<usize>, alphabet: Alphabet) -> bool {
         // `\n` in a string literal and `%20` in a URL end in a letter or a digit of their own.
         [.., b'\\', b'n' | b'r' | b't'] => true,
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
+        // The default half of `${NAME:-token}`.
+        [.., b':', b'-'] => true,
         [.., last] => !alphabet.contains(*last),
         [] => true,
     };
