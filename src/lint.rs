@@ -150,10 +150,14 @@ fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
     for file in &files {
         utf16 += usize::from(file.document.surface.is_some() && file.document.text.encoding() == Encoding::Utf16);
     }
-    if utf16 > 0 {
-        coverage
+    match utf16 {
+        0 => {}
+        1 => coverage
             .skipped
-            .push(format!("{utf16} configuration file(s) are UTF-16; they were read, other programs may not"));
+            .push("1 configuration file is UTF-16; it was read, but other programs may not read it".to_owned()),
+        _ => coverage.skipped.push(format!(
+            "{utf16} configuration files are UTF-16; they were read, but other programs may not read them"
+        )),
     }
     coverage.failures.extend(
         snapshot

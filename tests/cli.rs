@@ -162,6 +162,20 @@ fn a_deleted_file_that_git_still_has_is_read_from_the_index() {
 }
 
 #[test]
+fn utf16_is_read_and_said() {
+    let repo = Repo::committed(&[IGNORE]);
+    let text16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    repo.write(".env", text16("\u{feff}A=é\r\nAPP_TOKEN=q8Zk31vTy7PfWm05q8Zk31vTy7\r\n"));
+    repo.write("notes.txt", text16("x = q8Zk31vTy7PfWm05\n"));
+    let output = text(&run(repo.keylint(&["lint", "--format", "concise"])).stdout);
+    assert!(output.contains("\n.env:2:11: error[secret-in-env-file]: `APP_TOKEN` holds"), "{output}");
+    assert!(
+        output.contains("note: 1 configuration file is UTF-16; it was read, but other programs may not read it\n"),
+        "{output}"
+    );
+}
+
+#[test]
 fn names_cannot_forge_a_line_or_reach_the_terminal() {
     if cfg!(windows) {
         return;

@@ -162,6 +162,7 @@ fn both_credentials_wherever_they_meet() {
             format!("{{\"env\": {{{url}, \"ANTHROPIC_AUTH_TOKEN\": \"@@hex-key@@\"}}}}"),
         ),
         ("three/.env", format!("ANTHROPIC_BASE_URL=https://gw.example.net\n{both}")),
+        ("five/.claude/settings.json", "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"ANTHROPIC_API_KEY=$A ANTHROPIC_AUTH_TOKEN=$B claude -p hi\"}]}]}}".to_owned()),
         ("four/start.sh", "export ANTHROPIC_BASE_URL=https://gw.example.net\nexport ANTHROPIC_AUTH_TOKEN=\"$T\"\nANTHROPIC_API_KEY=$K claude\n".to_owned()),
     ];
     for (path, body) in &files {
@@ -181,6 +182,7 @@ fn both_credentials_wherever_they_meet() {
     assert_eq!(
         both,
         [
+            "five/.claude/settings.json:1:88 both-credentials error five/.claude/settings.json:1",
             "four/start.sh:3:19 both-credentials error four/start.sh:2",
             "one/.claude/settings.local.json:1:80 both-credentials error one/.claude/settings.local.json:1",
             "three/.env:2:19 both-credentials error three/.env:3",

@@ -115,19 +115,19 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
     for &document in documents {
         match document.surface {
             Some(Surface::Settings(which)) => {
-                if which == Settings::Local {
-                    let folder = document.path.folder();
-                    let shared = documents.iter().copied().find(|other| {
-                        other.surface == Some(Surface::Settings(Settings::Shared)) && other.path.folder() == folder
-                    });
-                    units.extend(settings_unit(document, shared));
-                } else {
-                    units.extend(settings_unit(document, None));
+                let shared = |other: &&Document| {
+                    other.surface == Some(Surface::Settings(Settings::Shared))
+                        && other.path.folder() == document.path.folder()
+                };
+                let below = (which == Settings::Local).then(|| documents.iter().copied().find(shared)).flatten();
+                units.extend(settings_unit(document, below));
+                if document.faults.is_empty() {
+                    units.extend(launch_units(document, UnitKind::Script, 1));
                 }
             }
-            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv)),
-            Some(Surface::Shell) => units.extend(launch_units(document, UnitKind::Script)),
-            Some(Surface::Mcp(_)) | None => {}
+            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv, 0)),
+            Some(Surface::Shell | Surface::Mcp(_)) => units.extend(launch_units(document, UnitKind::Script, 0)),
+            None => {}
         }
     }
     units
@@ -161,8 +161,9 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
     })
 }
 
-fn launch_units(document: &Document, kind: UnitKind) -> impl Iterator<Item = Unit<'_>> {
-    document.launches.iter().enumerate().map(move |(index, launch)| Unit {
+/// A unit for each launch from the one at `first`.
+fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Iterator<Item = Unit<'_>> {
+    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| Unit {
         kind,
         document,
         template: is_template(&document.path),

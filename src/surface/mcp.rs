@@ -5,7 +5,7 @@
 
 use super::json::{self, Kind, Member, Node};
 use super::settings::{argument_list, generic, json_key, pair, push, strings, variable};
-use super::{Command, Document, Mcp, Slot, Word, shell};
+use super::{Command, Document, Mcp, Slot, Value, Word, shell};
 use crate::credential::{self, Dialect};
 
 /// Names under which clients keep their servers.
@@ -60,7 +60,7 @@ fn server(document: &mut Document, node: &Node, client: Mcp, key: &str) {
             ("url", Kind::String(_)) => pair(document, member, &key, Slot::Url, dialect),
             ("headersHelper", Kind::String(line)) => {
                 strings(document, &member.value, &key);
-                document.assignments.extend(shell::fragment(line, &key).assignments);
+                shell::read_string(document, line, &key);
             }
             ("args", Kind::Array(elements)) => arguments(document, node, elements, &key, dialect),
             _ => generic(document, member, &key),
@@ -79,26 +79,35 @@ fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &st
     let program = server.get("command").and_then(Node::as_string);
     let mut words: Vec<Word> =
         program.into_iter().map(|decoded| Word { decoded: decoded.clone(), dynamic: false }).collect();
+    let mut unexpanded = Vec::new();
     for (index, element) in elements.iter().enumerate() {
         let key = format!("{key}[{index}]");
         strings(document, element, &key);
         let Some(decoded) = element.as_string() else { continue };
         let value = credential::classify(decoded, dialect);
-        let dynamic = matches!(&value, super::Value::Reference(reference) if reference.expanded);
+        let dynamic = matches!(&value, Value::Reference(reference) if reference.expanded);
         let after_flag = words
             .last()
             .is_some_and(|word| matches!(word.decoded.text.expose(), "-c" | "-lc" | "-ec" | "-ic" | "-xc" | "/c"));
         if after_flag {
-            document.assignments.extend(shell::fragment(decoded, &key).assignments);
+            shell::read_string(document, decoded, &key);
             continue;
         }
-        if matches!(&value, super::Value::Reference(reference) if !reference.expanded) {
-            push(document, "argument", element.span, Slot::Setting, decoded.clone(), &key, dialect);
+        if matches!(&value, Value::Reference(reference) if !reference.expanded) {
+            unexpanded.push((decoded, key));
         }
         words.push(Word { decoded: decoded.clone(), dynamic });
     }
+    let first = document.assignments.len();
     let span = words.last().map_or(server.span, |word| word.decoded.span());
     argument_list(document, &Command { words, span }, key);
+    // What is no option's value is named by its place.
+    for (decoded, key) in unexpanded {
+        let whole = decoded.span();
+        if !document.assignments[first..].iter().any(|assignment| assignment.decoded.span().overlaps(whole)) {
+            push(document, "argument", whole, Slot::Setting, decoded.clone(), &key, dialect);
+        }
+    }
 }
 
 #[cfg(test)]

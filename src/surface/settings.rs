@@ -54,17 +54,18 @@ pub fn read(document: &mut Document) {
     document.faults = faults;
 }
 
-/// What is in effect: of a variable given twice the last one, of an `env` given twice only the last.
+/// The first launch is the session's own: of a variable given twice the last one is in effect, of an `env` given
+/// twice only the last. Those behind it are of commands in the file that start a client themselves.
 fn set_launch(document: &mut Document, tree: &Node) {
-    let Some(env) = tree.get("env") else { return };
+    let env = tree.get("env").map_or(Span::new(0, 0), |env| env.span);
     let mut environment: Vec<usize> = Vec::new();
     for (index, assignment) in document.assignments.iter().enumerate() {
-        if assignment.slot == Slot::Variable && env.span.contains(assignment.name_span) {
+        if assignment.slot == Slot::Variable && env.contains(assignment.name_span) {
             environment.retain(|&earlier| document.assignments[earlier].name != assignment.name);
             environment.push(index);
         }
     }
-    document.launches.push(Launch { command: None, environment });
+    document.launches.insert(0, Launch { command: None, environment });
 }
 
 fn wrong_types(tree: &Node) -> Vec<Fault> {
@@ -211,8 +212,7 @@ impl Reader<'_> {
     }
 
     fn fragment(&mut self, line: &Decoded, key: &str) {
-        let fragment = shell::fragment(line, key);
-        self.document.assignments.extend(fragment.assignments);
+        shell::read_string(self.document, line, key);
     }
 }
 

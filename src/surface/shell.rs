@@ -36,7 +36,6 @@ pub struct Fragment {
 pub fn read(document: &mut Document) {
     let text = Decoded::direct(document.text.as_str(), 0);
     let found = run::interpret(&text, Collector::default(), true);
-    let base = document.assignments.len();
     for assignment in &found.assignments {
         document.keys.push((assignment.decoded.span(), assignment.key.clone()));
         if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
@@ -45,8 +44,20 @@ pub fn read(document: &mut Document) {
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
-    document.assignments.extend(found.assignments);
-    document.launches.extend(found.launches.into_iter().map(|launch| Launch {
+    add(document, found.assignments, found.launches);
+}
+
+/// Reads a string of a file that hands it to a shell; `key` names its place in the file.
+pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
+    let Fragment { assignments, launches, .. } = fragment(text, key);
+    add(document, assignments, launches);
+}
+
+/// Launches count from the first assignment that comes with them.
+fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Launch>) {
+    let base = document.assignments.len();
+    document.assignments.extend(assignments);
+    document.launches.extend(launches.into_iter().map(|launch| Launch {
         environment: launch.environment.into_iter().map(|index| base + index).collect(),
         ..launch
     }));
