@@ -182,7 +182,7 @@ fn both_credentials_wherever_they_meet() {
     assert_eq!(
         both,
         [
-            "five/.claude/settings.json:1:88 both-credentials error five/.claude/settings.json:1",
+            "five/.claude/settings.json:1:82 both-credentials error five/.claude/settings.json:1",
             "four/start.sh:3:19 both-credentials error four/start.sh:2",
             "one/.claude/settings.local.json:1:80 both-credentials error one/.claude/settings.local.json:1",
             "three/.env:2:19 both-credentials error three/.env:3",
