@@ -317,6 +317,7 @@ fn folder() -> PathBuf {
 #[test]
 fn predicted_launches_are_those_of_bash() {
     if Command::new("bash").arg("--version").stdout(Stdio::null()).status().is_err() {
+        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "bash is required here");
         println!("skipped: no bash on this machine");
         return;
     }
