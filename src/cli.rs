@@ -22,6 +22,9 @@ pub enum Command {
     /// Look for leaked credentials, wrong routes and configuration without effect
     #[command(after_help = LINT_HELP)]
     Lint(Lint),
+    /// Say what the client would send: which credential wins, and where it goes
+    #[command(after_help = ROUTE_HELP)]
+    Route(Route),
     /// Print the page of a rule
     Explain(Explain),
     /// List the rules
@@ -52,6 +55,48 @@ pub struct Lint {
     /// When to colour the output
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+}
+
+const ROUTE_HELP: &str = "\
+Examples:
+  keylint route                              sessions of this repository, as everyone gets them
+  keylint route --home ~ --process-env       with your own settings, environment and login
+  keylint route bin/claude-glm.sh            one launcher
+  keylint route -- --bare --settings x.json  with words for the client
+
+Without --env and --process-env no environment is assumed, without --home no user settings and no login.
+Of a saved login only that it is there counts; its content is not read.";
+
+/// `keylint route`.
+#[derive(Debug, Args)]
+pub struct Route {
+    /// A folder, or one launcher, dotenv or settings file
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The user's home folder: its settings and its login count
+    #[arg(long, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// A variable of the process; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub env: Vec<String>,
+    /// The variables of this process
+    #[arg(long)]
+    pub process_env: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = RouteFormat::Human)]
+    pub format: RouteFormat,
+    /// Words for the client
+    #[arg(last = true, value_name = "CLIENT-ARGS")]
+    pub client: Vec<String>,
+}
+
+/// How to print sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RouteFormat {
+    /// A block a session
+    Human,
+    /// One JSON object
+    Json,
 }
 
 /// `keylint explain`.

@@ -13,6 +13,7 @@ pub mod lint;
 pub mod path;
 pub mod report;
 pub mod route;
+pub mod routes;
 pub mod rules;
 pub mod source;
 pub mod surface;
@@ -31,6 +32,7 @@ use rules::Rule;
 pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
     match &cli.command {
         Command::Lint(arguments) => run_lint(arguments, out),
+        Command::Route(arguments) => run_route(arguments, out),
         Command::Explain(arguments) => explain(&arguments.rule, out),
         Command::Rules(_) => list(out),
     }
@@ -54,6 +56,50 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
     }
     // What is not to be seen must not fail the run either.
     Ok(report.exit_code(min_severity.max(Severity::Warning)))
+}
+
+fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+    };
+    let mut variables: Vec<(String, String)> = Vec::new();
+    if arguments.process_env {
+        // A variable that is no text can't be one of the client's.
+        variables.extend(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        );
+    }
+    for variable in &arguments.env {
+        match variable.split_once('=') {
+            Some((name, value)) if !name.is_empty() => {
+                variables.retain(|(known, _)| known != name);
+                variables.push((name.to_owned(), value.to_owned()));
+            }
+            _ => return fail("--env takes NAME=VALUE"),
+        }
+    }
+    let options = routes::Options {
+        path: arguments.path.clone(),
+        home: arguments.home.clone(),
+        variables,
+        arguments: arguments.client.clone(),
+    };
+    let sessions = match routes::sessions(&options, &cwd) {
+        Ok(sessions) => sessions,
+        Err(error) => return fail(&error.to_string()),
+    };
+    match arguments.format {
+        cli::RouteFormat::Human => {
+            let assumed = report::route::Assumed {
+                environment: arguments.process_env || !arguments.env.is_empty(),
+                home: arguments.home.is_some(),
+            };
+            report::route::print(&sessions, assumed, out)?;
+        }
+        cli::RouteFormat::Json => report::route::print_json(&sessions, out)?,
+    }
+    Ok(0)
 }
 
 fn fail(message: &str) -> io::Result<u8> {

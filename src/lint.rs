@@ -99,7 +99,7 @@ fn sort(findings: &mut Vec<Finding>) {
 }
 
 /// Private files whose content matters: routes are decided by them too.
-fn is_wanted(path: &RepoPath) -> bool {
+pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
         _ => path.name() == ".mcp.json",
@@ -107,7 +107,7 @@ fn is_wanted(path: &RepoPath) -> bool {
 }
 
 /// Reads every configuration file, and searches all other files that git has or would take.
-fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
+pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
     let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);

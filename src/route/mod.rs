@@ -4,7 +4,9 @@
 //! 2026-11-20): key and token travel together, a helper's value goes out in both headers, nothing in a settings
 //! file is expanded, empty counts as unset.
 
+pub mod arguments;
 pub mod gateway;
+pub mod session;
 pub mod unit;
 pub mod url;
 
@@ -25,6 +27,35 @@ pub struct Route<'a> {
     pub x_api_key: Option<Source<'a>>,
     /// What supplies the `Authorization` header.
     pub authorization: Option<Source<'a>>,
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// The address of the request, as far as it is known. Made of a file's text: not to be shown unmasked.
+    pub url: Option<String>,
+}
+
+/// What comes of a session's first request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is sent.
+    Sent,
+    /// Nothing is sent: there is no credential.
+    NotLoggedIn,
+    /// Nothing is sent: the base URL is none.
+    InvalidUrl,
+    /// Nothing is sent: the cloud provider needs more than its flag.
+    IncompleteProvider,
+}
+
+impl Outcome {
+    /// The word in the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::NotLoggedIn => "not-logged-in",
+            Self::InvalidUrl => "invalid-url",
+            Self::IncompleteProvider => "incomplete-provider",
+        }
+    }
 }
 
 /// Who serves the request.
@@ -97,14 +128,12 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     let custom = |header| {
         unit.custom_header(header).map(|member| Source { kind: SourceKind::CustomHeader, member: Some(member) })
     };
-    let (base_url, endpoint, userinfo) = address(unit);
-    let userinfo = userinfo.then_some(Source { kind: SourceKind::Userinfo, member: base_url });
+    let address = address(unit);
+    let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
 
     let mut x_api_key = custom("x-api-key").or(key).or(helper);
     let mut authorization = custom("authorization").or(token).or(helper).or(userinfo);
-    if x_api_key.is_none() && authorization.is_none() {
-        authorization = oauth.or(Some(Source { kind: SourceKind::Login, member: None }));
-    }
+    let mut outcome = if address.broken { Outcome::InvalidUrl } else { Outcome::Sent };
     let provider = if PROVIDER_FLAGS.iter().any(|flag| unit.is_on(flag)) {
         // OAuth token and login stay at home; a helper's value goes out as bearer only (Vertex, observed 2026-11-21).
         x_api_key = key;
@@ -113,29 +142,66 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     } else {
         Provider::Messages
     };
-    Route { provider, endpoint, base_url, x_api_key, authorization }
-}
-
-/// The base URL in effect, where it leads, and whether it carries `user:password@`.
-fn address<'a>(unit: &Unit<'a>) -> (Option<Member<'a>>, Endpoint, bool) {
-    match unit.presence("ANTHROPIC_BASE_URL") {
-        Presence::Absent => (None, Endpoint::Anthropic, false),
-        Presence::Passed(member) => (Some(member), Endpoint::Unknown, false),
-        Presence::Set(member) => {
-            let text = match &member.assignment.value {
-                Value::Reference(reference) => match &reference.default {
-                    // What is used unless the environment says otherwise.
-                    Some(default) => default.text.expose(),
-                    None => member.assignment.decoded.text.expose(),
-                },
-                _ => member.assignment.decoded.text.expose(),
-            };
-            let Some(url) = Url::parse(text) else { return (Some(member), Endpoint::Unknown, false) };
-            if matches!(member.assignment.value, Value::Placeholder) {
-                return (Some(member), Endpoint::Unknown, false);
-            }
-            let endpoint = if url.host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(url.host) };
-            (Some(member), endpoint, url.userinfo)
+    if provider == Provider::Messages && x_api_key.is_none() && authorization.is_none() {
+        // `--bare` knows neither of them (observed 2026-11-20).
+        let bare = unit.is_bare();
+        let login = (unit.login && !bare).then_some(Source { kind: SourceKind::Login, member: None });
+        authorization = oauth.filter(|_| !bare).or(login);
+        if authorization.is_none() {
+            outcome = Outcome::NotLoggedIn;
         }
     }
+    let url = if provider == Provider::Messages { address.url } else { None };
+    Route { provider, endpoint: address.endpoint, base_url: address.base_url, x_api_key, authorization, outcome, url }
 }
+
+/// What `ANTHROPIC_BASE_URL` says.
+struct Address<'a> {
+    base_url: Option<Member<'a>>,
+    endpoint: Endpoint,
+    userinfo: bool,
+    /// The client refuses it: "Invalid URL".
+    broken: bool,
+    url: Option<String>,
+}
+
+fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
+    let unknown = |member| Address {
+        base_url: Some(member),
+        endpoint: Endpoint::Unknown,
+        userinfo: false,
+        broken: false,
+        url: None,
+    };
+    let member = match unit.presence("ANTHROPIC_BASE_URL") {
+        Presence::Absent => {
+            let url = Some(format!("https://api.anthropic.com{MESSAGES}"));
+            return Address { base_url: None, endpoint: Endpoint::Anthropic, userinfo: false, broken: false, url };
+        }
+        Presence::Passed(member) => return unknown(member),
+        Presence::Set(member) => member,
+    };
+    let text = match &member.assignment.value {
+        Value::Reference(reference) => match &reference.default {
+            // What is used unless the environment says otherwise.
+            Some(default) => default.text.expose(),
+            None if reference.expanded => return unknown(member),
+            None => member.assignment.decoded.text.expose(),
+        },
+        Value::Unknown => return unknown(member),
+        _ => member.assignment.decoded.text.expose(),
+    };
+    let Some(url) = Url::parse(text) else {
+        let computed = matches!(&member.assignment.value, Value::Reference(reference) if reference.expanded);
+        return Address { broken: !computed, ..unknown(member) };
+    };
+    if matches!(member.assignment.value, Value::Placeholder) {
+        return unknown(member);
+    }
+    let endpoint = if url.host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(url.host) };
+    let joined = format!("{}{MESSAGES}", text.trim().trim_end_matches('/'));
+    Address { base_url: Some(member), endpoint, userinfo: url.userinfo, broken: false, url: Some(joined) }
+}
+
+/// What the client appends to the base URL (observed 2026-11-20).
+const MESSAGES: &str = "/v1/messages?beta=true";

@@ -1,5 +1,6 @@
 //! Units: the variables that end up in one process.
 
+use super::arguments::Arguments;
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
@@ -33,8 +34,14 @@ pub struct Unit<'a> {
     pub document: &'a Document,
     /// Whether a file of the unit is a pattern to be filled in: what it says is advice, not effect.
     pub template: bool,
+    /// The files that take part, highest precedence first.
+    pub files: Vec<&'a Document>,
     /// The client's start, in scripts.
     pub command: Option<&'a Command>,
+    /// What the client's command line says.
+    pub arguments: Arguments,
+    /// Whether somebody is logged in. Of a repository alone nobody knows, and most people are.
+    pub login: bool,
     /// One assignment for each variable.
     pub members: Vec<Member<'a>>,
     /// `apiKeyHelper`.
@@ -95,6 +102,11 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// Whether the client is started with `--bare`, or with the variable that says the same.
+    pub fn is_bare(&self) -> bool {
+        self.arguments.bare || self.is_on("CLAUDE_CODE_SIMPLE")
+    }
+
     /// The assignment of `ANTHROPIC_CUSTOM_HEADERS`, when one of its lines sets the header.
     pub fn custom_header(&self, header: &str) -> Option<Member<'a>> {
         self.set("ANTHROPIC_CUSTOM_HEADERS").filter(|member| {
@@ -134,30 +146,43 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
 }
 
 fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Option<Unit<'a>> {
-    let read: Vec<&Document> =
+    let layers: Vec<&Document> =
         [Some(document), below].into_iter().flatten().filter(|document| document.faults.is_empty()).collect();
+    let first = layers.first()?;
+    Some(Unit {
+        kind: UnitKind::Settings,
+        document: first,
+        template: is_template(&first.path),
+        files: layers.clone(),
+        command: None,
+        arguments: Arguments::default(),
+        login: true,
+        members: merged(&layers),
+        helper: helper(&layers),
+    })
+}
+
+/// The assignments in effect: each variable from the highest layer that mentions it, so that an empty value there
+/// takes it away (observed 2026-11-20).
+pub(super) fn merged<'a>(layers: &[&'a Document]) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
-    for &document in &read {
+    for &document in layers {
         for member in in_effect(document, 0) {
             if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
                 members.push(member);
             }
         }
     }
-    let helper = read.iter().find_map(|&document| {
+    members
+}
+
+/// The `apiKeyHelper` of the highest layer that has one.
+pub(super) fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
+    layers.iter().find_map(|&document| {
         let helper = document.assignments.iter().rev().find(|assignment| {
             assignment.slot == Slot::Command && assignment.key == "apiKeyHelper" && assignment.value.is_set()
         })?;
         Some(Member { document, assignment: helper })
-    });
-    let first = read.first()?;
-    Some(Unit {
-        kind: UnitKind::Settings,
-        document: first,
-        template: is_template(&first.path),
-        command: None,
-        members,
-        helper,
     })
 }
 
@@ -167,14 +192,17 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
         kind,
         document,
         template: is_template(&document.path),
+        files: vec![document],
         command: launch.command.as_ref(),
+        arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
+        login: true,
         members: in_effect(document, index).collect(),
         helper: None,
     })
 }
 
 /// The assignments of a document's launch.
-fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Member<'_>> {
+pub(super) fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Member<'_>> {
     let environment = document.launches.get(launch).map_or(&[][..], |launch| &launch.environment);
     environment.iter().map(move |&index| Member { document, assignment: &document.assignments[index] })
 }

@@ -94,6 +94,24 @@ pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Rules about what is sent, and where.
+static ROUTES: [&Rule; 5] = [
+    &anthropic_key_to_third_party::RULE,
+    &base_url_with_api_key::RULE,
+    &base_url_without_token::RULE,
+    &both_credentials::RULE,
+    &token_without_base_url::RULE,
+];
+
+/// Applies the rules about what is sent, and where.
+pub fn about_routes(repository: &Repository<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in ROUTES {
+        (rule.check)(repository, &mut findings);
+    }
+    findings
+}
+
 /// A file that was read, and what was found in it.
 #[derive(Debug)]
 pub struct File {

@@ -5,7 +5,8 @@
 
 use super::json::{self, Kind, Node};
 use super::{
-    Assignment, Decoded, Document, Fault, FaultKind, Launch, Mcp, Reference, Slot, Value, command, mcp, shell,
+    Assignment, Decoded, Document, Fault, FaultKind, Launch, Mcp, Origin, Reference, Secret, Slot, Value, command, mcp,
+    shell,
 };
 use crate::credential::{self, Dialect};
 use crate::text::Span;
@@ -283,27 +284,34 @@ pub(super) fn pair(document: &mut Document, member: &json::Member, key: &str, sl
     strings(document, &member.value, key);
     let decoded = match &member.value.kind {
         Kind::String(decoded) => decoded.clone(),
-        Kind::Scalar(text) => Decoded::direct(text.as_str(), member.value.span.start),
-        // The client makes `null`, `a,b` and `[object Object]` of these (observed 2026-11-21).
-        Kind::Null | Kind::Array(_) | Kind::Object(_) => {
-            push_value(document, member, key, slot, Value::Unknown);
-            return;
-        }
+        _ => as_text(&member.value),
     };
     push(document, &member.name, member.name_span, slot, decoded, key, dialect);
 }
 
-fn push_value(document: &mut Document, member: &json::Member, key: &str, slot: Slot, value: Value) {
-    document.assignments.push(Assignment {
-        name: member.name.clone(),
-        name_span: member.name_span,
-        slot,
-        value,
-        decoded: Decoded::direct("", member.value.span.start),
-        key: key.to_owned(),
-        exported: true,
-        commented: false,
-    });
+/// What the client makes of a value that is no string: `1`, `null`, `a,b`, `[object Object]` (observed 2026-11-20 and
+/// 2026-11-21). All of the text stands where the value does.
+fn as_text(node: &Node) -> Decoded {
+    let text = js_text(node);
+    let mut map = vec![node.span.start; text.len()];
+    map.push(node.span.end);
+    Decoded { text: Secret::new(text), origin: Origin::Mapped(map.into()) }
+}
+
+fn js_text(node: &Node) -> String {
+    match &node.kind {
+        Kind::String(decoded) => decoded.text.expose().to_owned(),
+        Kind::Scalar(text) => text.clone(),
+        Kind::Null => "null".to_owned(),
+        Kind::Object(_) => "[object Object]".to_owned(),
+        Kind::Array(elements) => {
+            let parts: Vec<String> = elements
+                .iter()
+                .map(|element| if matches!(element.kind, Kind::Null) { String::new() } else { js_text(element) })
+                .collect();
+            parts.join(",")
+        }
+    }
 }
 
 /// Adds one assignment.
@@ -365,9 +373,9 @@ mod tests {
         let document = document(r#"{"env": {"A": "x", "N": 1, "B": "", "O": {}, "a.b": "y"}}"#);
         let pairs = pairs(&document);
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        assert_eq!(pairs, [("env.A", "x"), ("env.N", "1"), ("env.B", ""), ("env.O", ""), ("env.\"a.b\"", "y")]);
+        assert_eq!(pairs, [("env.A", "x"), ("env.N", "1"), ("env.B", ""), ("env.O", "{}"), ("env.\"a.b\"", "y")]);
         assert!(matches!(document.assignments[2].value, Value::Empty));
-        assert!(matches!(document.assignments[3].value, Value::Unknown));
+        assert_eq!(document.assignments[3].decoded.text.expose(), "[object Object]");
         assert_eq!(document.launches[0].environment, [0, 1, 2, 3, 4]);
     }
 

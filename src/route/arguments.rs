@@ -1,0 +1,71 @@
+//! The client's command line, as far as it decides what is sent.
+
+use crate::surface::Command;
+
+/// What the words behind `claude` say (Claude Code documentation, CLI reference, 2026-08).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// `--bare`: no saved login, no OAuth token, and a helper only from `--settings`.
+    pub bare: bool,
+    /// `--settings`: a file, or JSON.
+    pub settings: Option<String>,
+    /// `--setting-sources`: which settings files count, where it is given.
+    pub sources: Option<Vec<String>>,
+    /// `--model`.
+    pub model: Option<String>,
+}
+
+impl Arguments {
+    /// Reads the words behind the program.
+    pub fn parse<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let mut arguments = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            if word == "--" {
+                break;
+            }
+            let (name, mut value) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+                _ => (word, None),
+            };
+            let mut take = || value.take().or_else(|| words.next()).map(str::to_owned);
+            match name {
+                "--bare" => arguments.bare = true,
+                "--settings" => arguments.settings = take(),
+                "--model" => arguments.model = take(),
+                "--setting-sources" => {
+                    let list = take().unwrap_or_default();
+                    arguments.sources = Some(list.split(',').map(|source| source.trim().to_owned()).collect());
+                }
+                _ => {}
+            }
+        }
+        arguments
+    }
+
+    /// Reads the words of a command that starts the client.
+    pub fn of(command: &Command) -> Self {
+        Self::parse(command.words.iter().skip(1).map(|word| word.decoded.text.expose()))
+    }
+
+    /// Whether a settings source counts: `user`, `project` or `local`.
+    pub fn reads(&self, source: &str) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.iter().any(|listed| listed == source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_their_values() {
+        let parse = |line: &str| Arguments::parse(line.split(' '));
+        assert_eq!(parse("-p hi"), Arguments::default());
+        let all = parse("--bare --settings x.json --model=opus --setting-sources user,project -p hi");
+        assert!(all.bare && all.reads("user") && all.reads("project") && !all.reads("local"));
+        assert_eq!((all.settings.as_deref(), all.model.as_deref()), (Some("x.json"), Some("opus")));
+        assert!(!parse("-p -- --bare").bare, "behind the marker everything is a prompt");
+        assert_eq!(parse("--settings"), Arguments::default());
+    }
+}

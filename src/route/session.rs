@@ -1,0 +1,113 @@
+//! Sessions: units with everything else that a client reads when it starts.
+//!
+//! A unit of the linter is what one repository says. A session adds what the person at the machine has: user
+//! settings, the environment of the process, a saved login, the words behind `claude`.
+
+use super::arguments::Arguments;
+use super::unit::{Unit, UnitKind, helper, in_effect, merged};
+use crate::path::RepoPath;
+use crate::surface::table::is_template;
+use crate::surface::{Assignment, Decoded, Document, Launch, Settings, Slot, Surface, Value};
+use crate::text::{Span, Text};
+
+/// The path that stands for the environment of the process.
+pub const ENVIRONMENT: &str = "";
+
+/// What the person has beside the repository.
+#[derive(Debug)]
+pub struct Person {
+    /// The environment of the process, as a document.
+    pub environment: Document,
+    /// `~/.claude/settings.json`.
+    pub user: Option<Document>,
+    /// The file or the text behind `--settings`.
+    pub flag: Option<Document>,
+    /// Whether a login is saved.
+    pub login: bool,
+    /// What the client is started with.
+    pub arguments: Arguments,
+}
+
+/// The environment of a process, in the one vocabulary.
+pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Document {
+    let mut document = Document::new(RepoPath::from(ENVIRONMENT), None, Text::decode(b""));
+    for (name, value) in variables {
+        document.assignments.push(Assignment {
+            key: name.clone(),
+            name,
+            name_span: Span::new(0, 0),
+            slot: Slot::Variable,
+            value: if value.trim().is_empty() { Value::Empty } else { Value::Literal },
+            decoded: Decoded::direct(value, 0),
+            exported: true,
+            commented: false,
+        });
+    }
+    let environment = (0..document.assignments.len()).collect();
+    document.launches.push(Launch { command: None, environment });
+    document
+}
+
+impl Person {
+    /// The session that starts in a folder with these settings files, highest precedence first.
+    ///
+    /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
+    /// files out. A file that the client drops whole takes no part.
+    pub fn settings<'a>(&'a self, document: &'a Document, project: &[&'a Document]) -> Unit<'a> {
+        self.unit(UnitKind::Settings, document, project, &[], &self.arguments)
+    }
+
+    /// The session of one launch of a script or a dotenv file, started where `project` is in effect.
+    pub fn launch<'a>(&'a self, document: &'a Document, index: usize, project: &[&'a Document]) -> Unit<'a> {
+        let launch = document.launches.get(index);
+        let command = launch.and_then(|launch| launch.command.as_ref());
+        let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
+        let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
+        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments);
+        unit.command = command;
+        unit
+    }
+
+    fn unit<'a>(
+        &'a self,
+        kind: UnitKind,
+        document: &'a Document,
+        project: &[&'a Document],
+        launches: &[(&'a Document, usize)],
+        arguments: &Arguments,
+    ) -> Unit<'a> {
+        let in_project = project.iter().copied().filter(|document| match document.surface {
+            Some(Surface::Settings(Settings::Local)) => arguments.reads("local"),
+            Some(Surface::Settings(Settings::Shared)) => arguments.reads("project"),
+            _ => true,
+        });
+        let user = self.user.iter().filter(|_| arguments.reads("user"));
+        let layers: Vec<&Document> =
+            self.flag.iter().chain(in_project).chain(user).filter(|document| document.faults.is_empty()).collect();
+        let mut members = merged(&layers);
+        let started = launches.iter().flat_map(|&(document, index)| in_effect(document, index));
+        for member in started.chain(in_effect(&self.environment, 0)) {
+            if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
+                members.push(member);
+            }
+        }
+        let mut files: Vec<&Document> = layers.clone();
+        files.extend(launches.iter().map(|&(document, _)| document));
+        let helper = if arguments.bare {
+            helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>())
+        } else {
+            helper(&layers)
+        };
+        Unit {
+            kind,
+            document,
+            template: is_template(&document.path),
+            files,
+            command: None,
+            arguments: arguments.clone(),
+            login: self.login,
+            members,
+            helper,
+        }
+    }
+}
