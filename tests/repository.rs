@@ -198,7 +198,6 @@ const CLEAN: &[(&str, &str)] = &[
         ".claude/settings.json",
         r#"{
   "$schema": "https://json.schemastore.org/claude-code-settings.json",
-  "apiKeyHelper": "security find-generic-password -w -s gateway",
   "awsCredentialExport": "aws configure export-credentials",
   "env": {
     "ANTHROPIC_API_KEY": "", "NAME": "ünï", "CLAUDE_CODE_MAX_OUTPUT_TOKENS": "32000",
@@ -220,6 +219,7 @@ const CLEAN: &[(&str, &str)] = &[
 }
 "#,
     ),
+    ("tools/.claude/settings.json", r#"{ "apiKeyHelper": "security find-generic-password -w -s gateway" }"#),
     (
         ".claude/settings.local.json",
         r#"{ "env": { "ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_AUTH_TOKEN": "@@zai-key@@" } }"#,

@@ -63,8 +63,35 @@ impl Outcome {
 pub enum Provider {
     /// The Messages API at `ANTHROPIC_BASE_URL`, or at Anthropic.
     Messages,
-    /// A cloud provider chosen by its flag, which ignores `ANTHROPIC_BASE_URL`.
-    Cloud,
+    /// Amazon Bedrock.
+    Bedrock,
+    /// Amazon Bedrock's second interface.
+    Mantle,
+    /// Microsoft Foundry.
+    Foundry,
+    /// Google Vertex AI.
+    Vertex,
+    /// Claude Platform on AWS.
+    AnthropicAws,
+}
+
+impl Provider {
+    /// Whether it is a cloud provider, which ignores `ANTHROPIC_BASE_URL`.
+    pub fn is_cloud(self) -> bool {
+        self != Self::Messages
+    }
+
+    /// Its name, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Messages => "the Messages API",
+            Self::Bedrock => "Amazon Bedrock",
+            Self::Mantle => "Amazon Bedrock (Mantle)",
+            Self::Foundry => "Microsoft Foundry",
+            Self::Vertex => "Google Vertex AI",
+            Self::AnthropicAws => "Claude Platform on AWS",
+        }
+    }
 }
 
 /// Where a request goes.
@@ -106,13 +133,51 @@ pub enum SourceKind {
     Login,
 }
 
-/// Flags that choose a cloud provider (Claude Code documentation, environment variables, 2026-08).
-pub const PROVIDER_FLAGS: [&str; 5] = [
-    "CLAUDE_CODE_USE_BEDROCK",
-    "CLAUDE_CODE_USE_VERTEX",
-    "CLAUDE_CODE_USE_FOUNDRY",
-    "CLAUDE_CODE_USE_MANTLE",
-    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+/// What belongs to a cloud provider (Claude Code documentation, environment variables, 2026-08).
+#[derive(Debug)]
+pub struct Cloud {
+    /// Which one.
+    pub provider: Provider,
+    /// The flag that chooses it.
+    pub flag: &'static str,
+    /// The variable with its address.
+    pub base_url: &'static str,
+    /// The flag that leaves signing to a gateway.
+    pub skip_auth: &'static str,
+}
+
+/// The cloud providers; of two flags the earlier one wins (observed 2026-11-20).
+pub static CLOUDS: [Cloud; 5] = [
+    Cloud {
+        provider: Provider::Bedrock,
+        flag: "CLAUDE_CODE_USE_BEDROCK",
+        base_url: "ANTHROPIC_BEDROCK_BASE_URL",
+        skip_auth: "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
+    },
+    Cloud {
+        provider: Provider::Foundry,
+        flag: "CLAUDE_CODE_USE_FOUNDRY",
+        base_url: "ANTHROPIC_FOUNDRY_BASE_URL",
+        skip_auth: "CLAUDE_CODE_SKIP_FOUNDRY_AUTH",
+    },
+    Cloud {
+        provider: Provider::AnthropicAws,
+        flag: "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+        base_url: "ANTHROPIC_AWS_BASE_URL",
+        skip_auth: "CLAUDE_CODE_SKIP_ANTHROPIC_AWS_AUTH",
+    },
+    Cloud {
+        provider: Provider::Mantle,
+        flag: "CLAUDE_CODE_USE_MANTLE",
+        base_url: "ANTHROPIC_BEDROCK_MANTLE_BASE_URL",
+        skip_auth: "CLAUDE_CODE_SKIP_MANTLE_AUTH",
+    },
+    Cloud {
+        provider: Provider::Vertex,
+        flag: "CLAUDE_CODE_USE_VERTEX",
+        base_url: "ANTHROPIC_VERTEX_BASE_URL",
+        skip_auth: "CLAUDE_CODE_SKIP_VERTEX_AUTH",
+    },
 ];
 
 /// Predicts the request of the client that is started with this unit's variables and nothing else.
@@ -134,14 +199,13 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     let mut x_api_key = custom("x-api-key").or(key).or(helper);
     let mut authorization = custom("authorization").or(token).or(helper).or(userinfo);
     let mut outcome = if address.broken { Outcome::InvalidUrl } else { Outcome::Sent };
-    let provider = if PROVIDER_FLAGS.iter().any(|flag| unit.is_on(flag)) {
+    let cloud = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag));
+    let provider = cloud.map_or(Provider::Messages, |cloud| cloud.provider);
+    if provider.is_cloud() {
         // OAuth token and login stay at home; a helper's value goes out as bearer only (Vertex, observed 2026-11-21).
         x_api_key = key;
         authorization = token.or(helper);
-        Provider::Cloud
-    } else {
-        Provider::Messages
-    };
+    }
     if provider == Provider::Messages && x_api_key.is_none() && authorization.is_none() {
         // `--bare` knows neither of them (observed 2026-11-20).
         let bare = unit.is_bare();

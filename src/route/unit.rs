@@ -214,7 +214,7 @@ pub fn settings_folder(path: &RepoPath) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Endpoint, Provider, SourceKind, predict};
+    use super::super::{Endpoint, SourceKind, predict};
     use super::*;
     use crate::surface::read;
 
@@ -228,7 +228,7 @@ mod tests {
         let units = units(&[&shared, &local]);
         let route = predict(units.last().unwrap());
         let host = match (&route.endpoint, route.provider) {
-            (_, Provider::Cloud) => "cloud".to_owned(),
+            (_, provider) if provider.is_cloud() => "cloud".to_owned(),
             (Endpoint::Anthropic, _) => "anthropic".to_owned(),
             (Endpoint::Other(host), _) => host.name().to_owned(),
             (Endpoint::Unknown, _) => "unknown".to_owned(),

@@ -60,7 +60,7 @@ fn origin(one: Member<'_>, other: Member<'_>) -> Message {
 
 fn destination(route: &Route<'_>) -> Message {
     match (route.provider, &route.endpoint) {
-        (Provider::Cloud, _) => message!["the cloud provider's address"],
+        (provider, _) if provider.is_cloud() => message!["the address of ", provider.name()],
         (_, Endpoint::Anthropic) => message!["api.anthropic.com"],
         (_, Endpoint::Other(host)) => message![host.clone()],
         (_, Endpoint::Unknown) => message!["the host in ANTHROPIC_BASE_URL"],

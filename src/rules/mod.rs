@@ -17,13 +17,20 @@ use crate::surface::{Document, Settings, Surface};
 use crate::text::Span;
 
 mod anthropic_key_to_third_party;
+mod bare_ignores_credential;
 mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
+mod helper_conflict;
 mod leak;
+mod oauth_token_shadowed;
+mod oauth_token_to_third_party;
 mod personal;
 mod personal_file_not_ignored;
 mod personal_file_tracked;
+mod provider_conflict;
+mod provider_incomplete;
+mod provider_shadows_credential;
 mod secret_in_env_file;
 mod secret_in_launcher;
 mod secret_in_mcp;
@@ -61,13 +68,20 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 16] = [
+pub static RULES: [&Rule; 23] = [
     &anthropic_key_to_third_party::RULE,
+    &bare_ignores_credential::RULE,
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &helper_conflict::RULE,
+    &oauth_token_shadowed::RULE,
+    &oauth_token_to_third_party::RULE,
     &personal_file_not_ignored::RULE,
     &personal_file_tracked::RULE,
+    &provider_conflict::RULE,
+    &provider_incomplete::RULE,
+    &provider_shadows_credential::RULE,
     &secret_in_env_file::RULE,
     &secret_in_launcher::RULE,
     &secret_in_mcp::RULE,
@@ -95,11 +109,18 @@ pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
 }
 
 /// Rules about what is sent, and where.
-static ROUTES: [&Rule; 5] = [
+static ROUTES: [&Rule; 12] = [
     &anthropic_key_to_third_party::RULE,
+    &bare_ignores_credential::RULE,
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &helper_conflict::RULE,
+    &oauth_token_shadowed::RULE,
+    &oauth_token_to_third_party::RULE,
+    &provider_conflict::RULE,
+    &provider_incomplete::RULE,
+    &provider_shadows_credential::RULE,
     &token_without_base_url::RULE,
 ];
 

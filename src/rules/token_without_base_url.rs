@@ -3,7 +3,7 @@
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Severity};
 use crate::message;
-use crate::route::{Endpoint, Provider, predict};
+use crate::route::{Endpoint, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "token-without-base-url",
@@ -17,7 +17,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
         let route = predict(unit);
         let Some(token) = unit.set("ANTHROPIC_AUTH_TOKEN") else { continue };
-        if route.provider == Provider::Cloud || route.endpoint != Endpoint::Anthropic {
+        if route.provider.is_cloud() || route.endpoint != Endpoint::Anthropic {
             continue;
         }
         // With a key beside it `both-credentials` says the same and more.
