@@ -265,6 +265,22 @@ fn a_reader_that_stops_is_no_failure() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
 
+/// The README shows what `route` prints for the second example of the rule's page.
+#[test]
+fn the_readme_shows_a_real_route() {
+    let readme = std::fs::read_to_string(package().join("README.md")).unwrap();
+    let shown = readme.split("explains one launcher.\n\n```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let page = std::fs::read_to_string(package().join("rules/both-credentials.md")).unwrap();
+    let example = page.split("## bad: across").nth(1).unwrap();
+    let repo = Repo::new();
+    for name in [".claude/settings.json", ".claude/settings.local.json"] {
+        let body = example.split(&format!("```json {name}\n")).nth(1).unwrap().split("```").next().unwrap();
+        repo.write(name, common::expand(body, &mut common::sample::Rng::new(1)));
+    }
+    let printed = text(&run(repo.keylint(&["route"])).stdout);
+    assert_eq!(shown.trim_end(), printed.split("\n\n").next().unwrap().trim_end(), "\n{printed}\n");
+}
+
 /// The example in the README is what keylint prints for the first example of the rule's page.
 #[test]
 fn the_readme_shows_real_output() {
