@@ -140,23 +140,40 @@ fn person(options: &Options, cwd: &Path) -> Result<Person, SourceError> {
         Ok(bytes) => Ok(surface::read(RepoPath::from(name), shared(), &bytes)),
         Err(error) => Err(SourceError::Io { path, reason: error.to_string() }),
     };
-    let user = match &options.home {
-        Some(home) => {
-            let path = cwd.join(home).join(".claude/settings.json");
+    // CLAUDE_CONFIG_DIR moves all of it.
+    let moved = options.variables.iter().find(|(name, _)| name == "CLAUDE_CONFIG_DIR");
+    let folder = match (moved, &options.home) {
+        (Some((_, folder)), _) => Some(cwd.join(folder)).filter(|_| !folder.is_empty()),
+        (None, Some(home)) => Some(cwd.join(home).join(".claude")),
+        (None, None) => None,
+    };
+    let user = match &folder {
+        Some(folder) => {
+            let path = folder.join("settings.json");
             if path.exists() { Some(read(path, "~/.claude/settings.json")?) } else { None }
         }
         None => None,
     };
-    let flag = match &arguments.settings {
-        Some(text) if text.trim_start().starts_with('{') => {
-            Some(surface::read(RepoPath::from("--settings"), shared(), text.as_bytes()))
-        }
-        Some(path) => Some(read(cwd.join(path), path)?),
-        None => None,
+    let flag = match (arguments.inline_settings(), &arguments.settings) {
+        (Some(text), _) => Some(surface::read(RepoPath::from("--settings"), shared(), text.as_bytes())),
+        (None, Some(path)) => Some(read(cwd.join(path), path)?),
+        (None, None) => None,
     };
     // Only that it is there counts; its content is nobody's business.
-    let login = options.home.as_ref().is_some_and(|home| cwd.join(home).join(".claude/.credentials.json").exists());
-    Ok(Person { environment: environment(options.variables.iter().cloned()), user, flag, login, arguments })
+    let login = folder.as_ref().is_some_and(|folder| folder.join(".credentials.json").exists());
+    let console = options.home.as_ref().is_some_and(|home| {
+        // Again only that it is there: the name of the key, not its value.
+        std::fs::read_to_string(cwd.join(home).join(".claude.json"))
+            .is_ok_and(|text| text.contains("\"primaryApiKey\""))
+    });
+    let global = match &options.home {
+        Some(home) if cwd.join(home).join(".claude.json").exists() => {
+            Some(read(cwd.join(home).join(".claude.json"), "~/.claude.json")?)
+        }
+        _ => None,
+    };
+    let environment = environment(options.variables.iter().cloned());
+    Ok(Person { environment, user, global, flag, login, console, arguments })
 }
 
 /// The folder in which the session starts, relative to the root.
@@ -220,7 +237,11 @@ fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
 fn header(source: &Source<'_>) -> Header {
     let scheme = if source.kind == SourceKind::Userinfo { "Basic" } else { "Bearer" };
     let Some(member) = source.member else {
-        return Header { scheme, from: "login".to_owned(), place: None, value: message!["the token of a saved login"] };
+        let (from, value) = match source.kind {
+            SourceKind::Provider => ("provider", message!["what the provider's own tools find on the machine"]),
+            _ => ("login", message!["the token of a saved login"]),
+        };
+        return Header { scheme, from: from.to_owned(), place: None, value };
     };
     Header { scheme, from: mask_text(&member.assignment.name), place: place(member), value: value(source, member) }
 }
@@ -236,6 +257,7 @@ fn value(source: &Source<'_>, member: Member<'_>) -> Message {
     let length = member.assignment.decoded.text.expose().trim().chars().count();
     match (&source.kind, &member.assignment.value) {
         (SourceKind::Helper, _) => message!["what the helper prints"],
+        (SourceKind::Federation, _) => message!["a token for the identity of the workload"],
         (SourceKind::CustomHeader, _) => message!["the value in that header"],
         (SourceKind::Userinfo, _) => message!["user and password of the address"],
         (_, Value::Reference(reference)) if reference.expanded => match &reference.name {

@@ -60,6 +60,7 @@ fn block(session: &Session, out: &mut dyn Write) -> io::Result<()> {
         }
         Outcome::NotLoggedIn => writeln!(out, "  nothing is sent: not logged in")?,
         Outcome::InvalidUrl => writeln!(out, "  nothing is sent: the base URL is not one")?,
+        Outcome::Rejected => writeln!(out, "  nothing is sent: a credential or a custom header is not one")?,
         Outcome::IncompleteProvider => writeln!(out, "  nothing is sent: the cloud provider needs more settings")?,
     }
     writeln!(out, "  credentials, in the client's order")?;
@@ -78,11 +79,16 @@ fn line(name: &str, header: &Header, out: &mut dyn Write) -> io::Result<()> {
     let scheme = if name == "Authorization" { format!("{} ", header.scheme) } else { String::new() };
     let place = match &header.place {
         Some((path, line)) => format!(", {path}:{line}"),
-        None if header.from == "login" => String::new(),
+        None if is_saved(header) => String::new(),
         None => ", the environment".to_owned(),
     };
-    let source = if header.from == "login" { String::new() } else { format!("   {}{place}", header.from) };
+    let source = if is_saved(header) { String::new() } else { format!("   {}{place}", header.from) };
     writeln!(out, "    {name}: {scheme}<{}>{}", clean(header.value.as_str()), clean(&source))
+}
+
+/// What no file and no variable supplies.
+fn is_saved(header: &Header) -> bool {
+    header.place.is_none() && matches!(header.from.as_str(), "login" | "provider")
 }
 
 /// Prints one JSON object; the contract is in the README.

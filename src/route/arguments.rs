@@ -48,6 +48,19 @@ impl Arguments {
         Self::parse(command.words.iter().skip(1).map(|word| word.decoded.text.expose()))
     }
 
+    /// The text behind `--settings` where it is JSON itself; anything else is the name of a file.
+    pub fn inline_settings(&self) -> Option<&str> {
+        self.settings
+            .as_deref()
+            .filter(|text| serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_object()))
+    }
+
+    /// Whether the client refuses the words: it knows no such settings source (observed 2026-11-21).
+    pub fn is_refused(&self) -> bool {
+        let known = |source: &String| matches!(source.as_str(), "" | "user" | "project" | "local");
+        self.sources.as_ref().is_some_and(|sources| !sources.iter().all(known))
+    }
+
     /// Whether a settings source counts: `user`, `project` or `local`.
     pub fn reads(&self, source: &str) -> bool {
         self.sources.as_ref().is_none_or(|sources| sources.iter().any(|listed| listed == source))

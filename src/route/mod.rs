@@ -5,14 +5,15 @@
 //! file is expanded, empty counts as unset.
 
 pub mod arguments;
+mod cloud;
 pub mod gateway;
 pub mod session;
 pub mod unit;
 pub mod url;
 
 use crate::surface::Value;
-use unit::{Member, Presence, Unit};
-use url::{Host, Url};
+use unit::{Federation, Member, Presence, Unit};
+use url::{Host, Url, normalised};
 
 /// What the client sends for one unit.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub enum Outcome {
     InvalidUrl,
     /// Nothing is sent: the cloud provider needs more than its flag.
     IncompleteProvider,
+    /// Nothing is sent: a credential or a custom header can't stand in a header.
+    Rejected,
 }
 
 impl Outcome {
@@ -54,6 +57,7 @@ impl Outcome {
             Self::NotLoggedIn => "not-logged-in",
             Self::InvalidUrl => "invalid-url",
             Self::IncompleteProvider => "incomplete-provider",
+            Self::Rejected => "rejected",
         }
     }
 }
@@ -131,6 +135,10 @@ pub enum SourceKind {
     Userinfo,
     /// Whatever the person who runs the client is logged in with.
     Login,
+    /// A token that the client gets for the identity of a workload.
+    Federation,
+    /// A cloud provider's own credential; without a member whatever its own tools find on the machine.
+    Provider,
 }
 
 /// What belongs to a cloud provider (Claude Code documentation, environment variables, 2026-08).
@@ -188,35 +196,75 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     };
     let key = source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
     let token = source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
-    let oauth = source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN");
     let helper = unit.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
     let custom = |header| {
         unit.custom_header(header).map(|member| Source { kind: SourceKind::CustomHeader, member: Some(member) })
     };
-    let address = address(unit);
-    let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
+    // `--bare` knows neither of them (observed 2026-11-20).
+    let bare = unit.is_bare();
+    let oauth = source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|_| !bare);
+    let login = (unit.login && !bare).then_some(Source { kind: SourceKind::Login, member: None });
+    // A Console login is a key (observed 2026-11-21).
+    let console = (unit.console && !unit.login && !bare && key.is_none() && helper.is_none())
+        .then_some(Source { kind: SourceKind::Login, member: None });
+    // Federation counts from the environment alone (observed 2026-11-21).
+    let (federation, stuck) = match unit.federation() {
+        Federation::Whole(source) if !bare => (Some(source), false),
+        Federation::WithoutToken => (None, !bare),
+        Federation::None | Federation::Whole(_) => (None, false),
+    };
+    let account = if key.is_some() || token.is_some() || helper.is_some() || console.is_some() {
+        None
+    } else {
+        oauth.or(federation).or(login)
+    };
 
-    let mut x_api_key = custom("x-api-key").or(key).or(helper);
-    let mut authorization = custom("authorization").or(token).or(helper).or(userinfo);
-    let mut outcome = if address.broken { Outcome::InvalidUrl } else { Outcome::Sent };
-    let cloud = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag));
-    let provider = cloud.map_or(Provider::Messages, |cloud| cloud.provider);
-    if provider.is_cloud() {
-        // OAuth token and login stay at home; a helper's value goes out as bearer only (Vertex, observed 2026-11-21).
-        x_api_key = key;
-        authorization = token.or(helper);
+    let address = address(unit);
+    if let Some(cloud) = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag)) {
+        return cloud::predict(unit, cloud);
     }
-    if provider == Provider::Messages && x_api_key.is_none() && authorization.is_none() {
-        // `--bare` knows neither of them (observed 2026-11-20).
-        let bare = unit.is_bare();
-        let login = (unit.login && !bare).then_some(Source { kind: SourceKind::Login, member: None });
-        authorization = oauth.filter(|_| !bare).or(login);
-        if authorization.is_none() {
-            outcome = Outcome::NotLoggedIn;
-        }
+    let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
+    let x_api_key = custom("x-api-key").or(key).or(helper).or(console);
+    let federated = account.filter(|source| source.kind == SourceKind::Federation);
+    let authorization = token.or(helper).or(federated).or(custom("authorization")).or(account).or(userinfo);
+    let is_account = |source: &Source<'_>| source.kind != SourceKind::Userinfo;
+    let tried = stuck && key.is_none() && token.is_none() && helper.is_none() && oauth.is_none();
+    let outcome = if address.broken {
+        Outcome::InvalidUrl
+    } else if tried {
+        Outcome::Rejected
+    } else if x_api_key.is_none() && !authorization.as_ref().is_some_and(is_account) {
+        // A user in the address is no login (observed 2026-11-21).
+        Outcome::NotLoggedIn
+    } else if [key, token, account].into_iter().flatten().any(|source| !source.fits_a_header())
+        || unit.has_broken_headers()
+        || unit.arguments.is_refused()
+    {
+        Outcome::Rejected
+    } else {
+        Outcome::Sent
+    };
+    let sent = |source: Option<Source<'a>>| source.filter(|_| outcome == Outcome::Sent);
+    Route {
+        provider: Provider::Messages,
+        endpoint: address.endpoint,
+        base_url: address.base_url,
+        x_api_key: sent(x_api_key),
+        authorization: sent(authorization),
+        outcome,
+        url: address.url,
     }
-    let url = if provider == Provider::Messages { address.url } else { None };
-    Route { provider, endpoint: address.endpoint, base_url: address.base_url, x_api_key, authorization, outcome, url }
+}
+
+impl Source<'_> {
+    /// Whether the client takes the value: no line break inside and nothing behind U+00FF (observed 2026-11-21).
+    fn fits_a_header(&self) -> bool {
+        self.member.is_none_or(|member| match &member.assignment.value {
+            Value::Reference(reference) if reference.expanded => true,
+            Value::Unknown => true,
+            _ => member.assignment.decoded.text.expose().trim().chars().all(|c| !c.is_control() && c <= '\u{FF}'),
+        })
+    }
 }
 
 /// What `ANTHROPIC_BASE_URL` says.
@@ -245,26 +293,45 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
         Presence::Passed(member) => return unknown(member),
         Presence::Set(member) => member,
     };
-    let text = match &member.assignment.value {
-        Value::Reference(reference) => match &reference.default {
+    let (text, fixed) = match &member.assignment.value {
+        Value::Reference(reference) if reference.expanded => match &reference.default {
             // What is used unless the environment says otherwise.
-            Some(default) => default.text.expose(),
-            None if reference.expanded => return unknown(member),
-            None => member.assignment.decoded.text.expose(),
+            Some(default) => (default.text.expose(), true),
+            None => (member.assignment.decoded.text.expose(), false),
         },
         Value::Unknown => return unknown(member),
-        _ => member.assignment.decoded.text.expose(),
+        _ => (member.assignment.decoded.text.expose(), true),
     };
-    let Some(url) = Url::parse(text) else {
-        let computed = matches!(&member.assignment.value, Value::Reference(reference) if reference.expanded);
-        return Address { broken: !computed, ..unknown(member) };
-    };
-    if matches!(member.assignment.value, Value::Placeholder) {
-        return unknown(member);
+    if !fixed {
+        // `http://localhost:${PORT}`: where it leads is known, the address is not.
+        return match Url::parse(text) {
+            Some(url) => Address { endpoint: endpoint(url.host), userinfo: url.userinfo, ..unknown(member) },
+            None => unknown(member),
+        };
     }
-    let endpoint = if url.host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(url.host) };
-    let joined = format!("{}{MESSAGES}", text.trim().trim_end_matches('/'));
-    Address { base_url: Some(member), endpoint, userinfo: url.userinfo, broken: false, url: Some(joined) }
+    let text = text.trim();
+    let text = if text.starts_with("localhost:") { &format!("http://{text}") } else { text };
+    let joined = format!("{}{MESSAGES}", without_slash(text));
+    let Some(normal) = normalised(&joined).filter(|normal| !normal.origin.is_empty()) else {
+        return Address { broken: true, ..unknown(member) };
+    };
+    let url = Some(format!("{}{}{}", normal.origin, normal.path, normal.tail));
+    if matches!(member.assignment.value, Value::Placeholder) {
+        return Address { url, ..unknown(member) };
+    }
+    let endpoint = Url::parse(&normal.origin).map_or(Endpoint::Unknown, |url| endpoint(url.host));
+    Address { base_url: Some(member), endpoint, userinfo: normal.userinfo.is_some(), broken: false, url }
+}
+
+/// The client drops the last slash, and all of them where the path is nothing else (observed 2026-11-21).
+fn without_slash(base: &str) -> &str {
+    let bare = base.trim_end_matches('/');
+    let is_root = bare.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
+    if is_root { bare } else { base.strip_suffix('/').unwrap_or(base) }
+}
+
+fn endpoint(host: Host) -> Endpoint {
+    if host.is_anthropic() { Endpoint::Anthropic } else { Endpoint::Other(host) }
 }
 
 /// What the client appends to the base URL (observed 2026-11-20).

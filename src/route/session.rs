@@ -20,10 +20,14 @@ pub struct Person {
     pub environment: Document,
     /// `~/.claude/settings.json`.
     pub user: Option<Document>,
+    /// `~/.claude.json`, whose `env` counts like that of a settings file below all others (observed 2026-11-21).
+    pub global: Option<Document>,
     /// The file or the text behind `--settings`.
     pub flag: Option<Document>,
     /// Whether a login is saved.
     pub login: bool,
+    /// Whether a login to the Console is saved.
+    pub console: bool,
     /// What the client is started with.
     pub arguments: Arguments,
 }
@@ -46,6 +50,20 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
     let environment = (0..document.assignments.len()).collect();
     document.launches.push(Launch { command: None, environment });
     document
+}
+
+/// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
+fn is_host_flag(assignment: &Assignment) -> bool {
+    assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+        && matches!(assignment.decoded.text.expose().trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
+}
+
+fn is_about_routes(name: &str) -> bool {
+    let exact = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "CLAUDE_CODE_OAUTH_TOKEN"];
+    exact.contains(&name)
+        || name.ends_with("_BASE_URL")
+        || name.starts_with("CLAUDE_CODE_USE_")
+        || name.starts_with("CLAUDE_CODE_SKIP_")
 }
 
 impl Person {
@@ -82,9 +100,22 @@ impl Person {
             _ => true,
         });
         let user = self.user.iter().filter(|_| arguments.reads("user"));
-        let layers: Vec<&Document> =
-            self.flag.iter().chain(in_project).chain(user).filter(|document| document.faults.is_empty()).collect();
+        let layers: Vec<&Document> = self
+            .flag
+            .iter()
+            .chain(in_project)
+            .chain(user)
+            .chain(&self.global)
+            .filter(|document| document.faults.is_empty())
+            .collect();
         let mut members = merged(&layers);
+        // An empty OAuth token in a settings file does not cancel one from the shell (observed 2026-11-21).
+        members
+            .retain(|member| member.assignment.name != "CLAUDE_CODE_OAUTH_TOKEN" || member.assignment.value.is_set());
+        if in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment)) {
+            // The host owns the route; what settings say about it does not count.
+            members.retain(|member| !is_about_routes(&member.assignment.name));
+        }
         let started = launches.iter().flat_map(|&(document, index)| in_effect(document, index));
         for member in started.chain(in_effect(&self.environment, 0)) {
             if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
@@ -93,12 +124,7 @@ impl Person {
         }
         let mut files: Vec<&Document> = layers.clone();
         files.extend(launches.iter().map(|&(document, _)| document));
-        let helper = if arguments.bare {
-            helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>())
-        } else {
-            helper(&layers)
-        };
-        Unit {
+        let mut unit = Unit {
             kind,
             document,
             template: is_template(&document.path),
@@ -106,8 +132,13 @@ impl Person {
             command: None,
             arguments: arguments.clone(),
             login: self.login,
+            console: self.console,
             members,
-            helper,
+            helper: helper(&layers),
+        };
+        if unit.is_bare() {
+            unit.helper = helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
         }
+        unit
     }
 }

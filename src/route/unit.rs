@@ -1,6 +1,7 @@
 //! Units: the variables that end up in one process.
 
 use super::arguments::Arguments;
+use super::{Source, SourceKind};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
@@ -42,6 +43,8 @@ pub struct Unit<'a> {
     pub arguments: Arguments,
     /// Whether somebody is logged in. Of a repository alone nobody knows, and most people are.
     pub login: bool,
+    /// Whether that login is one to the Console, which is a key.
+    pub console: bool,
     /// One assignment for each variable.
     pub members: Vec<Member<'a>>,
     /// `apiKeyHelper`.
@@ -57,6 +60,17 @@ pub enum Presence<'a> {
     Passed(Member<'a>),
     /// It is not mentioned, empty or taken away.
     Absent,
+}
+
+/// What there is of workload identity federation.
+#[derive(Clone, Copy, Debug)]
+pub enum Federation<'a> {
+    /// Nothing, or too little to be tried.
+    None,
+    /// Rule and organization, but no token of the identity: the client fails.
+    WithoutToken,
+    /// All of it.
+    Whole(Source<'a>),
 }
 
 impl<'a> Unit<'a> {
@@ -104,7 +118,45 @@ impl<'a> Unit<'a> {
 
     /// Whether the client is started with `--bare`, or with the variable that says the same.
     pub fn is_bare(&self) -> bool {
-        self.arguments.bare || self.is_on("CLAUDE_CODE_SIMPLE")
+        // In a settings file of the project the variable comes too late (observed 2026-11-21).
+        let late = |member: Member<'_>| {
+            matches!(member.document.surface, Some(Surface::Settings(_)))
+                && !member.document.path.as_str().starts_with("~/")
+        };
+        let simple = self.set("CLAUDE_CODE_SIMPLE").filter(|&member| !late(member));
+        self.arguments.bare || simple.is_some() && self.is_on("CLAUDE_CODE_SIMPLE")
+    }
+
+    /// Workload identity federation: rule, organization and a token of the identity, none of them from a settings file
+    /// (observed 2026-11-21).
+    pub fn federation(&self) -> Federation<'a> {
+        let outside =
+            |name: &str| self.set(name).filter(|member| !matches!(member.document.surface, Some(Surface::Settings(_))));
+        let (Some(rule), Some(_)) = (outside("ANTHROPIC_FEDERATION_RULE_ID"), outside("ANTHROPIC_ORGANIZATION_ID"))
+        else {
+            return Federation::None;
+        };
+        match outside("ANTHROPIC_IDENTITY_TOKEN").or(outside("ANTHROPIC_IDENTITY_TOKEN_FILE")) {
+            Some(_) => Federation::Whole(Source { kind: SourceKind::Federation, member: Some(rule) }),
+            None => Federation::WithoutToken,
+        }
+    }
+
+    /// Whether `ANTHROPIC_CUSTOM_HEADERS` has a line that is no header: the client then sends nothing (observed
+    /// 2026-11-21). Lines without a colon are skipped.
+    pub fn has_broken_headers(&self) -> bool {
+        let Some(member) = self.set("ANTHROPIC_CUSTOM_HEADERS") else { return false };
+        if matches!(&member.assignment.value, Value::Reference(reference) if reference.expanded) {
+            return false;
+        }
+        let name_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        member.assignment.decoded.text.expose().lines().any(|line| {
+            line.split_once(':').is_some_and(|(name, value)| {
+                let (name, value) = (name.trim(), value.trim());
+                let empty_key = name.eq_ignore_ascii_case("x-api-key") && value.is_empty();
+                name.is_empty() || !name.chars().all(name_char) || value.chars().any(|c| c > '\u{FF}') || empty_key
+            })
+        })
     }
 
     /// The assignment of `ANTHROPIC_CUSTOM_HEADERS`, when one of its lines sets the header.
@@ -157,6 +209,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         command: None,
         arguments: Arguments::default(),
         login: true,
+        console: false,
         members: merged(&layers),
         helper: helper(&layers),
     })
@@ -176,14 +229,15 @@ pub(super) fn merged<'a>(layers: &[&'a Document]) -> Vec<Member<'a>> {
     members
 }
 
-/// The `apiKeyHelper` of the highest layer that has one.
+/// The `apiKeyHelper` of the highest layer that mentions one. An empty text there takes it away; a blank one is run,
+/// and prints nothing (observed 2026-11-21).
 pub(super) fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
-    layers.iter().find_map(|&document| {
-        let helper = document.assignments.iter().rev().find(|assignment| {
-            assignment.slot == Slot::Command && assignment.key == "apiKeyHelper" && assignment.value.is_set()
-        })?;
-        Some(Member { document, assignment: helper })
-    })
+    let named = layers.iter().find_map(|&document| {
+        let is_helper = |assignment: &&Assignment| assignment.slot == Slot::Command && assignment.key == "apiKeyHelper";
+        let assignment = document.assignments.iter().rev().find(is_helper)?;
+        Some(Member { document, assignment })
+    });
+    named.filter(|member| !member.assignment.decoded.text.expose().is_empty())
 }
 
 /// A unit for each launch from the one at `first`.
@@ -196,6 +250,7 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
         command: launch.command.as_ref(),
         arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
         login: true,
+        console: false,
         members: in_effect(document, index).collect(),
         helper: None,
     })
@@ -247,6 +302,8 @@ mod tests {
         let helper = r#""apiKeyHelper": "echo H""#;
         let env = |entries: &[&str]| format!(r#"{{"env": {{{}}}}}"#, entries.join(","));
         let with_helper = |entries: &[&str]| format!(r#"{{{helper}, "env": {{{}}}}}"#, entries.join(","));
+        let vertex =
+            r#""CLAUDE_CODE_USE_VERTEX": "1", "CLAUDE_CODE_SKIP_VERTEX_AUTH": "1", "ANTHROPIC_VERTEX_PROJECT_ID": "p""#;
         let h = "h.example.org";
         for (shared, local, expected) in [
             (env(&[key, token, url]), env(&[]), (h, Some(ApiKey), Some(AuthToken))),
@@ -272,10 +329,10 @@ mod tests {
                 env(&[]),
                 (h, Some(ApiKey), Some(Userinfo)),
             ),
-            (env(&[r#""CLAUDE_CODE_USE_VERTEX": "1""#, key]), env(&[]), ("cloud", Some(ApiKey), None)),
+            (env(&[vertex, key]), env(&[]), ("cloud", Some(ApiKey), None)),
             (env(&[r#""CLAUDE_CODE_USE_BEDROCK": "0""#, key]), env(&[]), ("anthropic", Some(ApiKey), None)),
             (env(&[r#""CLAUDE_CODE_USE_VERTEX": "banana""#, key]), env(&[]), ("anthropic", Some(ApiKey), None)),
-            (with_helper(&[r#""CLAUDE_CODE_USE_VERTEX": "yes""#]), env(&[]), ("cloud", None, Some(Helper))),
+            (with_helper(&[vertex]), env(&[]), ("cloud", None, Some(Helper))),
         ] {
             let (host, x_api_key, authorization) = route(&shared, &local);
             assert_eq!((host.as_str(), x_api_key, authorization), expected, "{shared} {local}");

@@ -51,6 +51,107 @@ impl Url {
     }
 }
 
+/// The address as the client's own parser reads it (the rules of the URL standard, as far as base URLs need them;
+/// observed 2026-11-21): scheme and host in lower case, slashes and backslashes forgiven, default ports and dot
+/// segments gone, foreign characters escaped. `None` where it says "Invalid URL".
+///
+/// Host names outside ASCII are left as they are instead of being encoded.
+pub fn normalised(text: &str) -> Option<Normal> {
+    let text: String = text.trim().chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let (scheme, rest) = text.split_once(':')?;
+    let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(letters) {
+        return None;
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    if !matches!(scheme.as_str(), "http" | "https") {
+        return Some(Normal {
+            scheme,
+            userinfo: None,
+            origin: String::new(),
+            path: String::new(),
+            tail: String::new(),
+        });
+    }
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (before, tail) = rest.split_at(end);
+    let before = before.replace('\\', "/");
+    let before = before.trim_start_matches('/');
+    let (authority, path) = before.split_at(before.find('/').unwrap_or(before.len()));
+    let (userinfo, host) = match authority.rsplit_once('@') {
+        Some((userinfo, host)) => (Some(userinfo.to_owned()), host),
+        None => (None, authority),
+    };
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        _ => (host, ""),
+    };
+    let forbidden = |c: char| c.is_control() || " #%/:<>?@\\^|;\"'`".contains(c);
+    let bracketed = name.starts_with('[') && name.ends_with(']');
+    if name.is_empty() || (!bracketed && name.chars().any(forbidden)) {
+        return None;
+    }
+    let port = match port.parse::<u16>() {
+        Ok(80) if scheme == "http" => String::new(),
+        Ok(443) if scheme == "https" => String::new(),
+        Ok(port) => format!(":{port}"),
+        Err(_) if port.is_empty() => String::new(),
+        Err(_) => return None,
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    let mut open = path.ends_with('/');
+    for part in path.split('/').skip(1) {
+        match part {
+            "." => open = true,
+            ".." => {
+                parts.pop();
+                open = true;
+            }
+            part => {
+                open = false;
+                parts.push(part);
+            }
+        }
+    }
+    let mut path: String = parts.iter().map(|part| format!("/{part}")).collect();
+    if open && !path.ends_with('/') {
+        path.push('/');
+    }
+    Some(Normal {
+        origin: format!("{scheme}://{}{port}", name.to_lowercase()),
+        scheme,
+        userinfo,
+        path: escaped(&path),
+        tail: tail.to_owned(),
+    })
+}
+
+/// An address after [`normalised`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Normal {
+    /// Lower-case scheme; of others than `http` and `https` nothing else is known.
+    pub scheme: String,
+    /// What stands before the `@`, escapes included.
+    pub userinfo: Option<String>,
+    /// `scheme://host[:port]`.
+    pub origin: String,
+    /// The path, escaped; may be empty.
+    pub path: String,
+    /// Query and fragment.
+    pub tail: String,
+}
+
+fn escaped(path: &str) -> String {
+    let mut out = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'^' | 0x7F.. => out.push_str(&format!("%{byte:02X}")),
+            _ => out.push(char::from(byte)),
+        }
+    }
+    out
+}
+
 impl Host {
     fn parse(text: &str) -> Option<Self> {
         let (name, port) = if let Some(rest) = text.strip_prefix('[') {

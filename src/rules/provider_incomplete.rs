@@ -57,24 +57,16 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What a provider can't do without (Claude Code documentation, provider pages, 2026-08; without a project Vertex AI
-/// sends nothing, observed 2026-11-20).
+/// What a provider can't do without: nothing is sent (observed 2026-11-21; GOOGLE_CLOUD_PROJECT does not stand in for
+/// the project).
 fn missing(provider: Provider, has: &dyn Fn(&str) -> bool) -> Option<(Message, Message)> {
     match provider {
-        Provider::Vertex => {
-            let known = [
-                "ANTHROPIC_VERTEX_PROJECT_ID",
-                "GCLOUD_PROJECT",
-                "GOOGLE_CLOUD_PROJECT",
-                "GOOGLE_APPLICATION_CREDENTIALS",
-            ];
-            (!known.iter().any(|name| has(name))).then(|| {
-                (
-                    message!["Google Vertex AI has no project here: nothing is sent unless the environment names one"],
-                    message!["set ANTHROPIC_VERTEX_PROJECT_ID"],
-                )
-            })
-        }
+        Provider::Vertex => (!has("ANTHROPIC_VERTEX_PROJECT_ID")).then(|| {
+            (
+                message!["Google Vertex AI has no project here: nothing is sent unless the environment names one"],
+                message!["set ANTHROPIC_VERTEX_PROJECT_ID"],
+            )
+        }),
         Provider::Foundry => match (has("ANTHROPIC_FOUNDRY_RESOURCE"), has("ANTHROPIC_FOUNDRY_BASE_URL")) {
             (false, false) => Some((
                 message!["Microsoft Foundry has neither a resource nor an address here"],

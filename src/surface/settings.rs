@@ -12,28 +12,76 @@ use crate::credential::{self, Dialect};
 use crate::text::Span;
 
 /// Keys whose wrong type makes the client drop the whole file. Observed with 2.1.329 on 2026-11-20 and 2026-11-21;
-/// other keys (hooks, a single permission rule) are skipped alone.
-const TYPES: [(&str, Type); 13] = [
+/// other keys (an unknown hook event, a single permission rule) are skipped alone.
+const TYPES: [(&str, Type); 19] = [
+    ("$schema", Type::String),
     ("env", Type::Object),
     ("permissions", Type::Object),
     ("permissions.allow", Type::Array),
     ("permissions.ask", Type::Array),
     ("permissions.deny", Type::Array),
     ("permissions.additionalDirectories", Type::Array),
-    ("permissions.defaultMode", Type::String),
+    ("permissions.defaultMode", Type::Mode),
     ("apiKeyHelper", Type::String),
-    ("model", Type::String),
-    ("statusLine", Type::Object),
-    ("enabledPlugins", Type::Object),
     ("awsAuthRefresh", Type::String),
     ("awsCredentialExport", Type::String),
+    ("model", Type::String),
+    ("outputStyle", Type::String),
+    ("statusLine", Type::Object),
+    ("enabledPlugins", Type::Object),
+    ("sandbox", Type::Object),
+    ("cleanupPeriodDays", Type::Number),
+    ("includeCoAuthoredBy", Type::Boolean),
+    ("enableAllProjectMcpServers", Type::Boolean),
 ];
+
+/// Hook events that the client knows (Claude Code documentation, hooks, 2026-08); those it does not know are skipped.
+const EVENTS: [&str; 9] = [
+    "PreToolUse",
+    "PostToolUse",
+    "Notification",
+    "UserPromptSubmit",
+    "Stop",
+    "SubagentStop",
+    "PreCompact",
+    "SessionStart",
+    "SessionEnd",
+];
+
+/// Permission modes that the client takes (Claude Code documentation, permissions, 2026-08).
+const MODES: [&str; 7] = ["default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto", "delegate"];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Type {
     Object,
     Array,
     String,
+    Number,
+    Boolean,
+    Mode,
+}
+
+impl Type {
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Boolean => "true or false",
+            Self::Mode => "a permission mode",
+        }
+    }
+
+    fn fits(self, node: &Node) -> bool {
+        match (&node.kind, self) {
+            (Kind::Object(_), Self::Object) | (Kind::Array(_), Self::Array) | (Kind::String(_), Self::String) => true,
+            (Kind::String(mode), Self::Mode) => MODES.contains(&mode.text.expose()),
+            (Kind::Scalar(text), Self::Boolean) => matches!(text.as_str(), "true" | "false"),
+            (Kind::Scalar(text), Self::Number) => !matches!(text.as_str(), "true" | "false"),
+            _ => false,
+        }
+    }
 }
 
 /// Top-level keys whose value is a command line for the shell.
@@ -70,30 +118,25 @@ fn set_launch(document: &mut Document, tree: &Node) {
 }
 
 fn wrong_types(tree: &Node) -> Vec<Fault> {
-    let fault = |key, expected: Type, node: &Node| {
-        let expected = match expected {
-            Type::Object => "an object",
-            Type::Array => "an array",
-            Type::String => "a string",
-        };
-        Fault { kind: FaultKind::WrongType { key, expected }, span: node.span }
+    let fault = |key, expected: Type, node: &Node| Fault {
+        kind: FaultKind::WrongType { key, expected: expected.expected() },
+        span: node.span,
     };
-    let is = |node: &Node, expected| {
-        matches!(
-            (&node.kind, expected),
-            (Kind::Object(_), Type::Object) | (Kind::Array(_), Type::Array) | (Kind::String(_), Type::String)
-        )
-    };
-    if !is(tree, Type::Object) {
+    if !Type::Object.fits(tree) {
         return vec![fault("the settings", Type::Object, tree)];
     }
     let mut faults: Vec<Fault> = TYPES
         .iter()
         .filter_map(|&(key, expected)| {
             let node = key.split('.').try_fold(tree, |node, part| node.get(part))?;
-            (!is(node, expected)).then(|| fault(key, expected, node))
+            (!expected.fits(node)).then(|| fault(key, expected, node))
         })
         .collect();
+    let hooks = tree.get("hooks").filter(|hooks| Type::Object.fits(hooks));
+    faults.extend(EVENTS.iter().filter_map(|event| {
+        let node = hooks?.get(event)?;
+        (!Type::Array.fits(node)).then(|| fault(event, Type::Array, node))
+    }));
     faults.sort_by_key(|fault| fault.span);
     faults
 }
@@ -301,7 +344,11 @@ fn as_text(node: &Node) -> Decoded {
 fn js_text(node: &Node) -> String {
     match &node.kind {
         Kind::String(decoded) => decoded.text.expose().to_owned(),
-        Kind::Scalar(text) => text.clone(),
+        Kind::Scalar(text) => match text.parse::<f64>() {
+            Ok(number) if number.fract() == 0.0 && number.abs() < 1e21 => format!("{number:.0}"),
+            Ok(number) => number.to_string(),
+            Err(_) => text.clone(),
+        },
         Kind::Null => "null".to_owned(),
         Kind::Object(_) => "[object Object]".to_owned(),
         Kind::Array(elements) => {
