@@ -16,14 +16,23 @@ use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
 use crate::text::Span;
 
+mod address;
 mod anthropic_key_to_third_party;
+mod base_url_insecure;
+mod base_url_lookalike;
+mod base_url_malformed;
 mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
+mod credential_malformed;
+mod duplicate_variable;
 mod leak;
+mod misspelled_variable;
+mod model_shadowed;
 mod personal;
 mod personal_file_not_ignored;
 mod personal_file_tracked;
+mod placeholder_credential;
 mod secret_in_env_file;
 mod secret_in_launcher;
 mod secret_in_mcp;
@@ -34,6 +43,7 @@ mod settings_dropped;
 mod shared_redirect;
 mod token_without_base_url;
 mod unexpanded_reference;
+mod wrong_variable;
 
 /// A rule: its name for ever, its page, and its check.
 pub struct Rule {
@@ -61,13 +71,21 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 16] = [
+pub static RULES: [&Rule; 25] = [
     &anthropic_key_to_third_party::RULE,
+    &base_url_insecure::RULE,
+    &base_url_lookalike::RULE,
+    &base_url_malformed::RULE,
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &credential_malformed::RULE,
+    &duplicate_variable::RULE,
+    &misspelled_variable::RULE,
+    &model_shadowed::RULE,
     &personal_file_not_ignored::RULE,
     &personal_file_tracked::RULE,
+    &placeholder_credential::RULE,
     &secret_in_env_file::RULE,
     &secret_in_launcher::RULE,
     &secret_in_mcp::RULE,
@@ -78,6 +96,7 @@ pub static RULES: [&Rule; 16] = [
     &shared_redirect::RULE,
     &token_without_base_url::RULE,
     &unexpanded_reference::RULE,
+    &wrong_variable::RULE,
 ];
 
 /// The rule with this slug.
