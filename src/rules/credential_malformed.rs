@@ -135,7 +135,7 @@ fn finding(file: &File, assignment: &Assignment, defect: &Defect) -> Finding {
             message![
                 "`",
                 name,
-                "` goes out as no credential: character ",
+                "` is no credential as it stands: character ",
                 defect.place,
                 " is ",
                 defect.what.describe()

@@ -32,7 +32,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 Some(scheme(name))
             } else {
                 token(repository, member).and_then(|(sighting, shape)| {
-                    by_kind(name, shape, unit, &route).or_else(|| foreign(name, sighting, shape, unit, &route))
+                    by_kind(name, sighting, shape, unit, &route)
+                        .or_else(|| foreign(name, sighting, shape, unit, &route))
                 })
             };
             let Some(Mistake { severity, message, label, help }) = mistake else { continue };
@@ -87,7 +88,13 @@ fn token<'r>(repository: &'r Repository<'_>, member: Member<'_>) -> Option<(&'r 
 }
 
 /// One of Anthropic's own tokens where another kind of them belongs.
-fn by_kind(name: &'static str, shape: &Shape, unit: &Unit<'_>, route: &Route<'_>) -> Option<Mistake> {
+fn by_kind(
+    name: &'static str,
+    sighting: &Sighting,
+    shape: &Shape,
+    unit: &Unit<'_>,
+    route: &Route<'_>,
+) -> Option<Mistake> {
     let mistake = |severity, message, help| {
         let label = message!["a value of another kind"];
         Some(Mistake { severity, message, label, help })
@@ -96,12 +103,7 @@ fn by_kind(name: &'static str, shape: &Shape, unit: &Unit<'_>, route: &Route<'_>
         ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
             mistake(
                 Severity::Error,
-                message![
-                    Name(name),
-                    " holds what is not meant for model requests (",
-                    shape.what,
-                    "): it goes out with each"
-                ],
+                message![*sighting, " goes out with every request, for which it is not made"],
                 message!["revoke it if a session ever ran like this, and set an API key or an OAuth access token"],
             )
         }
