@@ -113,9 +113,9 @@ fn defect(assignment: &Assignment, start: usize) -> Option<Defect> {
 
 fn finding(file: &File, assignment: &Assignment, defect: &Defect) -> Finding {
     let name = Name(&assignment.name);
-    let is_settings = matches!(file.document.surface, Some(Surface::Settings(_)));
+    let is_client = matches!(file.document.surface, Some(Surface::Settings(_))) && assignment.key.starts_with("env.");
     let (severity, message, help) = match defect.what {
-        What::Edge if is_settings => (
+        What::Edge if is_client => (
             Severity::Note,
             message!["`", name, "` begins or ends with white space, which Claude Code trims and other programs send"],
             message!["remove the white space"],

@@ -38,7 +38,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 .help(message!["keep one of the two"]),
             );
         }
-        if let (Some(variable), Some(option)) = (variable, option)
+        if let (Some(variable), Some(option)) = (variable, &option)
             && differ(variable.assignment, option)
         {
             findings.push(
@@ -107,8 +107,12 @@ fn model_setting<'a>(repository: &Repository<'a>, unit: &Unit<'a>) -> Option<(&'
 }
 
 /// The value of the client's `--model`.
-fn model_option(command: &Command) -> Option<&Decoded> {
-    let mut words = command.words.iter();
-    words.find(|word| word.decoded.text.expose() == "--model")?;
-    words.next().filter(|word| !word.dynamic).map(|word| &word.decoded)
+fn model_option(command: &Command) -> Option<Decoded> {
+    let at = command.words.iter().position(|word| word.decoded.text.expose().starts_with("--model"))?;
+    let (option, next) = (&command.words[at], command.words.get(at + 1));
+    let text = option.decoded.text.expose();
+    match text.strip_prefix("--model")? {
+        "" => next.filter(|word| !word.dynamic).map(|word| word.decoded.clone()),
+        rest => (rest.starts_with('=') && !option.dynamic).then(|| option.decoded.part("--model=".len(), text.len())),
+    }
 }

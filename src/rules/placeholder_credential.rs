@@ -73,8 +73,8 @@ fn severity(unit: &Unit<'_>, surface: Option<Surface>, route: &Route<'_>) -> Opt
     };
     match (reach, surface) {
         (Reach::Loopback, _) => None,
-        // A profile is copied, and may be filled in then.
-        (Reach::Public, Some(Surface::Settings(Settings::Shared | Settings::Local | Settings::Managed)))
+        // Profiles and managed settings are copied to where they are read, and may be filled in then.
+        (Reach::Public, Some(Surface::Settings(Settings::Shared | Settings::Local)))
             if unit.kind == UnitKind::Settings && route.provider == Provider::Messages =>
         {
             Some(Severity::Warning)
