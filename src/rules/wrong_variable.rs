@@ -103,7 +103,7 @@ fn by_kind(
         ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
             mistake(
                 Severity::Error,
-                message![*sighting, " goes out with every request, for which it is not made"],
+                message![*sighting, " stands where Claude Code reads a credential for model requests"],
                 message!["revoke it if a session ever ran like this, and set an API key or an OAuth access token"],
             )
         }
@@ -157,7 +157,12 @@ fn foreign(
         let name = member.assignment.name.as_str();
         name != "ANTHROPIC_BASE_URL" && super::address::BASE_URLS.contains(&name) && member.assignment.value.is_set()
     });
-    if shape.family != Family::Ai || shape.needles.is_empty() || name == TOKEN || !is_direct(route) || other_address {
+    let is_sent = [route.x_api_key, route.authorization]
+        .into_iter()
+        .flatten()
+        .any(|source| source.member.is_some_and(|member| member.assignment.name == name));
+    let is_foreign = shape.family == Family::Ai && !shape.needles.is_empty();
+    if !is_foreign || name == TOKEN || !is_sent || !is_direct(route) || other_address {
         return None;
     }
     // A program that loads a dotenv file may set the address by itself.
