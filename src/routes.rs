@@ -136,8 +136,9 @@ fn shared() -> Option<Surface> {
 
 fn person(options: &Options, cwd: &Path) -> Result<Person, SourceError> {
     let arguments = Arguments::parse(options.arguments.iter().map(String::as_str));
+    let profile = Some(Surface::Settings(Settings::Profile));
     let read = |path: PathBuf, name: &str| match std::fs::read(&path) {
-        Ok(bytes) => Ok(surface::read(RepoPath::from(name), shared(), &bytes)),
+        Ok(bytes) => Ok(surface::read(RepoPath::from(name), profile, &bytes)),
         Err(error) => Err(SourceError::Io { path, reason: error.to_string() }),
     };
     // CLAUDE_CONFIG_DIR moves all of it.
@@ -155,7 +156,7 @@ fn person(options: &Options, cwd: &Path) -> Result<Person, SourceError> {
         None => None,
     };
     let flag = match (arguments.inline_settings(), &arguments.settings) {
-        (Some(text), _) => Some(surface::read(RepoPath::from("--settings"), shared(), text.as_bytes())),
+        (Some(text), _) => Some(surface::read(RepoPath::from("--settings"), profile, text.as_bytes())),
         (None, Some(path)) => Some(read(cwd.join(path), path)?),
         (None, None) => None,
     };

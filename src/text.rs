@@ -106,6 +106,24 @@ impl Text {
     }
 }
 
+/// Whether one text becomes the other by one letter more, less, other, or two that change places.
+pub fn is_one_edit(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let Some(at) = (0..long.len()).find(|&at| short.get(at) != Some(&long[at])) else { return false };
+    match long.len() - short.len() {
+        0 => {
+            let swapped = at + 1 < long.len()
+                && short[at] == long[at + 1]
+                && short[at + 1] == long[at]
+                && short[at + 2..] == long[at + 2..];
+            swapped || short[at + 1..] == long[at + 1..]
+        }
+        1 => short[at..] == long[at + 1..],
+        _ => false,
+    }
+}
+
 /// `Some(big_endian)` when the bytes are UTF-16: a byte-order mark, or ASCII with every other byte zero.
 fn utf16_byte_order(bytes: &[u8]) -> Option<bool> {
     match bytes {
@@ -156,6 +174,16 @@ mod tests {
         assert_eq!(at(8), (2, 3));
         assert_eq!(at(10), (3, 1));
         assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn one_edit() {
+        for (one, other) in [("abc", "abx"), ("abc", "ab"), ("bc", "abc"), ("abc", "acb"), ("abc", "axc"), ("a", "")] {
+            assert!(is_one_edit(one, other) && is_one_edit(other, one), "{one} {other}");
+        }
+        for (one, other) in [("abc", "abc"), ("abc", "cba"), ("abc", "a"), ("abcd", "badc"), ("", "")] {
+            assert!(!is_one_edit(one, other), "{one} {other}");
+        }
     }
 
     #[test]

@@ -71,7 +71,19 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
     match source.kind {
         // What is not one word is no credential to the client, and sent as an empty one.
         SourceKind::Helper => {
-            let printed = scenario["helper"].as_str().unwrap_or("").trim();
+            let printed = match &scenario["helper"] {
+                Value::Object(printed) => {
+                    let scope = match source.member.unwrap().document.path.as_str() {
+                        "~/.claude/settings.json" => "user",
+                        ".claude/settings.json" => "shared",
+                        ".claude/settings.local.json" => "local",
+                        _ => "flag",
+                    };
+                    printed.get(scope).and_then(Value::as_str)
+                }
+                text => text.as_str(),
+            };
+            let printed = printed.unwrap_or("").trim();
             if printed.contains(char::is_whitespace) { String::new() } else { printed.to_owned() }
         }
         SourceKind::Login if header == "x-api-key" => "key-primary".to_owned(),
@@ -139,9 +151,9 @@ fn predicted(scenario: &Value) -> [String; 4] {
     let shared = settings(scenario, "shared", ".claude/settings.json", Settings::Shared);
     let local = settings(scenario, "local", ".claude/settings.local.json", Settings::Local);
     let arguments = Arguments::parse(list("args").iter().map(String::as_str));
-    let flag = settings(scenario, "flag", "--settings", Settings::Shared).or_else(|| {
+    let flag = settings(scenario, "flag", "--settings", Settings::Profile).or_else(|| {
         let inline = arguments.inline_settings()?;
-        Some(surface::read(RepoPath::from("--settings"), Some(Surface::Settings(Settings::Shared)), inline.as_bytes()))
+        Some(read("--settings", Settings::Profile, inline))
     });
     // `keylint route` says so and stops, as the client does.
     if flag.is_none() && arguments.settings.is_some() {
@@ -223,7 +235,7 @@ fn predictions_are_what_the_client_sends() {
             "other" if message.contains("malformed response") || message.contains("Connection refused") => {
                 predicted[0] == "sent" || predicted[0] == "invalid-url"
             }
-            "other" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
+            "other" | "invalid-value" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
             // Not everybody has what the provider's own tools look for.
             "no-provider-credentials" => predicted[3] == "Bearer *" || predicted[0] == "incomplete-provider",
             _ => seen.iter().any(|seen| {

@@ -44,7 +44,8 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
     };
     let key = source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
     let helper = unit.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
-    let bearer = source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN").or(helper).or(custom("authorization"));
+    let token = source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
+    let bearer = token.or(helper).or(custom("authorization"));
     let found = Some(Source { kind: SourceKind::Provider, member: None });
     let userinfo =
         || has_userinfo(unit, cloud).map(|member| Source { kind: SourceKind::Userinfo, member: Some(member) });
@@ -54,12 +55,16 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
         Provider::Bedrock | Provider::Mantle => {
             let own = own("AWS_BEARER_TOKEN_BEDROCK");
             if skip {
-                let bearer = own.or(bearer);
+                // Bedrock's own token goes first, Mantle's behind what a gateway would read.
+                let bearer = match cloud.provider {
+                    Provider::Bedrock => own.or(bearer),
+                    _ => token.or(helper).or(own).or(custom("authorization")),
+                };
                 // Bedrock gets the key beside any bearer, Mantle never.
                 let key = key.filter(|_| bearer.is_some() && cloud.provider == Provider::Bedrock);
                 (custom_key.or(key), bearer)
             } else {
-                (custom_key.filter(|_| own.is_some()), own.or(found))
+                (custom_key, own.or(found))
             }
         }
         Provider::Foundry => {
@@ -69,14 +74,14 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
                 (Some(_), _) => (custom_key.or(key), token.or(userinfo())),
                 // Without a bearer of its own it is the words `skip-foundry-auth`.
                 (None, true) => (custom_key, bearer.or(found)),
-                (None, false) => (None, found),
+                (None, false) => (custom_key, found),
             }
         }
         Provider::AnthropicAws => match (skip, own("ANTHROPIC_AWS_API_KEY")) {
             // What is the bearer goes out in both headers.
             (true, _) => (custom_key.or(bearer), bearer),
             (false, Some(own)) => (custom_key.or(Some(own)), userinfo()),
-            (false, None) => (None, found),
+            (false, None) => (custom_key, found),
         },
         Provider::Vertex if skip => (custom_key.or(key), bearer),
         Provider::Vertex => (custom_key, found),

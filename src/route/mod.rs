@@ -202,7 +202,10 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     };
     // `--bare` knows neither of them (observed 2026-11-20).
     let bare = unit.is_bare();
-    let oauth = source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|_| !bare);
+    let oauth = source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|source| {
+        // Nor does a settings file of the project supply it (observed 2026-11-21).
+        !bare && !source.member.is_some_and(|member| member.is_of_the_project())
+    });
     let login = (unit.login && !bare).then_some(Source { kind: SourceKind::Login, member: None });
     // A Console login is a key (observed 2026-11-21).
     let console = (unit.console && !unit.login && !bare && key.is_none() && helper.is_none())
@@ -311,7 +314,12 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
     }
     let text = text.trim();
     let text = if text.starts_with("localhost:") { &format!("http://{text}") } else { text };
-    let joined = format!("{}{MESSAGES}", without_slash(text));
+    let base = without_slash(text);
+    // Behind a query the path becomes a part of it, and the request makes no sense to anybody.
+    let joined = match base.contains('?') {
+        true => format!("{base}%2Fv1%2Fmessages%3Fbeta%3Dtrue"),
+        false => format!("{base}{MESSAGES}"),
+    };
     let Some(normal) = normalised(&joined).filter(|normal| !normal.origin.is_empty()) else {
         return Address { broken: true, ..unknown(member) };
     };

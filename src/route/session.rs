@@ -109,9 +109,12 @@ impl Person {
             .filter(|document| document.faults.is_empty())
             .collect();
         let mut members = merged(&layers);
-        // An empty OAuth token in a settings file does not cancel one from the shell (observed 2026-11-21).
-        members
-            .retain(|member| member.assignment.name != "CLAUDE_CODE_OAUTH_TOKEN" || member.assignment.value.is_set());
+        // What a settings file of the project says of the OAuth token does not count, and an empty one nowhere cancels
+        // one from the shell (observed 2026-11-21).
+        members.retain(|member| {
+            member.assignment.name != "CLAUDE_CODE_OAUTH_TOKEN"
+                || member.assignment.value.is_set() && !member.is_of_the_project()
+        });
         if in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment)) {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));

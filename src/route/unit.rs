@@ -15,6 +15,14 @@ pub struct Member<'a> {
     pub assignment: &'a Assignment,
 }
 
+impl Member<'_> {
+    /// Whether it stands in a settings file of the project, which is read after the first decisions are made.
+    pub fn is_of_the_project(&self) -> bool {
+        matches!(self.document.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)))
+            && !self.document.path.as_str().starts_with("~/")
+    }
+}
+
 /// What kind of process a unit describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnitKind {
@@ -119,11 +127,7 @@ impl<'a> Unit<'a> {
     /// Whether the client is started with `--bare`, or with the variable that says the same.
     pub fn is_bare(&self) -> bool {
         // In a settings file of the project the variable comes too late (observed 2026-11-21).
-        let late = |member: Member<'_>| {
-            matches!(member.document.surface, Some(Surface::Settings(_)))
-                && !member.document.path.as_str().starts_with("~/")
-        };
-        let simple = self.set("CLAUDE_CODE_SIMPLE").filter(|&member| !late(member));
+        let simple = self.set("CLAUDE_CODE_SIMPLE").filter(|member| !member.is_of_the_project());
         self.arguments.bare || simple.is_some() && self.is_on("CLAUDE_CODE_SIMPLE")
     }
 

@@ -197,7 +197,7 @@ impl Host {
         if let Ok(address) = name.parse::<Ipv4Addr>() {
             return if address.is_loopback() || address.is_unspecified() {
                 Reach::Loopback
-            } else if address.is_private() || address.is_link_local() {
+            } else if address.is_private() || address.is_link_local() || is_shared(address) {
                 Reach::Private
             } else {
                 Reach::Public
@@ -223,6 +223,11 @@ impl Host {
         }
         Reach::Public
     }
+}
+
+/// Addresses that providers and overlay networks share out among themselves (RFC 6598).
+fn is_shared(address: Ipv4Addr) -> bool {
+    matches!(address.octets(), [100, 64..=127, ..])
 }
 
 #[cfg(test)]
@@ -254,8 +259,16 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost"] {
             assert_eq!(reach(host), Reach::Loopback, "{host}");
         }
-        for host in ["10.1.2.3", "192.168.0.1", "172.16.0.1", "litellm", "host.docker.internal", "gw.corp", "[fd00::1]"]
-        {
+        for host in [
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.0.1",
+            "100.64.0.1",
+            "litellm",
+            "host.docker.internal",
+            "gw.corp",
+            "[fd00::1]",
+        ] {
             assert_eq!(reach(host), Reach::Private, "{host}");
         }
         for host in ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]"] {

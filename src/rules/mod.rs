@@ -16,18 +16,27 @@ use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
 use crate::text::Span;
 
+mod address;
 mod anthropic_key_to_third_party;
 mod bare_ignores_credential;
+mod base_url_insecure;
+mod base_url_lookalike;
+mod base_url_malformed;
 mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
+mod credential_malformed;
+mod duplicate_variable;
 mod helper_conflict;
 mod leak;
+mod misspelled_variable;
+mod model_shadowed;
 mod oauth_token_shadowed;
 mod oauth_token_to_third_party;
 mod personal;
 mod personal_file_not_ignored;
 mod personal_file_tracked;
+mod placeholder_credential;
 mod provider_conflict;
 mod provider_incomplete;
 mod provider_shadows_credential;
@@ -41,6 +50,7 @@ mod settings_dropped;
 mod shared_redirect;
 mod token_without_base_url;
 mod unexpanded_reference;
+mod wrong_variable;
 
 /// A rule: its name for ever, its page, and its check.
 pub struct Rule {
@@ -68,17 +78,25 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 23] = [
+pub static RULES: [&Rule; 32] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
+    &base_url_insecure::RULE,
+    &base_url_lookalike::RULE,
+    &base_url_malformed::RULE,
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &credential_malformed::RULE,
+    &duplicate_variable::RULE,
     &helper_conflict::RULE,
+    &misspelled_variable::RULE,
+    &model_shadowed::RULE,
     &oauth_token_shadowed::RULE,
     &oauth_token_to_third_party::RULE,
     &personal_file_not_ignored::RULE,
     &personal_file_tracked::RULE,
+    &placeholder_credential::RULE,
     &provider_conflict::RULE,
     &provider_incomplete::RULE,
     &provider_shadows_credential::RULE,
@@ -92,6 +110,7 @@ pub static RULES: [&Rule; 23] = [
     &shared_redirect::RULE,
     &token_without_base_url::RULE,
     &unexpanded_reference::RULE,
+    &wrong_variable::RULE,
 ];
 
 /// The rule with this slug.
@@ -109,19 +128,24 @@ pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
 }
 
 /// Rules about what is sent, and where.
-static ROUTES: [&Rule; 12] = [
+static ROUTES: [&Rule; 17] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
+    &base_url_insecure::RULE,
+    &base_url_lookalike::RULE,
+    &base_url_malformed::RULE,
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
     &helper_conflict::RULE,
+    &model_shadowed::RULE,
     &oauth_token_shadowed::RULE,
     &oauth_token_to_third_party::RULE,
     &provider_conflict::RULE,
     &provider_incomplete::RULE,
     &provider_shadows_credential::RULE,
     &token_without_base_url::RULE,
+    &wrong_variable::RULE,
 ];
 
 /// Applies the rules about what is sent, and where.

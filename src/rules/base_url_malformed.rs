@@ -1,0 +1,139 @@
+//! `base-url-malformed`: a base URL from which no usable request address results.
+
+use super::address::{Written, base_urls, written};
+use super::{Repository, Rule, in_effect};
+use crate::finding::{Finding, Message, Name, Severity};
+use crate::message;
+use crate::route::url::Url;
+use crate::surface::{Assignment, Value};
+
+pub(super) static RULE: Rule = Rule {
+    slug: "base-url-malformed",
+    severity: Severity::Error,
+    summary: "a base URL from which no usable request address results",
+    page: include_str!("../../rules/base-url-malformed.md"),
+    check,
+};
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for (unit, member) in base_urls(repository) {
+        let Some(defect) = defect(member.assignment) else { continue };
+        let severity = match (defect, &member.assignment.value) {
+            // Until the rest is filled in, this is advice.
+            (_, Value::Placeholder) => Severity::Note,
+            (Defect::Version, _) => Severity::Warning,
+            _ => Severity::Error,
+        };
+        let (message, label, help) = defect.say(&member.assignment.name);
+        findings.push(
+            Finding::new(
+                &RULE,
+                in_effect(unit, severity),
+                message,
+                &member.assignment.key,
+                repository.locate(member).labelled(label),
+            )
+            .help(help),
+        );
+    }
+}
+
+/// What is wrong with an address.
+#[derive(Clone, Copy)]
+enum Defect {
+    Quotes,
+    Blank,
+    NoScheme,
+    Query,
+    Fragment,
+    /// It ends in a part of the request's path.
+    Path(&'static str),
+    /// It ends in `/v1`.
+    Version,
+}
+
+/// Ends of addresses to which the client's own path was already added, or another API's.
+const PATHS: [&str; 3] = ["/v1/messages", "/messages", "/chat/completions"];
+
+/// Hosts that document an address ending in `/v1` for Claude Code (their own pages, 2026-08).
+const VERSIONED: [&str; 1] = ["portkey.ai"];
+
+fn defect(assignment: &Assignment) -> Option<Defect> {
+    let written = written(assignment)?;
+    // The client trims the value (observed 2026-11-20).
+    let text = written.text().trim();
+    if let Written::Whole(_) = written {
+        if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+            return Some(Defect::Quotes);
+        }
+        if text.contains(char::is_whitespace) {
+            return Some(Defect::Blank);
+        }
+        if !text.contains("://") {
+            return Some(Defect::NoScheme);
+        }
+    }
+    // How the other addresses are continued depends on the provider.
+    if assignment.name != "ANTHROPIC_BASE_URL" {
+        return None;
+    }
+    if let Written::Whole(_) = written {
+        match text.find(['?', '#']).map(|at| text.as_bytes()[at]) {
+            Some(b'?') => return Some(Defect::Query),
+            Some(_) => return Some(Defect::Fragment),
+            None => {}
+        }
+    }
+    let root = text.trim_end_matches('/');
+    if let Some(path) = PATHS.into_iter().find(|path| root.ends_with(path)) {
+        return Some(Defect::Path(path));
+    }
+    let documented = |url: Url| VERSIONED.iter().any(|domain| url.host.is_below(domain));
+    (root.ends_with("/v1") && !Url::parse(text).is_some_and(documented)).then_some(Defect::Version)
+}
+
+/// Quotes that somebody may have typed around a value.
+const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
+
+impl Defect {
+    /// What happens, what to say at the place, and what to do.
+    fn say(self, name: &str) -> (Message, Message, Message) {
+        match self {
+            Self::Quotes => (
+                message!["the quotes are part of `", Name(name), "`: Claude Code takes it for an invalid URL"],
+                message!["nothing is sent"],
+                message!["remove the inner quotes"],
+            ),
+            Self::Blank => (
+                message!["`", Name(name), "` has white space inside: it is another address, or none"],
+                message!["with white space"],
+                message!["remove the white space; only one address can be given"],
+            ),
+            Self::NoScheme => (
+                message!["`", Name(name), "` has no `https://`: Claude Code takes it for an invalid URL"],
+                message!["nothing is sent"],
+                message!["write the whole address, `https://` included"],
+            ),
+            Self::Query => (
+                message!["`/v1/messages` is appended to the query of `", Name(name), "`: the path is never asked for"],
+                message!["ends in a query"],
+                message!["leave the query out; what the gateway wants to know may go into ANTHROPIC_CUSTOM_HEADERS"],
+            ),
+            Self::Fragment => (
+                message!["`/v1/messages` is appended behind the `#` of `", Name(name), "`, where no server sees it"],
+                message!["ends in a fragment"],
+                message!["leave out everything from the `#` on"],
+            ),
+            Self::Path(path) => (
+                message!["requests go to `…", path, "/v1/messages`: Claude Code appends its own path"],
+                message!["the path is added to this"],
+                message!["leave out `", path, "`"],
+            ),
+            Self::Version => (
+                message!["requests go to `…/v1/v1/messages`: Claude Code appends `/v1/messages` itself"],
+                message!["the path is added to this"],
+                message!["leave out `/v1`, unless the gateway documents it for Claude Code"],
+            ),
+        }
+    }
+}

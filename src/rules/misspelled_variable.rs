@@ -1,0 +1,130 @@
+//! `misspelled-variable`: a name close to one that Claude Code reads, but not that one.
+
+use super::{Repository, Rule, in_effect};
+use crate::finding::{Finding, Message, Name, Severity};
+use crate::message;
+use crate::route::unit::{Member, Presence, Unit, UnitKind};
+use crate::text::is_one_edit;
+
+pub(super) static RULE: Rule = Rule {
+    slug: "misspelled-variable",
+    severity: Severity::Warning,
+    summary: "a name close to one that Claude Code reads, but not that one",
+    page: include_str!("../../rules/misspelled-variable.md"),
+    check,
+};
+
+/// Variables of credentials and routes (Claude Code documentation, environment variables, 2026-08).
+const NAMES: [&str; 26] = [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "ANTHROPIC_AWS_BASE_URL",
+    "ANTHROPIC_AWS_WORKSPACE_ID",
+    "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_BEDROCK_BASE_URL",
+    "ANTHROPIC_BEDROCK_MANTLE_BASE_URL",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "ANTHROPIC_FOUNDRY_BASE_URL",
+    "ANTHROPIC_FOUNDRY_RESOURCE",
+    "ANTHROPIC_MODEL",
+    "ANTHROPIC_VERTEX_BASE_URL",
+    "ANTHROPIC_VERTEX_PROJECT_ID",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
+    "CLAUDE_CODE_SKIP_FOUNDRY_AUTH",
+    "CLAUDE_CODE_SKIP_VERTEX_AUTH",
+    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_FOUNDRY",
+    "CLAUDE_CODE_USE_MANTLE",
+    "CLAUDE_CODE_USE_VERTEX",
+];
+
+/// Names that people write instead, what they mean, and whether other programs do read the name.
+const INSTEAD: [(&str, &[&str], bool); 13] = [
+    ("ANTHROPIC_API_BASE", &["ANTHROPIC_BASE_URL"], true),
+    ("ANTHROPIC_API_BASE_URL", &["ANTHROPIC_BASE_URL"], true),
+    ("ANTHROPIC_API_TOKEN", &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"], false),
+    ("ANTHROPIC_API_URL", &["ANTHROPIC_BASE_URL"], true),
+    ("ANTHROPIC_AUTH_KEY", &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"], false),
+    ("ANTHROPIC_KEY", &["ANTHROPIC_API_KEY"], true),
+    ("ANTHROPIC_TOKEN", &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"], true),
+    ("ANTHROPIC_URL", &["ANTHROPIC_BASE_URL"], true),
+    ("CLAUDE_API_KEY", &["ANTHROPIC_API_KEY"], true),
+    ("CLAUDE_AUTH_TOKEN", &["ANTHROPIC_AUTH_TOKEN"], true),
+    ("CLAUDE_BASE_URL", &["ANTHROPIC_BASE_URL"], true),
+    ("CLAUDE_CODE_API_KEY", &["ANTHROPIC_API_KEY"], true),
+    ("CLAUDE_OAUTH_TOKEN", &["CLAUDE_CODE_OAUTH_TOKEN"], true),
+];
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for unit in &repository.units {
+        // Its variables are the client's own.
+        let is_client = unit.kind == UnitKind::Settings || unit.command.is_some();
+        for &member in &unit.members {
+            let name = member.assignment.name.as_str();
+            let Some((meant, others_read)) = meant(name, unit.kind) else { continue };
+            let given = meant.iter().any(|meant| !matches!(unit.presence(meant), Presence::Absent));
+            if !member.assignment.value.is_set() || given || !is_client && others_read || is_used(member, unit) {
+                continue;
+            }
+            let severity = if is_client { Severity::Warning } else { Severity::Note };
+            let names = either(meant);
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    in_effect(unit, severity),
+                    message!["Claude Code does not read `", Name(name), "`; it reads ", names],
+                    &member.assignment.key,
+                    repository.locate_name(member).labelled(message!["has no effect on the client"]),
+                )
+                .help(message![
+                    "rename it to ",
+                    names,
+                    "; where another program is to read it, set it for that program alone"
+                ]),
+            );
+        }
+    }
+}
+
+/// What the name stands for, if it is a near miss, and whether other programs read it.
+fn meant(name: &str, kind: UnitKind) -> Option<(&'static [&'static str], bool)> {
+    if NAMES.contains(&name) {
+        return None;
+    }
+    if let Some(&(_, meant, others_read)) = INSTEAD.iter().find(|(instead, ..)| *instead == name) {
+        return Some((meant, others_read));
+    }
+    let place = NAMES.iter().position(|known| {
+        let lower = kind == UnitKind::Settings && known.eq_ignore_ascii_case(name);
+        // `ANTHROPIC_API_KEY2` and `_ANTHROPIC_API_KEY` are names of their own.
+        let longer = name.starts_with(known) || name.ends_with(known);
+        lower || !longer && is_one_edit(name, known)
+    })?;
+    Some((&NAMES[place..=place], false))
+}
+
+/// Whether a script reads the variable itself: then the name is its own.
+fn is_used(member: Member<'_>, unit: &Unit<'_>) -> bool {
+    let name = member.assignment.name.as_str();
+    unit.kind != UnitKind::Settings
+        && member.document.text.as_str().match_indices('$').any(|(at, _)| {
+            let rest = &member.document.text.as_str()[at + 1..];
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            rest.strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_'))
+        })
+}
+
+fn either(names: &'static [&'static str]) -> Message {
+    match names {
+        [one, other] => message![*one, " (as `Authorization: Bearer`) or ", *other, " (as `x-api-key`)"],
+        [one, ..] => message![*one],
+        [] => message![],
+    }
+}

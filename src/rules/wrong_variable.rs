@@ -1,0 +1,177 @@
+//! `wrong-variable`: a token of one kind in the variable of another.
+
+use super::{Repository, Rule, in_effect};
+use crate::credential::Kind;
+use crate::credential::shape::{Family, Shape};
+use crate::credential::sight::Sighting;
+use crate::finding::{Finding, Message, Name, Severity};
+use crate::message;
+use crate::route::unit::{Member, Unit, UnitKind};
+use crate::route::url::Reach;
+use crate::route::{Endpoint, Provider, Route, predict};
+
+pub(super) static RULE: Rule = Rule {
+    slug: "wrong-variable",
+    severity: Severity::Error,
+    summary: "a token of one kind in the variable of another",
+    page: include_str!("../../rules/wrong-variable.md"),
+    check,
+};
+
+const KEY: &str = "ANTHROPIC_API_KEY";
+const TOKEN: &str = "ANTHROPIC_AUTH_TOKEN";
+const OAUTH: &str = "CLAUDE_CODE_OAUTH_TOKEN";
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for unit in &repository.units {
+        let route = predict(unit);
+        for name in [KEY, TOKEN, OAUTH] {
+            let Some(member) = unit.set(name) else { continue };
+            let text = member.assignment.decoded.text.expose().trim_start();
+            let mistake = if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+                Some(scheme(name))
+            } else {
+                token(repository, member).and_then(|(sighting, shape)| {
+                    by_kind(name, sighting, shape, unit, &route)
+                        .or_else(|| foreign(name, sighting, shape, unit, &route))
+                })
+            };
+            let Some(Mistake { severity, message, label, help }) = mistake else { continue };
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    in_effect(unit, severity),
+                    message,
+                    &member.assignment.key,
+                    repository.locate(member).labelled(label),
+                )
+                .help(help),
+            );
+        }
+    }
+}
+
+struct Mistake {
+    severity: Severity,
+    message: Message,
+    label: Message,
+    help: Message,
+}
+
+/// `Bearer ` in front of the value.
+fn scheme(name: &'static str) -> Mistake {
+    let message = if name == KEY {
+        message!["Claude Code sends `x-api-key: Bearer …`: the header has no scheme word"]
+    } else {
+        message!["Claude Code sends `Authorization: Bearer Bearer …`: it adds the word itself"]
+    };
+    Mistake {
+        severity: Severity::Error,
+        message,
+        label: message!["begins with `Bearer `"],
+        help: if name == KEY {
+            message!["remove the word; a bearer token belongs in ", Name(TOKEN)]
+        } else {
+            message!["remove the word"]
+        },
+    }
+}
+
+/// The token of a known form that the value holds.
+fn token<'r>(repository: &'r Repository<'_>, member: Member<'_>) -> Option<(&'r Sighting, &'static Shape)> {
+    let value = member.assignment.decoded.span();
+    let sightings = &repository.file(&member.document.path)?.sightings;
+    sightings.iter().filter(|sighting| value.contains(sighting.span)).find_map(|sighting| match sighting.kind {
+        Kind::Token(shape) => Some((sighting, shape)),
+        Kind::Opaque | Kind::Password => None,
+    })
+}
+
+/// One of Anthropic's own tokens where another kind of them belongs.
+fn by_kind(
+    name: &'static str,
+    sighting: &Sighting,
+    shape: &Shape,
+    unit: &Unit<'_>,
+    route: &Route<'_>,
+) -> Option<Mistake> {
+    let mistake = |severity, message, help| {
+        let label = message!["a value of another kind"];
+        Some(Mistake { severity, message, label, help })
+    };
+    match (shape.id, name) {
+        ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
+            mistake(
+                Severity::Error,
+                message![*sighting, " stands where Claude Code reads a credential for model requests"],
+                message!["revoke it if a session ever ran like this, and set an API key or an OAuth access token"],
+            )
+        }
+        ("anthropic-oauth-token", KEY) => mistake(
+            where_it_goes(route)?,
+            message!["an OAuth access token goes out as `x-api-key`, which is for API keys"],
+            message!["rename the variable to ", Name(OAUTH), ", which goes out as `Authorization: Bearer`"],
+        ),
+        ("anthropic-api-key" | "anthropic-api-key-other" | "anthropic-compliance-key", OAUTH) => mistake(
+            where_it_goes(route)?,
+            message!["an API key stands where Claude Code reads an OAuth access token"],
+            message!["rename the variable to ", Name(KEY)],
+        ),
+        // `both-credentials` says more where there is a key as well.
+        ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if is_direct(route) && unit.set(KEY).is_none() => {
+            mistake(
+                Severity::Note,
+                message!["an API key goes to api.anthropic.com as `Authorization: Bearer`; documented is `x-api-key`"],
+                message!["rename the variable to ", Name(KEY), "; current SDKs send the key as bearer, so it may work"],
+            )
+        }
+        _ => None,
+    }
+}
+
+fn is_direct(route: &Route<'_>) -> bool {
+    route.provider == Provider::Messages && route.endpoint == Endpoint::Anthropic
+}
+
+/// An error at Anthropic's own API; elsewhere the host may want it so. `None` where `anthropic-key-to-third-party`
+/// says more.
+fn where_it_goes(route: &Route<'_>) -> Option<Severity> {
+    match (route.provider, &route.endpoint) {
+        (Provider::Messages, Endpoint::Anthropic) => Some(Severity::Error),
+        (Provider::Messages, Endpoint::Other(host)) if host.reach() != Reach::Loopback => None,
+        _ => Some(Severity::Warning),
+    }
+}
+
+/// Another provider's token that goes to Anthropic.
+fn foreign(
+    name: &'static str,
+    sighting: &Sighting,
+    shape: &Shape,
+    unit: &Unit<'_>,
+    route: &Route<'_>,
+) -> Option<Mistake> {
+    // Where only the variable's name told the form, it is not certain whose it is; of a bearer token
+    // `token-without-base-url` says the same. A provider's address may be meant for another flag.
+    let other_address = unit.members.iter().any(|member| {
+        let name = member.assignment.name.as_str();
+        name != "ANTHROPIC_BASE_URL" && super::address::BASE_URLS.contains(&name) && member.assignment.value.is_set()
+    });
+    let is_sent = [route.x_api_key, route.authorization]
+        .into_iter()
+        .flatten()
+        .any(|source| source.member.is_some_and(|member| member.assignment.name == name));
+    let is_foreign = shape.family == Family::Ai && !shape.needles.is_empty();
+    if !is_foreign || name == TOKEN || !is_sent || !is_direct(route) || other_address {
+        return None;
+    }
+    // A program that loads a dotenv file may set the address by itself.
+    let severity = if unit.kind == UnitKind::Dotenv { Severity::Warning } else { Severity::Error };
+    let message = message![*sighting, " goes to api.anthropic.com: no ANTHROPIC_BASE_URL is set beside it"];
+    let help = if shape.id.starts_with("bedrock-") {
+        message!["rename the variable to AWS_BEARER_TOKEN_BEDROCK and set CLAUDE_CODE_USE_BEDROCK=1"]
+    } else {
+        message!["set the provider's ANTHROPIC_BASE_URL in the same place, most often with ", Name(TOKEN), " instead"]
+    };
+    Some(Mistake { severity, message, label: message!["a token that Anthropic did not issue"], help })
+}
