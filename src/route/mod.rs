@@ -4,6 +4,7 @@
 //! 2026-11-20): key and token travel together, a helper's value goes out in both headers, nothing in a settings
 //! file is expanded, empty counts as unset.
 
+pub mod consumer;
 pub mod gateway;
 pub mod unit;
 pub mod url;
