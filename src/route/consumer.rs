@@ -3,8 +3,8 @@
 //!
 //! The Anthropic SDKs are not Claude Code. They read `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN`,
 //! `ANTHROPIC_BASE_URL` and `ANTHROPIC_CUSTOM_HEADERS`; they read neither `CLAUDE_CODE_OAUTH_TOKEN` nor settings nor
-//! a saved login (observed with Python 1.17.0 and 2.11.0 and TypeScript 0.137.0 and 1.11.0, 2026-11-21; recorded in
-//! `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed with 0.3.329,
+//! a saved login (observed with Python 0.49.0, 1.17.0 and 2.11.0 and TypeScript 0.41.0, 0.137.0 and 1.11.0,
+//! 2026-11-21; recorded in `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed with 0.3.329,
 //! 2026-11-20).
 
 use std::collections::BTreeMap;
@@ -45,33 +45,48 @@ pub enum Language {
     TypeScript,
 }
 
-/// Which header an SDK sends an API key in.
+/// What an SDK makes of a key and a token that are both set. The limits were observed with the first version of each
+/// generation and the last one of that before, 2026-11-21.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Generation {
-    /// In `x-api-key`, with a token beside it: Python below 2.0.0, TypeScript below 1.0.0.
+    /// The key goes out as `x-api-key`, the token is dropped without a word: Python and TypeScript below 0.50.
+    Early,
+    /// Both go out, as `x-api-key` and `Authorization: Bearer`: Python below 2.0.0, TypeScript below 1.0.0.
     Old,
-    /// As `Authorization: Bearer`, and no token then: Python from 2.0.0, TypeScript from 1.0.0.
+    /// The key goes out as `Authorization: Bearer`, the token is dropped with the warning "Using `ANTHROPIC_API_KEY`":
+    /// Python from 2.0.0, TypeScript from 1.0.0.
     New,
-    /// The versions that the repository admits lie on both sides, or are not known.
+    /// The versions that the repository admits lie on both sides of the last change, or are not known.
     Unknown,
 }
 
 impl Language {
-    /// The first version that sends an API key as bearer (observed with it and its predecessor, 2026-11-21).
-    const fn first_new(self) -> Version {
+    /// The first versions of [`Generation::Old`] and [`Generation::New`].
+    const fn changes(self) -> [Version; 2] {
         match self {
-            Self::Python => [2, 0, 0],
-            Self::TypeScript => [1, 0, 0],
+            Self::Python => [[0, 50, 0], [2, 0, 0]],
+            Self::TypeScript => [[0, 50, 0], [1, 0, 0]],
         }
     }
 
-    /// What an SDK makes of a credential's value in the environment (observed with all four versions, 2026-11-21):
-    /// TypeScript trims it; Python takes it as it is, and can't send what ends in white space.
+    /// The generation of the versions in a range. Of early and old ones the old are meant: installers take the newest.
+    fn generation(self, range: &Range) -> Generation {
+        let [old, new] = self.changes();
+        match (range.is_from(old), range.is_from(new)) {
+            (_, Some(true)) => Generation::New,
+            (Some(false), Some(false)) => Generation::Early,
+            (_, Some(false)) => Generation::Old,
+            (_, None) => Generation::Unknown,
+        }
+    }
+
+    /// What an SDK makes of a credential's value in the environment (observed with all six versions, 2026-11-21):
+    /// TypeScript trims it; Python takes it as it is, and can't send what ends in white space or holds a line break.
     pub fn reads(self, value: &str) -> Reading<'_> {
         let value = if self == Self::TypeScript { value.trim() } else { value };
         match value {
             "" => Reading::Unset,
-            _ if value.ends_with([' ', '\t', '\n', '\r']) => Reading::Unsendable,
+            _ if value.ends_with([' ', '\t']) || value.contains(['\n', '\r']) => Reading::Unsendable,
             _ => Reading::Sent(value),
         }
     }
@@ -82,7 +97,7 @@ impl Language {
 pub enum Reading<'a> {
     /// As if the variable were not there.
     Unset,
-    /// It goes into a header.
+    /// It goes into a header. With white space in front Python can't send it as `x-api-key`, but as bearer it can.
     Sent(&'a str),
     /// It counts as set, and the request fails before anything is sent, with a connection error.
     Unsendable,
@@ -110,19 +125,24 @@ pub struct SdkRequest {
     pub fails: bool,
 }
 
-/// Predicts an SDK's choice of headers (observed with Python 1.17.0 and 2.11.0, TypeScript 0.137.0 and 1.11.0,
-/// 2026-11-21). `None` for what is no SDK, and where it depends on a generation that is not known.
+/// Predicts an SDK's choice of headers (observed with Python 0.49.0, 1.17.0 and 2.11.0, TypeScript 0.41.0, 0.137.0 and
+/// 1.11.0, 2026-11-21). `None` for what is no SDK, and where it depends on a generation that is not known.
+///
+/// An empty variable is not set; but [`Generation::Early`] fails where an empty key stands beside a token.
 pub fn sdk_request(consumer: Consumer, api_key_set: bool, auth_token_set: bool) -> Option<SdkRequest> {
     let Consumer::Sdk { generation, .. } = consumer else { return None };
     let key = api_key_set.then_some(Which::ApiKey);
     let token = auth_token_set.then_some(Which::AuthToken);
-    let fails = key.is_none() && token.is_none();
+    let both = key.and(token);
+    let fails = key.or(token).is_none();
     let old = SdkRequest { x_api_key: key, authorization: token, dropped: None, fails };
-    let new = SdkRequest { x_api_key: None, authorization: key.or(token), dropped: key.and(token), fails };
+    let early = SdkRequest { authorization: if api_key_set { None } else { token }, dropped: both, ..old };
+    let new = SdkRequest { x_api_key: None, authorization: key.or(token), dropped: both, fails };
     match generation {
+        Generation::Early => Some(early),
         Generation::Old => Some(old),
         Generation::New => Some(new),
-        Generation::Unknown => (old == new).then_some(old),
+        Generation::Unknown => (early == old && old == new).then_some(old),
     }
 }
 
@@ -173,7 +193,7 @@ impl Declared {
         let is_shown = range.is_some() && version.len() <= LONGEST_SHOWN;
         let version = if is_shown { version.trim().to_owned() } else { String::new() };
         let range = range.unwrap_or(Range::any());
-        let consumer = with_generation(package.consumer, range.is_from(package.language.first_new()));
+        let consumer = with_generation(package.consumer, package.language.generation(&range));
         Self { consumer, package: package.name, line, version, language: package.language, range }
     }
 }
@@ -181,17 +201,16 @@ impl Declared {
 /// The longest version that is shown, in bytes.
 const LONGEST_SHOWN: usize = 40;
 
-/// An SDK of the generation that is meant by `is_new`; others are what they are.
-fn with_generation(consumer: Consumer, is_new: Option<bool>) -> Consumer {
-    let generation = match is_new {
-        Some(false) => Generation::Old,
-        Some(true) => Generation::New,
-        None => Generation::Unknown,
-    };
+/// An SDK of this generation; others are what they are.
+fn with_generation(consumer: Consumer, generation: Generation) -> Consumer {
     match consumer {
         Consumer::Sdk { language, .. } => Consumer::Sdk { language, generation },
         other => other,
     }
+}
+
+fn without_generation(consumer: Consumer) -> Consumer {
+    with_generation(consumer, Generation::Unknown)
 }
 
 /// A form of file that declares dependencies.
@@ -387,9 +406,8 @@ impl Consumers {
                 });
             }
             let Some(reader) = decide(locked, wanted) else { continue };
-            let same = |other: &&mut Reader<'_>| {
-                with_generation(other.consumer, None) == with_generation(reader.consumer, None)
-            };
+            let same =
+                |other: &&mut Reader<'_>| without_generation(other.consumer) == without_generation(reader.consumer);
             if readers.iter_mut().find(same).is_none() {
                 readers.push(reader);
             }
@@ -427,11 +445,11 @@ fn decide<'a>(locked: Vec<Reader<'a>>, wanted: Vec<Reader<'a>>) -> Option<Reader
         [wanted, locked].concat(),
     ];
     let group = groups.into_iter().find(|group| !group.is_empty())?;
-    let is_known = |place: &&Reader<'a>| place.consumer != with_generation(place.consumer, None);
+    let is_known = |place: &&Reader<'a>| place.consumer != without_generation(place.consumer);
     let first = group.iter().find(is_known).or(group.first())?;
     // Places that say nothing leave it to the others; places that differ leave it open.
     let differs = group.iter().filter(is_known).any(|place| place.consumer != first.consumer);
-    Some(if differs { Reader { consumer: with_generation(first.consumer, None), ..*first } } else { *first })
+    Some(if differs { Reader { consumer: without_generation(first.consumer), ..*first } } else { *first })
 }
 
 #[cfg(test)]
