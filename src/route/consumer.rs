@@ -3,7 +3,7 @@
 //!
 //! The Anthropic SDKs are not Claude Code. They read `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN`,
 //! `ANTHROPIC_BASE_URL` and `ANTHROPIC_CUSTOM_HEADERS`; they read neither `CLAUDE_CODE_OAUTH_TOKEN` nor settings nor
-//! a saved login (observed with Python 0.49.0, 1.17.0 and 2.11.0 and TypeScript 0.41.0, 0.137.0 and 1.11.0,
+//! a saved login (observed with Python 0.49.0, 1.17.0 and 2.11.0 and TypeScript 0.39.0, 0.137.0 and 1.11.0,
 //! 2026-11-21; recorded in `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed with 0.3.329,
 //! 2026-11-20).
 
@@ -45,11 +45,12 @@ pub enum Language {
     TypeScript,
 }
 
-/// What an SDK makes of a key and a token that are both set. The limits were observed with the first version of each
-/// generation and the last one of that before, 2026-11-21.
+/// What an SDK makes of a key and a token that are both set. The limits were observed, or read in the source of
+/// the versions on both sides of them, 2026-11-21.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Generation {
-    /// The key goes out as `x-api-key`, the token is dropped without a word: Python and TypeScript below 0.50.
+    /// The key goes out as `x-api-key`, the token is dropped without a word: Python below 0.50.0, TypeScript below
+    /// 0.40.0.
     Early,
     /// Both go out, as `x-api-key` and `Authorization: Bearer`: Python below 2.0.0, TypeScript below 1.0.0.
     Old,
@@ -65,7 +66,7 @@ impl Language {
     const fn changes(self) -> [Version; 2] {
         match self {
             Self::Python => [[0, 50, 0], [2, 0, 0]],
-            Self::TypeScript => [[0, 50, 0], [1, 0, 0]],
+            Self::TypeScript => [[0, 40, 0], [1, 0, 0]],
         }
     }
 
@@ -125,7 +126,7 @@ pub struct SdkRequest {
     pub fails: bool,
 }
 
-/// Predicts an SDK's choice of headers (observed with Python 0.49.0, 1.17.0 and 2.11.0, TypeScript 0.41.0, 0.137.0 and
+/// Predicts an SDK's choice of headers (observed with Python 0.49.0, 1.17.0 and 2.11.0, TypeScript 0.39.0, 0.137.0 and
 /// 1.11.0, 2026-11-21). `None` for what is no SDK, and where it depends on a generation that is not known.
 ///
 /// An empty variable is not set; but [`Generation::Early`] fails where an empty key stands beside a token.

@@ -233,6 +233,8 @@ fn package_json() {
     for (range, expected) in [
         ("workspace:^0.50.0", "^0.50.0 old"),
         ("0.x", "0.x old"),
+        ("0.39.0", "0.39.0 early"),
+        ("0.40.0", "0.40.0 old"),
         ("", "?"),
         ("next", "?"),
         ("catalog:", "?"),

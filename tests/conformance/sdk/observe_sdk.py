@@ -122,7 +122,7 @@ def main():
     scenarios = [json.loads(line) for line in (HERE / "scenarios.jsonl").read_text().splitlines()]
     rows = []
     for language, pin in json.loads((HERE / "versions.json").read_text()).items():
-        for generation in ("early", "old", "new"):
+        for generation in (name for name in pin if name != "package"):
             folder = install(scratch, language, pin["package"], pin[generation])
             rows += [(language, generation, pin[generation], folder, scenario) for scenario in scenarios]
 
