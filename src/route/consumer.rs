@@ -45,8 +45,8 @@ pub enum Language {
     TypeScript,
 }
 
-/// What an SDK makes of a key and a token that are both set. The limits were observed, or read in the source of
-/// the versions on both sides of them, 2026-11-21.
+/// What an SDK makes of a key and a token that are both set. The limits were observed with the versions on both
+/// sides of them, 2026-11-21.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Generation {
     /// The key goes out as `x-api-key`, the token is dropped without a word: Python below 0.50.0, TypeScript below
@@ -83,6 +83,7 @@ impl Language {
 
     /// What an SDK makes of a credential's value in the environment (observed with all six versions, 2026-11-21):
     /// TypeScript trims it; Python takes it as it is, and can't send what ends in white space or holds a line break.
+    /// The first old versions (Python 0.50.0, TypeScript 0.40.0) still sent an empty variable as an empty header.
     pub fn reads(self, value: &str) -> Reading<'_> {
         let value = if self == Self::TypeScript { value.trim() } else { value };
         match value {
@@ -129,7 +130,7 @@ pub struct SdkRequest {
 /// Predicts an SDK's choice of headers (observed with Python 0.49.0, 1.17.0 and 2.11.0, TypeScript 0.39.0, 0.137.0 and
 /// 1.11.0, 2026-11-21). `None` for what is no SDK, and where it depends on a generation that is not known.
 ///
-/// An empty variable is not set; but [`Generation::Early`] fails where an empty key stands beside a token.
+/// An empty variable is not set ([`Language::reads`]); but [`Generation::Early`] fails where an empty key stands beside a token.
 pub fn sdk_request(consumer: Consumer, api_key_set: bool, auth_token_set: bool) -> Option<SdkRequest> {
     let Consumer::Sdk { generation, .. } = consumer else { return None };
     let key = api_key_set.then_some(Which::ApiKey);
