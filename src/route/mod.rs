@@ -6,6 +6,7 @@
 
 pub mod arguments;
 mod cloud;
+pub mod consumer;
 pub mod gateway;
 pub mod session;
 pub mod unit;
