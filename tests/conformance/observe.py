@@ -34,11 +34,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN = "127.0.0.1:8931"  # how scenarios and observations write the address of the scenario's server
 TIMEOUT = 60
 
-# Requests that carry a prompt to a model. The counting of tokens, telemetry and the like are left out.
-MODEL_REQUEST = re.compile(
-    r"/messages(?:[/?]|%|$)|/invoke(?:-with-response-stream)?(?:\?|$)|/converse|:(?:streamR|r)awPredict", re.I)
-NOT_MODEL_REQUEST = re.compile(r"count_tokens|count-tokens|/batches", re.I)
-
 BASE_ENV = {
     "PATH": "/usr/bin:/bin",
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -180,23 +175,26 @@ class Api(http.server.BaseHTTPRequestHandler):
         url = self.url()
         in_path = re.search(r"/models?/([^/:?]+(?:%3A\d+|:\d+)?)(?=/|:[a-zA-Z])", url)
         model = request.get("model") or (in_path and in_path[1])
-        self.server.seen.append({
+        record = {
             "method": self.command, "url": url, "x-api-key": self.headers.get("x-api-key"),
             "authorization": self.headers.get("authorization"), "model": model,
-            "streamed": bool(request.get("stream") or re.search("streamRawPredict|invoke-with-response-stream", url))})
-        kind, data = self.body(url, request, body, model)
-        self.send_response(200)
+            "prompt": "messages" in request and "max_tokens" in request,  # a count of tokens has no limit
+            "streamed": bool(request.get("stream") or re.search("streamRawPredict|invoke-with-response-stream", url))}
+        self.server.seen.append(record)
+        kind, data = self.body(record, body)
+        self.send_response(404 if "/api/claude_code/" in url else 200)  # there: no settings of an organisation
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 
-    def body(self, url, request, body, model):
+    def body(self, record, body):
         """The content type and the bytes of the answer."""
-        if self.command == "POST" and is_model_request(url):
+        url, model = record["url"], record["model"]
+        if record["prompt"]:
             if "invoke-with-response-stream" in url:
                 return "application/vnd.amazon.eventstream", b"".join(aws_frame(e) for e in events(model))
-            if request.get("stream"):
+            if record["streamed"]:
                 text = "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events(model))
                 return "text/event-stream", text.encode()
             return "application/json", json.dumps(message(model, [{"type": "text", "text": "ok"}], "end_turn")).encode()
@@ -213,10 +211,6 @@ class Server(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         pass  # the client drops connections when it stops
-
-
-def is_model_request(url):
-    return bool(MODEL_REQUEST.search(url)) and not NOT_MODEL_REQUEST.search(url)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -257,6 +251,8 @@ def outcome_of(requests, text):
         return "timeout"
     for kind, pattern in (
             ("not-logged-in", r"Not logged in|Please run /login"),
+            ("invalid-value", r"Invalid (API key|auth token|ANTHROPIC_CUSTOM_HEADERS) · Fix|Invalid header name"),
+            ("bad-argument", r"^Error(:| processing --)"),
             ("invalid-url", r"Invalid URL|cannot be parsed as a URL|ERR_INVALID_URL|URL is invalid"),
             ("no-provider-credentials", r"Could not load \S+( Cloud)? credentials"),
             ("incomplete-provider", r"(?i)project ?id|workspace ?id|resource.*base ?url|base ?url.*resource|missing required")):
@@ -331,7 +327,7 @@ def observation(name, seen, text, unfill):
             r["authorization"] = "AWS4-HMAC-SHA256 …"
         r["url"] = unfill(r["url"])
         credentials = {"origin": origin(r["url"]), "x-api-key": r["x-api-key"], "authorization": r["authorization"]}
-        if r["method"] != "POST" or not is_model_request(r["url"]):
+        if not r["prompt"]:
             others.append(credentials)
         elif r["streamed"]:
             requests.append({k: r[k] for k in ("url", "x-api-key", "authorization", "model")})
