@@ -198,11 +198,16 @@ class Api(http.server.BaseHTTPRequestHandler):
                 text = "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events(model))
                 return "text/event-stream", text.encode()
             return "application/json", json.dumps(message(model, [{"type": "text", "text": "ok"}], "end_turn")).encode()
-        if self.command == "POST" and "token" in url and "count" not in url:
+        if is_exchange(record):
             return "application/json", json.dumps(token_answer(body)).encode()
         return "application/json", b'{"data":[],"has_more":false,"input_tokens":1,"inferenceProfileSummaries":[]}'
 
     do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_PATCH = answer
+
+
+def is_exchange(record):
+    """Whether a request asks for a token: its body carries a credential, too."""
+    return record["method"] == "POST" and bool(re.search(r"/token(?:[/?]|$)", record["url"])) and not record["prompt"]
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -321,13 +326,15 @@ def observation(name, seen, text, unfill):
     The prompt itself is always streamed. With some providers the client also asks, at the same time and without
     streaming, whether a model is there: such a probe counts only when it takes other credentials or goes to another host.
     """
-    requests, probes, others = [], [], []
+    requests, probes, others, exchanges = [], [], [], set()
     for r in seen:
         if (r["authorization"] or "").startswith("AWS4-HMAC-SHA256"):
             r["authorization"] = "AWS4-HMAC-SHA256 …"
         r["url"] = unfill(r["url"])
         credentials = {"origin": origin(r["url"]), "x-api-key": r["x-api-key"], "authorization": r["authorization"]}
-        if not r["prompt"]:
+        if is_exchange(r):
+            exchanges.add(r["url"])
+        elif not r["prompt"]:
             others.append(credentials)
         elif r["streamed"]:
             requests.append({k: r[k] for k in ("url", "x-api-key", "authorization", "model")})
@@ -339,6 +346,8 @@ def observation(name, seen, text, unfill):
     if probes:
         result["probes"] = probes
     elsewhere = {o["origin"] for o in others if o["x-api-key"] or o["authorization"]} - {m["origin"] for m in main}
+    if exchanges:
+        result["exchanges"] = sorted(exchanges)
     if elsewhere:
         result["other_hosts"] = sorted(elsewhere)
     dropped = re.search(r"(?s)settings files? did not load.*", text or "")
