@@ -16,6 +16,8 @@ pub(super) fn predict<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Route<'a> {
         Outcome::IncompleteProvider
     } else if base_url.is_some() && url.is_none() && base_url.is_some_and(is_fixed) {
         Outcome::InvalidUrl
+    } else if [x_api_key, authorization].into_iter().flatten().any(|source| !source.fits_a_header()) {
+        Outcome::Rejected
     } else {
         Outcome::Sent
     };
@@ -62,7 +64,7 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
                 };
                 // Bedrock gets the key beside any bearer, Mantle never.
                 let key = key.filter(|_| bearer.is_some() && cloud.provider == Provider::Bedrock);
-                (custom_key.or(key), bearer)
+                (custom_key.or(key), bearer.or(userinfo()))
             } else {
                 (custom_key, own.or(found))
             }
@@ -83,7 +85,7 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
             (false, Some(own)) => (custom_key.or(Some(own)), userinfo()),
             (false, None) => (custom_key, found),
         },
-        Provider::Vertex if skip => (custom_key.or(key), bearer),
+        Provider::Vertex if skip => (custom_key.or(key), bearer.or(userinfo())),
         Provider::Vertex => (custom_key, found),
         Provider::Messages => (None, None),
     }
@@ -161,7 +163,9 @@ fn is_incomplete(unit: &Unit<'_>, cloud: &Cloud) -> bool {
         // GOOGLE_CLOUD_PROJECT and its kin do not stand in for it.
         Provider::Vertex => !has("ANTHROPIC_VERTEX_PROJECT_ID"),
         Provider::Foundry => has("ANTHROPIC_FOUNDRY_RESOURCE") == has("ANTHROPIC_FOUNDRY_BASE_URL"),
-        Provider::AnthropicAws => !has("ANTHROPIC_AWS_WORKSPACE_ID") && !unit.is_on(cloud.skip_auth),
+        Provider::AnthropicAws => {
+            !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || has("ANTHROPIC_AWS_API_KEY"))
+        }
         Provider::Messages | Provider::Bedrock | Provider::Mantle => false,
     }
 }

@@ -235,15 +235,12 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     let tried = stuck && key.is_none() && token.is_none() && helper.is_none() && oauth.is_none();
     let outcome = if address.broken {
         Outcome::InvalidUrl
-    } else if tried {
+    } else if tried || unit.has_broken_headers() || unit.arguments.is_refused() {
         Outcome::Rejected
     } else if x_api_key.is_none() && !authorization.as_ref().is_some_and(is_account) {
         // A user in the address is no login (observed 2026-11-21).
         Outcome::NotLoggedIn
-    } else if [key, token, account].into_iter().flatten().any(|source| !source.fits_a_header())
-        || unit.has_broken_headers()
-        || unit.arguments.is_refused()
-    {
+    } else if [key, token, account].into_iter().flatten().any(|source| !source.fits_a_header()) {
         Outcome::Rejected
     } else {
         Outcome::Sent
@@ -263,6 +260,9 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
 impl Source<'_> {
     /// Whether the client takes the value: no line break inside and nothing behind U+00FF (observed 2026-11-21).
     fn fits_a_header(&self) -> bool {
+        if matches!(self.kind, SourceKind::Helper | SourceKind::CustomHeader | SourceKind::Userinfo) {
+            return true;
+        }
         self.member.is_none_or(|member| match &member.assignment.value {
             Value::Reference(reference) if reference.expanded => true,
             Value::Unknown => true,
@@ -316,15 +316,18 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
     let text = text.trim();
     let text = if text.starts_with("localhost:") { &format!("http://{text}") } else { text };
     let base = without_slash(text);
-    // Behind a query the path becomes a part of it, and the request makes no sense to anybody.
-    let joined = match base.contains('?') {
-        true => format!("{base}%2Fv1%2Fmessages%3Fbeta%3Dtrue"),
-        false => format!("{base}{MESSAGES}"),
+    // Behind a query the path becomes a part of it, behind a fragment it is lost: the request makes no sense to anybody.
+    let joined = match base.split_once('#').map_or((base, false), |(base, _)| (base, true)) {
+        (base, true) => base.to_owned(),
+        (base, false) if base.ends_with('?') => format!("{base}%2Fv1%2Fmessages%3Fbeta=true"),
+        (base, false) if base.contains('?') => format!("{base}%2Fv1%2Fmessages%3Fbeta%3Dtrue"),
+        (base, false) => format!("{base}{MESSAGES}"),
     };
     let Some(normal) = normalised(&joined).filter(|normal| !normal.origin.is_empty()) else {
         return Address { broken: true, ..unknown(member) };
     };
-    let url = Some(format!("{}{}{}", normal.origin, normal.path, normal.tail));
+    let path = if normal.path.is_empty() { "/" } else { &normal.path };
+    let url = Some(format!("{}{path}{}", normal.origin, normal.tail));
     if matches!(member.assignment.value, Value::Placeholder) {
         return Address { url, ..unknown(member) };
     }

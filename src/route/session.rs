@@ -52,10 +52,24 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
     document
 }
 
+/// What the client has read before it looks at the settings files of the project (observed 2026-11-21).
+const EARLY: [&str; 6] = [
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_SIMPLE",
+    "ANTHROPIC_FEDERATION_RULE_ID",
+    "ANTHROPIC_ORGANIZATION_ID",
+    "ANTHROPIC_IDENTITY_TOKEN",
+    "ANTHROPIC_IDENTITY_TOKEN_FILE",
+];
+
 /// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
 fn is_host_flag(assignment: &Assignment) -> bool {
     assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
         && matches!(assignment.decoded.text.expose().trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
+}
+
+fn is_global(document: &Document) -> bool {
+    document.path.as_str() == "~/.claude.json"
 }
 
 fn is_about_routes(name: &str) -> bool {
@@ -108,14 +122,10 @@ impl Person {
             .chain(&self.global)
             .filter(|document| document.faults.is_empty())
             .collect();
-        let mut members = merged(&layers);
-        // What a settings file of the project says of the OAuth token does not count, and an empty one nowhere cancels
-        // one from the shell (observed 2026-11-21).
-        members.retain(|member| {
-            member.assignment.name != "CLAUDE_CODE_OAUTH_TOKEN"
-                || member.assignment.value.is_set() && !member.is_of_the_project()
-        });
-        if in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment)) {
+        let mut members =
+            merged(&layers, |member| !(EARLY.contains(&member.assignment.name.as_str()) && member.is_of_the_project()));
+        let hosted = in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment));
+        if hosted {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));
         }
@@ -137,8 +147,12 @@ impl Person {
             login: self.login,
             console: self.console,
             members,
-            helper: helper(&layers),
+            // `~/.claude.json` has none (observed 2026-11-21).
+            helper: helper(&layers.iter().copied().filter(|document| !is_global(document)).collect::<Vec<_>>()),
         };
+        if hosted {
+            unit.helper = None;
+        }
         if unit.is_bare() {
             unit.helper = helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
         }

@@ -134,8 +134,7 @@ impl<'a> Unit<'a> {
     /// Workload identity federation: rule, organization and a token of the identity, none of them from a settings file
     /// (observed 2026-11-21).
     pub fn federation(&self) -> Federation<'a> {
-        let outside =
-            |name: &str| self.set(name).filter(|member| !matches!(member.document.surface, Some(Surface::Settings(_))));
+        let outside = |name: &str| self.set(name).filter(|member| !member.is_of_the_project());
         let (Some(rule), Some(_)) = (outside("ANTHROPIC_FEDERATION_RULE_ID"), outside("ANTHROPIC_ORGANIZATION_ID"))
         else {
             return Federation::None;
@@ -153,11 +152,15 @@ impl<'a> Unit<'a> {
         if matches!(&member.assignment.value, Value::Reference(reference) if reference.expanded) {
             return false;
         }
+        // An empty header takes the key's place, and nothing is left.
+        let key_alone = self.set("ANTHROPIC_API_KEY").is_some()
+            && self.set("ANTHROPIC_AUTH_TOKEN").is_none()
+            && self.helper.is_none();
         let name_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         member.assignment.decoded.text.expose().lines().any(|line| {
             line.split_once(':').is_some_and(|(name, value)| {
                 let (name, value) = (name.trim(), value.trim());
-                let empty_key = name.eq_ignore_ascii_case("x-api-key") && value.is_empty();
+                let empty_key = name.eq_ignore_ascii_case("x-api-key") && value.is_empty() && key_alone;
                 name.is_empty() || !name.chars().all(name_char) || value.chars().any(|c| c > '\u{FF}') || empty_key
             })
         })
@@ -214,17 +217,17 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         arguments: Arguments::default(),
         login: true,
         console: false,
-        members: merged(&layers),
+        members: merged(&layers, |_| true),
         helper: helper(&layers),
     })
 }
 
 /// The assignments in effect: each variable from the highest layer that mentions it, so that an empty value there
 /// takes it away (observed 2026-11-20).
-pub(super) fn merged<'a>(layers: &[&'a Document]) -> Vec<Member<'a>> {
+pub(super) fn merged<'a>(layers: &[&'a Document], counts: impl Fn(&Member<'a>) -> bool) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
     for &document in layers {
-        for member in in_effect(document, 0) {
+        for member in in_effect(document, 0).filter(&counts) {
             if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
                 members.push(member);
             }

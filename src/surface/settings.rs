@@ -13,7 +13,7 @@ use crate::text::Span;
 
 /// Keys whose wrong type makes the client drop the whole file. Observed with 2.1.329 on 2026-11-20 and 2026-11-21;
 /// other keys (an unknown hook event, a single permission rule) are skipped alone.
-const TYPES: [(&str, Type); 19] = [
+const TYPES: [(&str, Type); 25] = [
     ("$schema", Type::String),
     ("env", Type::Object),
     ("permissions", Type::Object),
@@ -25,6 +25,12 @@ const TYPES: [(&str, Type); 19] = [
     ("apiKeyHelper", Type::String),
     ("awsAuthRefresh", Type::String),
     ("awsCredentialExport", Type::String),
+    ("gcpAuthRefresh", Type::String),
+    ("otelHeadersHelper", Type::String),
+    ("language", Type::String),
+    ("availableModels", Type::Array),
+    ("alwaysThinkingEnabled", Type::Boolean),
+    ("disableAllHooks", Type::Boolean),
     ("model", Type::String),
     ("outputStyle", Type::String),
     ("statusLine", Type::Object),
@@ -67,7 +73,7 @@ impl Type {
             Self::Object => "an object",
             Self::Array => "an array",
             Self::String => "a string",
-            Self::Number => "a number",
+            Self::Number => "a number of days",
             Self::Boolean => "true or false",
             Self::Mode => "a permission mode",
         }
@@ -78,7 +84,7 @@ impl Type {
             (Kind::Object(_), Self::Object) | (Kind::Array(_), Self::Array) | (Kind::String(_), Self::String) => true,
             (Kind::String(mode), Self::Mode) => MODES.contains(&mode.text.expose()),
             (Kind::Scalar(text), Self::Boolean) => matches!(text.as_str(), "true" | "false"),
-            (Kind::Scalar(text), Self::Number) => !matches!(text.as_str(), "true" | "false"),
+            (Kind::Scalar(text), Self::Number) => text.starts_with(|c: char| c.is_ascii_digit()),
             _ => false,
         }
     }
