@@ -281,7 +281,9 @@ def observe(claude, authority, scenario):
         return value
 
     def unfill(value):
-        return value.replace(address, SHOWN).replace(root + "/home", "$HOME").replace(root + "/proj", "$PROJ").replace(root, "$ROOT")
+        for text, mark in ((address, SHOWN), (root + "/home", "$HOME"), (root + "/proj", "$PROJ"), (root, "$ROOT")):
+            value = value.replace(text, mark)
+        return value
 
     try:
         for folder in ("home/.claude", "proj/.claude"):
@@ -354,7 +356,8 @@ def observation(name, seen, text, unfill):
     if dropped:
         result["dropped"] = sorted(set(re.findall(r"\$(?:HOME|PROJ|ROOT)/[^\s:]*", dropped[0]))) or ["?"]
     if not requests:
-        result["message"] = re.sub(r"\s+", " ", text or "")[:200]
+        text = re.sub(r"\.corrupted\.\d+", ".corrupted.TIME", text or "")
+        result["message"] = re.sub(r"\s+", " ", text)[:200]
     return result
 
 
