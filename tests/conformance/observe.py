@@ -259,7 +259,7 @@ def outcome_of(requests, text):
             ("invalid-value", r"Invalid (API key|auth token|ANTHROPIC_CUSTOM_HEADERS) · Fix|Invalid header name"),
             ("bad-argument", r"^Error(:| processing --)"),
             ("invalid-url", r"Invalid URL|cannot be parsed as a URL|ERR_INVALID_URL|URL is invalid"),
-            ("no-provider-credentials", r"Could not load \S+( Cloud)? credentials"),
+            ("no-provider-credentials", r"Could not load \S+( Cloud)? credentials|Missing credentials|identity token"),
             ("incomplete-provider", r"(?i)project ?id|workspace ?id|resource.*base ?url|base ?url.*resource|missing required")):
         if re.search(pattern, text):
             return kind
