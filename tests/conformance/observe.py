@@ -157,11 +157,12 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.close_connection = False
 
     def url(self):
+        target = self.requestline.split(" ")[1]  # self.path lacks the second of two slashes at its start
         if self.origin:
-            return self.origin + self.path
-        if re.match("https?://", self.path, re.I):
-            return self.path  # a plain http request through the proxy
-        return f"http://{SHOWN}{self.path}"
+            return self.origin + target
+        if re.match("https?://", target, re.I):
+            return target  # a plain http request through the proxy
+        return f"http://{SHOWN}{target}"
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
