@@ -157,11 +157,12 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.close_connection = False
 
     def url(self):
+        target = self.requestline.split(" ")[1]  # self.path lacks the second of two slashes at its start
         if self.origin:
-            return self.origin + self.path
-        if re.match("https?://", self.path, re.I):
-            return self.path  # a plain http request through the proxy
-        return f"http://{SHOWN}{self.path}"
+            return self.origin + target
+        if re.match("https?://", target, re.I):
+            return target  # a plain http request through the proxy
+        return f"http://{SHOWN}{target}"
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -259,7 +260,7 @@ def outcome_of(requests, text):
             ("invalid-value", r"Invalid (API key|auth token|ANTHROPIC_CUSTOM_HEADERS) · Fix|Invalid header name"),
             ("bad-argument", r"^Error(:| processing --)"),
             ("invalid-url", r"Invalid URL|cannot be parsed as a URL|ERR_INVALID_URL|URL is invalid"),
-            ("no-provider-credentials", r"Could not load \S+( Cloud)? credentials"),
+            ("no-provider-credentials", r"Could not load \S+( Cloud)? credentials|Missing credentials|identity token"),
             ("incomplete-provider", r"(?i)project ?id|workspace ?id|resource.*base ?url|base ?url.*resource|missing required")):
         if re.search(pattern, text):
             return kind
@@ -281,7 +282,9 @@ def observe(claude, authority, scenario):
         return value
 
     def unfill(value):
-        return value.replace(address, SHOWN).replace(root + "/home", "$HOME").replace(root + "/proj", "$PROJ").replace(root, "$ROOT")
+        for text, mark in ((address, SHOWN), (root + "/home", "$HOME"), (root + "/proj", "$PROJ"), (root, "$ROOT")):
+            value = value.replace(text, mark)
+        return value
 
     try:
         for folder in ("home/.claude", "proj/.claude"):
@@ -354,7 +357,8 @@ def observation(name, seen, text, unfill):
     if dropped:
         result["dropped"] = sorted(set(re.findall(r"\$(?:HOME|PROJ|ROOT)/[^\s:]*", dropped[0]))) or ["?"]
     if not requests:
-        result["message"] = re.sub(r"\s+", " ", text or "")[:200]
+        text = re.sub(r"\.corrupted\.\d+", ".corrupted.TIME", text or "")
+        result["message"] = re.sub(r"\s+", " ", text)[:200]
     return result
 
 
