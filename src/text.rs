@@ -15,12 +15,6 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
-    /// The span moved `by` bytes to the right.
-    #[must_use]
-    pub fn shifted(self, by: usize) -> Self {
-        Self { start: self.start + by, end: self.end + by }
-    }
-
     /// Whether the two spans share at least one byte.
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
@@ -35,6 +29,11 @@ impl Span {
     pub fn range(self) -> std::ops::Range<usize> {
         self.start..self.end
     }
+}
+
+/// The last character boundary at or before `at`, inside the text.
+pub fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// A line and a column, both 1-based; columns count Unicode code points.
@@ -96,10 +95,7 @@ impl Text {
 
     /// The place of a byte offset; an offset behind the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = floor(&self.text, offset);
         let line = self.line_starts.partition_point(|&start| start <= offset);
         let column = self.text[self.line_starts[line - 1]..offset].chars().count() + 1;
         Position { line, column }

@@ -11,7 +11,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use super::{Style, clean, shown, summary};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
-use crate::text::Span;
+use crate::text::{Span, floor};
 
 /// Prints a report.
 ///
@@ -111,14 +111,7 @@ fn lines_around(location: &Location, masked: &Arc<str>, span: Span) -> Lines {
 
 /// The span on character boundaries inside the text: annotate-snippets panics on any other.
 fn boundaries(text: &str, span: Span) -> Span {
-    let floor = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    Span::new(floor(span.start), floor(span.end))
+    Span::new(floor(text, span.start), floor(text, span.end))
 }
 
 impl View {

@@ -14,7 +14,7 @@ pub(super) fn predict<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Route<'a> {
     let url = address(unit, cloud.provider, base_url);
     let outcome = if is_incomplete(unit, cloud) {
         Outcome::IncompleteProvider
-    } else if base_url.is_some() && url.is_none() && base_url.is_some_and(is_fixed) {
+    } else if url.is_none() && base_url.is_some_and(|member| member.is_fixed()) {
         Outcome::InvalidUrl
     } else if [x_api_key, authorization].into_iter().flatten().any(|source| !source.fits_a_header()) {
         Outcome::Rejected
@@ -36,21 +36,14 @@ pub(super) fn predict<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Route<'a> {
 /// The two headers. Three ways: the provider's own credential; nothing of its own, left to a gateway by
 /// `CLAUDE_CODE_SKIP_…_AUTH`; or whatever the provider's own tools find on the machine.
 fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Option<Source<'a>>) {
-    let source = |kind, name| match unit.presence(name) {
-        Presence::Set(member) | Presence::Passed(member) => Some(Source { kind, member: Some(member) }),
-        Presence::Absent => None,
-    };
-    let own = |name| source(SourceKind::Provider, name);
-    let custom = |header| {
-        unit.custom_header(header).map(|member| Source { kind: SourceKind::CustomHeader, member: Some(member) })
-    };
-    let key = source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
-    let helper = unit.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
-    let token = source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
+    let own = |name| unit.source(SourceKind::Provider, name);
+    let custom = |header| unit.custom_header(header).map(|member| Source::of(SourceKind::CustomHeader, member));
+    let key = unit.source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
+    let helper = unit.helper.map(|member| Source::of(SourceKind::Helper, member));
+    let token = unit.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
     let bearer = token.or(helper).or(custom("authorization"));
     let found = Some(Source { kind: SourceKind::Provider, member: None });
-    let userinfo =
-        || has_userinfo(unit, cloud).map(|member| Source { kind: SourceKind::Userinfo, member: Some(member) });
+    let userinfo = || has_userinfo(unit, cloud).map(|member| Source::of(SourceKind::Userinfo, member));
     let skip = unit.is_on(cloud.skip_auth);
     let custom_key = custom("x-api-key");
     match cloud.provider {
@@ -97,18 +90,9 @@ fn has_userinfo<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Option<Member<'a>> {
     })
 }
 
-/// Whether the text is the value, and not something that supplies it when it runs.
-fn is_fixed(member: Member<'_>) -> bool {
-    match &member.assignment.value {
-        crate::surface::Value::Reference(reference) => !reference.expanded,
-        crate::surface::Value::Unknown => false,
-        _ => true,
-    }
-}
-
 /// A variable's text where it is known.
 fn text<'a>(unit: &Unit<'a>, name: &str) -> Option<&'a str> {
-    let member = unit.set(name).filter(|&member| is_fixed(member))?;
+    let member = unit.set(name).filter(Member::is_fixed)?;
     Some(member.assignment.decoded.text.expose().trim())
 }
 
@@ -117,7 +101,7 @@ fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) ->
     let location = || text(unit, "CLOUD_ML_REGION").unwrap_or("us-east5");
     let project = text(unit, "ANTHROPIC_VERTEX_PROJECT_ID");
     let base = match base_url {
-        Some(member) if !is_fixed(member) => return None,
+        Some(member) if !member.is_fixed() => return None,
         Some(member) => member.assignment.decoded.text.expose().trim().to_owned(),
         None => match provider {
             Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws_region()),

@@ -191,19 +191,16 @@ pub static CLOUDS: [Cloud; 5] = [
 
 /// Predicts the request of the client that is started with this unit's variables and nothing else.
 pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
-    let source = |kind, name| match unit.presence(name) {
-        Presence::Set(member) | Presence::Passed(member) => Some(Source { kind, member: Some(member) }),
-        Presence::Absent => None,
-    };
-    let key = source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
-    let token = source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
-    let helper = unit.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
-    let custom = |header| {
-        unit.custom_header(header).map(|member| Source { kind: SourceKind::CustomHeader, member: Some(member) })
-    };
+    if let Some(cloud) = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag)) {
+        return cloud::predict(unit, cloud);
+    }
+    let key = unit.source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
+    let token = unit.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
+    let helper = unit.helper.map(|member| Source::of(SourceKind::Helper, member));
+    let custom = |header| unit.custom_header(header).map(|member| Source::of(SourceKind::CustomHeader, member));
     // `--bare` knows neither of them (observed 2026-11-20).
     let bare = unit.is_bare();
-    let oauth = source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|source| {
+    let oauth = unit.source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|source| {
         // Nor does a settings file of the project supply it (observed 2026-11-21).
         !bare && !source.member.is_some_and(|member| member.is_of_the_project())
     });
@@ -224,9 +221,6 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     };
 
     let address = address(unit);
-    if let Some(cloud) = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag)) {
-        return cloud::predict(unit, cloud);
-    }
     let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
     let x_api_key = custom("x-api-key").or(key).or(helper).or(console);
     let federated = account.filter(|source| source.kind == SourceKind::Federation);
@@ -257,16 +251,19 @@ pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
     }
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// A source that stands in a file or in the environment.
+    fn of(kind: SourceKind, member: Member<'a>) -> Self {
+        Self { kind, member: Some(member) }
+    }
+
     /// Whether the client takes the value: no line break inside and nothing behind U+00FF (observed 2026-11-21).
     fn fits_a_header(&self) -> bool {
         if matches!(self.kind, SourceKind::Helper | SourceKind::CustomHeader | SourceKind::Userinfo) {
             return true;
         }
-        self.member.is_none_or(|member| match &member.assignment.value {
-            Value::Reference(reference) if reference.expanded => true,
-            Value::Unknown => true,
-            _ => member.assignment.decoded.text.expose().trim().chars().all(|c| !c.is_control() && c <= '\u{FF}'),
+        self.member.filter(Member::is_fixed).is_none_or(|member| {
+            member.assignment.decoded.text.expose().trim().chars().all(|c| !c.is_control() && c <= '\u{FF}')
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use super::arguments::Arguments;
 use super::{Source, SourceKind};
-use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
 
@@ -16,6 +15,15 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
+    /// Whether the text is the value, and not something that supplies it when it runs.
+    pub fn is_fixed(&self) -> bool {
+        match &self.assignment.value {
+            Value::Reference(reference) => !reference.expanded,
+            Value::Unknown => false,
+            _ => true,
+        }
+    }
+
     /// Whether it stands in a settings file of the project, which is read after the first decisions are made.
     pub fn is_of_the_project(&self) -> bool {
         matches!(self.document.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)))
@@ -96,6 +104,14 @@ impl<'a> Unit<'a> {
             }
             Value::Placeholder if self.template => Presence::Passed(member),
             _ => Presence::Set(member),
+        }
+    }
+
+    /// The variable as the source of a header, whether it is set here or handed on.
+    pub(super) fn source(&self, kind: SourceKind, name: &str) -> Option<Source<'a>> {
+        match self.presence(name) {
+            Presence::Set(member) | Presence::Passed(member) => Some(Source { kind, member: Some(member) }),
+            Presence::Absent => None,
         }
     }
 
@@ -269,15 +285,11 @@ pub(super) fn in_effect(document: &Document, launch: usize) -> impl Iterator<Ite
     environment.iter().map(move |&index| Member { document, assignment: &document.assignments[index] })
 }
 
-/// The folder in which a settings file is in effect: the one that holds `.claude`.
-pub fn settings_folder(path: &RepoPath) -> &str {
-    path.folder().rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Endpoint, SourceKind, predict};
     use super::*;
+    use crate::path::RepoPath;
     use crate::surface::read;
 
     fn settings(name: &str, which: Settings, text: &str) -> Document {

@@ -10,7 +10,7 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
 use super::{Decoded, Fault, FaultKind, Origin, Secret};
-use crate::text::Span;
+use crate::text::{Span, floor};
 
 /// A JSON value and where it stands.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Fault>) {
             let range = error.range();
             let fault = Fault {
                 kind: FaultKind::Syntax(error.kind().to_string().to_ascii_lowercase()),
-                span: floor(text, Span::new(range.start, range.end)),
+                span: Span::new(floor(text, range.start), floor(text, range.end)),
             };
             (Loose { text, at: 0 }.document(), vec![fault])
         }
@@ -156,19 +156,7 @@ fn strict_fault(text: &str) -> Option<Fault> {
     };
     let at = (line_start + error.column().saturating_sub(1)).min(text.len());
     let reason = reason.split(" at line ").next().unwrap_or("not JSON").to_owned();
-    Some(Fault { kind: FaultKind::Syntax(reason), span: floor(text, Span::new(at, at + 1)) })
-}
-
-/// The span moved onto character boundaries inside the text.
-fn floor(text: &str, span: Span) -> Span {
-    let on_boundary = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    Span::new(on_boundary(span.start), on_boundary(span.end))
+    Some(Fault { kind: FaultKind::Syntax(reason), span: Span::new(floor(text, at), floor(text, at + 1)) })
 }
 
 fn without_surrogates(text: &str) -> std::borrow::Cow<'_, str> {

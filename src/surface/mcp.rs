@@ -4,8 +4,8 @@
 //! syntax (Claude Code documentation, MCP, 2026-08). Other clients have references of their own.
 
 use super::json::{self, Kind, Member, Node};
-use super::settings::{argument_list, generic, json_key, pair, push, strings, variable};
-use super::{Command, Document, Mcp, Slot, Value, Word, shell};
+use super::settings::{generic, json_key, pair, push, strings, variable};
+use super::{Command, Document, Mcp, Slot, Value, Word, command, shell};
 use crate::credential::{self, Dialect};
 
 /// Names under which clients keep their servers.
@@ -100,7 +100,7 @@ fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &st
     }
     let first = document.assignments.len();
     let span = words.last().map_or(server.span, |word| word.decoded.span());
-    argument_list(document, &Command { words, span }, key);
+    document.assignments.extend(command::credentials(&Command { words, span }, key));
     // What is no option's value is named by its place.
     for (decoded, key) in unexpanded {
         let whole = decoded.span();

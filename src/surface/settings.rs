@@ -5,8 +5,7 @@
 
 use super::json::{self, Kind, Node};
 use super::{
-    Assignment, Decoded, Document, Fault, FaultKind, Launch, Mcp, Origin, Reference, Secret, Slot, Value, command, mcp,
-    shell,
+    Assignment, Decoded, Document, Fault, FaultKind, Launch, Mcp, Origin, Reference, Secret, Slot, Value, mcp, shell,
 };
 use crate::credential::{self, Dialect};
 use crate::text::Span;
@@ -387,11 +386,6 @@ pub(super) fn push(
         exported: true,
         commented: false,
     });
-}
-
-/// The words of a command given as a list, read as [`command::credentials`] reads them.
-pub(super) fn argument_list(document: &mut Document, command: &super::Command, key: &str) {
-    document.assignments.extend(command::credentials(command, key));
 }
 
 /// A name as it stands in a logical key: quoted when it would be ambiguous.
