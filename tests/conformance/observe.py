@@ -1,28 +1,28 @@
 #!/usr/bin/env python3
 """Run the real Claude Code client once per scenario and record the credentials it sends, and where to.
 
-Usage:  observe.py CLAUDE_BINARY [SCENARIOS] [--jobs N] [--only TEXT] [--date DATE] > observed.jsonl
+Usage:  observe.py CLAUDE_BINARY [SCENARIOS] [--jobs N] [--only TEXT] [--date DATE] [--timeout SECONDS] [--isolated]
+        > observed.jsonl
 
 SCENARIOS (default: scenarios.jsonl beside this program, "-" for standard input) holds one JSON object per line; README.md
 describes both formats. Nothing leaves the machine: each scenario has its own loopback server, which is at once the base
 URL that a scenario may name ("$URL", written down as http://127.0.0.1:8931) and the proxy for every other host, with
 certificates of an authority that lives as long as the run. Where the system allows it, the run also gives up every network
-but loopback. Use fake values only.
+but loopback; with --isolated it does not start otherwise. Use fake values only.
+
+A client that does not end is stopped and started again; one that hangs in several scenarios ends the run.
+Exit: 0 recorded, 2 gave up, 3 not started: no client that answers, or no network of its own.
 """
 import argparse
 import binascii
 import concurrent.futures
-import ctypes
 import datetime
-import fcntl
 import gzip
 import http.server
 import json
 import os
 import re
 import signal
-import socket
-import ssl
 import struct
 import subprocess
 import sys
@@ -30,9 +30,14 @@ import tempfile
 import threading
 import time
 
+sys.dont_write_bytecode = True  # the package takes every file of this folder
+from network import Authority, leave_network  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN = "127.0.0.1:8931"  # how scenarios and observations write the address of the scenario's server
-TIMEOUT = 60
+TIMEOUT = 60  # seconds until a client counts as hanging
+TRIES = 3  # starts of a client that hangs: under load it may only have been slow
+HUNG = 3  # scenarios that hang until the run gives up
 
 BASE_ENV = {
     "PATH": "/usr/bin:/bin",
@@ -45,56 +50,6 @@ BASE_ENV = {
     "AWS_EC2_METADATA_DISABLED": "true",  # do not look for the cloud machine's own credentials
     "METADATA_SERVER_DETECTION": "none",
 }
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The network: loopback only, and an authority whose certificates the client trusts
-# ---------------------------------------------------------------------------------------------------------------------
-
-def leave_network():
-    """Move this process into a network namespace that has only loopback. Return whether the system allowed it."""
-    new_user, new_net = 0x10000000, 0x40000000
-    try:
-        if ctypes.CDLL(None, use_errno=True).unshare(new_user | new_net) != 0:
-            return False
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            request = struct.pack("16sh14x", b"lo", 0x1)  # IFF_UP
-            fcntl.ioctl(s.fileno(), 0x8914, request)  # SIOCSIFFLAGS
-        return True
-    except (OSError, AttributeError):
-        return False
-
-
-class Authority:
-    """A throw-away certificate authority: makes a certificate for each host that is asked for."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.certificate = f"{folder}/ca.pem"
-        self.contexts = {}
-        self.lock = threading.Lock()
-        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                     "-subj", "/CN=throw-away test authority", "-keyout", f"{folder}/ca.key", "-out", self.certificate)
-        self.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/leaf.key")
-
-    def openssl(self, *args):
-        subprocess.run(["openssl", *args], cwd=self.folder, check=True, capture_output=True)
-
-    def context(self, host):
-        """The TLS context of a server named HOST."""
-        with self.lock:
-            if host not in self.contexts:
-                base = f"{self.folder}/{len(self.contexts)}"
-                with open(base + ".ext", "w") as f:
-                    kind = "IP" if re.fullmatch(r"[0-9.]+|.*:.*", host) else "DNS"
-                    f.write(f"subjectAltName={kind}:{host}\nextendedKeyUsage=serverAuth\n")
-                self.openssl("req", "-new", "-key", "leaf.key", "-subj", "/CN=test", "-out", base + ".csr")
-                self.openssl("x509", "-req", "-in", base + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
-                             "-set_serial", str(len(self.contexts) + 2), "-extfile", base + ".ext", "-out", base + ".pem")
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                context.load_cert_chain(base + ".pem", f"{self.folder}/leaf.key")
-                self.contexts[host] = context
-            return self.contexts[host]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -227,21 +182,39 @@ def as_text(content):
     return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
 
-def run_client(command, cwd, env, root):
+running = set()
+
+
+def stop_client(process):
+    """Stop a client and what it may have left behind."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def stop_run(number, _frame):
+    """Answer a signal: the clients do not hear it, each being in a session of its own."""
+    for process in list(running):
+        stop_client(process)
+    print(f"observe.py: stopped by {signal.Signals(number).name}", file=sys.stderr, flush=True)
+    os._exit(2)
+
+
+def run_client(command, cwd, env, root, timeout):
     """Run the client in a process group of its own. Return what it printed, or None when it had to be stopped."""
     with open(root + "/stdout", "w+b") as out, open(root + "/stderr", "w+b") as err:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                    start_new_session=True)
+        running.add(process)
         try:
-            process.wait(TIMEOUT)
+            process.wait(timeout)
             finished = True
         except subprocess.TimeoutExpired:
             finished = False
-        try:
-            os.killpg(process.pid, signal.SIGKILL)  # also what it may have left behind
-        except ProcessLookupError:
-            pass
+        stop_client(process)
         process.wait()
+        running.discard(process)
         text = b""
         for stream in (out, err):
             stream.seek(0)
@@ -251,10 +224,10 @@ def run_client(command, cwd, env, root):
 
 def outcome_of(requests, text):
     """The class of what happened, and the client's own words when nothing was sent."""
-    if requests:
-        return "sent"
     if text is None:
         return "timeout"
+    if requests:
+        return "sent"
     for kind, pattern in (
             ("not-logged-in", r"Not logged in|Please run /login"),
             ("invalid-value", r"Invalid (API key|auth token|ANTHROPIC_CUSTOM_HEADERS) · Fix|Invalid header name"),
@@ -267,8 +240,8 @@ def outcome_of(requests, text):
     return "other"
 
 
-def observe(claude, authority, scenario):
-    """Run one scenario; return its observation."""
+def observe(claude, authority, scenario, timeout):
+    """Run one scenario once; return its observation."""
     server = Server(("127.0.0.1", 0), Api)
     server.authority, server.seen = authority, []
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -306,7 +279,7 @@ def observe(claude, authority, scenario):
         env = {**BASE_ENV, "HOME": root + "/home", "HTTPS_PROXY": proxy, "HTTP_PROXY": proxy, "NO_PROXY": "127.0.0.1",
                "NODE_EXTRA_CA_CERTS": authority.certificate}
         env.update({k: fill(v) for k, v in scenario.get("env", {}).items()})
-        text = run_client([claude, *args, "-p", "hi"], root + "/proj", env, root)
+        text = run_client([claude, *args, "-p", "hi"], root + "/proj", env, root, timeout)
     finally:
         server.shutdown()
         server.server_close()
@@ -364,10 +337,41 @@ def observation(name, seen, text, unfill):
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-def client_version(claude):
-    done = subprocess.run([claude, "--version"], env={**BASE_ENV, "HOME": "/nonexistent"}, stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=TIMEOUT)
-    return done.stdout.split()[0] if done.stdout.split() else "unknown"
+class Patience:
+    """Runs scenarios, again where the client hangs, until it has hung in too many."""
+
+    def __init__(self, claude, authority, timeout):
+        self.claude, self.authority, self.timeout = claude, authority, timeout
+        self.hung = []
+
+    def observe(self, scenario):
+        """The observation, or None after the run was given up."""
+        for attempt in range(1, TRIES + 1):
+            if len(self.hung) >= HUNG:
+                return None
+            result = observe(self.claude, self.authority, scenario, self.timeout)
+            if result["outcome"] != "timeout":
+                return result
+            print(f"observe.py: {scenario['name']}: the client did not end within {self.timeout:g} s, "
+                  f"try {attempt} of {TRIES}", file=sys.stderr, flush=True)
+        self.hung.append(scenario["name"])
+        return result
+
+
+def unusable(why):
+    print(f"observe.py: {why}", file=sys.stderr)
+    sys.exit(3)
+
+
+def client_version(claude, timeout):
+    with tempfile.TemporaryDirectory(prefix="observe-") as root:
+        try:
+            text = run_client([claude, "--version"], root, {**BASE_ENV, "HOME": root}, root, timeout)
+        except OSError as error:
+            unusable(f"cannot start the client: {error}")
+    if text is None:
+        unusable(f"the client hangs: --version did not end within {timeout:g} s")
+    return text.split()[0] if text else "unknown"
 
 
 def read_scenarios(stream):
@@ -386,19 +390,31 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="only the scenarios whose name contains this text")
     parser.add_argument("--date", default=datetime.date.today().isoformat())
+    parser.add_argument("--timeout", type=float, default=TIMEOUT, help="seconds for one run of the client")
+    parser.add_argument("--isolated", action="store_true", help="do not start with any network but loopback")
     options = parser.parse_args()
     claude = os.path.abspath(options.claude)
     with sys.stdin if options.scenarios == "-" else open(options.scenarios, encoding="utf-8") as f:
         scenarios = [s for s in read_scenarios(f) if not options.only or options.only in s["name"]]
-    if not leave_network():
-        print("observe.py: cannot leave the network; the client is only asked to use the loopback proxy", file=sys.stderr)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_run)
+    refused = leave_network()
+    if refused and options.isolated:
+        unusable(f"the system gives no network namespace ({refused}), and the client may not run with another network")
+    if refused:
+        print(f"observe.py: the system gives no network namespace ({refused}); the client is only asked to use the "
+              "loopback proxy", file=sys.stderr)
     started = time.time()
     with tempfile.TemporaryDirectory(prefix="observe-ca-") as folder, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        authority = Authority(folder)
-        print(json.dumps({"client": client_version(claude), "date": options.date}), flush=True)
-        for result in pool.map(lambda s: observe(claude, authority, s), scenarios):
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+        patience = Patience(claude, Authority(folder), options.timeout)
+        print(json.dumps({"client": client_version(claude, options.timeout), "date": options.date}), flush=True)
+        for result in pool.map(patience.observe, scenarios):
+            if result:
+                print(json.dumps(result, ensure_ascii=False), flush=True)
+    if len(patience.hung) >= HUNG:
+        print("observe.py: gave up, the client hangs: " + ", ".join(sorted(patience.hung)), file=sys.stderr)
+        sys.exit(2)
     print(f"observe.py: {len(scenarios)} scenarios, {time.time() - started:.0f} s", file=sys.stderr)
 
 
