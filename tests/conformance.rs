@@ -7,7 +7,7 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keylint::path::RepoPath;
 use keylint::route::arguments::Arguments;
@@ -18,12 +18,13 @@ use serde_json::Value;
 
 const URL: &str = "http://127.0.0.1:8931";
 
-fn folder() -> PathBuf {
-    std::env::var_os("KEYLINT_OBSERVED").map_or_else(|| common::package().join("tests/conformance"), PathBuf::from)
+/// The folder of what is recorded.
+fn recording() -> PathBuf {
+    common::package().join("tests/conformance")
 }
 
-fn lines(name: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(folder().join(name)).unwrap();
+fn lines(folder: &Path, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(folder.join(name)).unwrap();
     text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -188,70 +189,122 @@ fn predicted(scenario: &Value) -> [String; 4] {
 
 /// What is known not to be predicted, and why: `limits.tsv`.
 fn limits() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(common::package().join("tests/conformance/limits.tsv")).unwrap();
+    let text = std::fs::read_to_string(recording().join("limits.tsv")).unwrap();
     let rows = text.lines().filter_map(|line| line.split_once('\t'));
     rows.map(|(name, why)| (name.to_owned(), why.to_owned())).collect()
 }
 
-#[test]
-fn predictions_are_what_the_client_sends() {
-    let scenarios: BTreeMap<String, Value> = lines("scenarios.jsonl")
-        .into_iter()
-        .map(|scenario| (scenario["name"].as_str().unwrap().to_owned(), scenario))
-        .collect();
-    let observed = lines("observed.jsonl");
-    let (head, observed) = observed.split_first().unwrap();
-    let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
-    let known = limits();
-    let (mut wrong, mut limits) = (Vec::new(), 0);
-    for observation in observed {
-        let name = observation["name"].as_str().unwrap();
-        let get = |request: &Value, field: &str| request[field].as_str().unwrap_or("").to_owned();
-        let seen: Vec<[String; 4]> = match observation["requests"].as_array().map(Vec::as_slice).unwrap_or_default() {
-            [] => {
-                vec![[observation["outcome"].as_str().unwrap().to_owned(), String::new(), String::new(), String::new()]]
-            }
-            requests => requests
-                .iter()
-                .map(|request| {
-                    let headers = ["url", "x-api-key", "authorization"].map(|field| get(request, field));
-                    let [url, key, authorization] = headers;
-                    let url = without_model(&url);
-                    ["sent".to_owned(), url, key, authorization.trim_end().to_owned()]
-                })
-                .collect(),
-        };
-        let predicted = predicted(&scenarios[name]);
-        *outcomes.entry(seen[0][0].clone()).or_default() += 1;
+/// What the client did: outcome, address and both headers of each request, as the prediction writes them.
+fn seen(observation: &Value) -> Vec<[String; 4]> {
+    let outcome = observation["outcome"].as_str().unwrap().to_owned();
+    let get = |request: &Value, field: &str| request[field].as_str().unwrap_or("").to_owned();
+    match observation["requests"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        [] => vec![[outcome, String::new(), String::new(), String::new()]],
+        requests => requests
+            .iter()
+            .map(|request| {
+                let [url, key, authorization] = ["url", "x-api-key", "authorization"].map(|field| get(request, field));
+                [outcome.clone(), without_model(&url), key, authorization.trim_end().to_owned()]
+            })
+            .collect(),
+    }
+}
 
-        let message = observation["message"].as_str().unwrap_or("");
-        let met = match seen[0][0].as_str() {
-            // Something answered that is no model: the request went out, to an address that makes no sense.
-            "other" if message.contains("malformed response") || message.contains("Connection refused") => {
-                predicted[0] == "sent" || predicted[0] == "invalid-url"
-            }
-            "other" | "invalid-value" | "bad-argument" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
-            // Not everybody has what the provider's own tools look for.
-            "no-provider-credentials" => {
-                predicted[3] == "Bearer *" || matches!(predicted[0].as_str(), "incomplete-provider" | "rejected")
-            }
-            _ => seen.iter().any(|seen| {
-                let found = predicted[3] == "Bearer *" && !seen[3].is_empty();
-                *seen == predicted || found && seen[..3] == predicted[..3]
-            }),
+/// Whether the prediction met what was seen.
+fn is_met(predicted: &[String; 4], seen: &[[String; 4]], message: &str) -> bool {
+    match seen[0][0].as_str() {
+        // Something answered that is no model: the request went out, to an address that makes no sense.
+        "other" if message.contains("malformed response") || message.contains("Connection refused") => {
+            predicted[0] == "sent" || predicted[0] == "invalid-url"
+        }
+        "other" | "invalid-value" | "bad-argument" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
+        // Not everybody has what the provider's own tools look for.
+        "no-provider-credentials" => {
+            predicted[3] == "Bearer *" || matches!(predicted[0].as_str(), "incomplete-provider" | "rejected")
+        }
+        _ => seen.iter().any(|seen| {
+            let found = predicted[3] == "Bearer *" && !seen[3].is_empty();
+            seen == predicted || found && seen[..3] == predicted[..3]
+        }),
+    }
+}
+
+/// How the prediction fares against a recording.
+#[derive(Debug, Default)]
+struct Comparison {
+    outcomes: BTreeMap<String, usize>,
+    limits: usize,
+    wrong: Vec<String>,
+}
+
+/// Predicts every scenario, and compares with its observation.
+fn compare(scenarios: &[Value], observed: &[Value]) -> Comparison {
+    let observed: BTreeMap<&str, &Value> = observed.iter().map(|it| (it["name"].as_str().unwrap(), it)).collect();
+    let known = limits();
+    let mut comparison = Comparison::default();
+    for scenario in scenarios {
+        let name = scenario["name"].as_str().unwrap();
+        let Some(observation) = observed.get(name) else {
+            comparison.wrong.push(format!("{name}\n  was not observed"));
+            continue;
         };
+        let (predicted, seen) = (predicted(scenario), seen(observation));
+        *comparison.outcomes.entry(seen[0][0].clone()).or_default() += 1;
+        let met = is_met(&predicted, &seen, observation["message"].as_str().unwrap_or(""));
         if let Some(why) = known.get(name) {
             assert!(!met, "{name} is predicted now: take it out of limits.tsv ({why})");
-            limits += 1;
+            comparison.limits += 1;
         } else if !met {
-            wrong.push(format!("{name}\n  predicted {predicted:?}\n  seen      {seen:?}"));
+            let wrong = format!("{name}\n  predicted {predicted:?}\n  seen      {seen:?}\n  scenario  {scenario}");
+            comparison.wrong.push(wrong);
         }
     }
+    comparison
+}
+
+#[test]
+fn predictions_are_what_the_client_sends() {
+    let folder = std::env::var_os("KEYLINT_OBSERVED").map_or_else(recording, PathBuf::from);
+    let (scenarios, observed) = (lines(&folder, "scenarios.jsonl"), lines(&folder, "observed.jsonl"));
+    let (head, observed) = observed.split_first().unwrap();
+    let Comparison { outcomes, limits, wrong } = compare(&scenarios, observed);
     println!(
         "client {}: {} scenarios, {outcomes:?}, {limits} known limits, {} wrong",
         head["client"],
-        observed.len(),
+        scenarios.len(),
         wrong.len()
     );
-    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), observed.len(), wrong.join("\n"));
+    assert_eq!(observed.len(), scenarios.len(), "one observation for each scenario");
+    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), scenarios.len(), wrong.join("\n"));
+}
+
+/// The comparison can fail: each of these is one observation with one thing changed.
+#[test]
+fn a_changed_observation_is_reported() {
+    let find = |file| lines(&recording(), file).into_iter().find(|it| it["name"] == "key-and-base").unwrap();
+    let (scenarios, observation) = ([find("scenarios.jsonl")], find("observed.jsonl"));
+    let wrong = |change: &dyn Fn(&mut Value)| {
+        let mut changed = observation.clone();
+        change(&mut changed);
+        compare(&scenarios, &[changed]).wrong
+    };
+    assert!(wrong(&|_| ()).is_empty());
+    let changes: [(&str, &dyn Fn(&mut Value)); 5] = [
+        (r#""x-other""#, &|it| it["requests"][0]["x-api-key"] = "x-other".into()),
+        (r#""Bearer x""#, &|it| it["requests"][0]["authorization"] = "Bearer x".into()),
+        (r#""http://h.test/""#, &|it| it["requests"][0]["url"] = "http://h.test/".into()),
+        (r#""not-logged-in""#, &|it| {
+            it["outcome"] = "not-logged-in".into();
+            it["requests"] = Value::Array(Vec::new());
+        }),
+        // It sent what was predicted, and then hung.
+        (r#""timeout""#, &|it| it["outcome"] = "timeout".into()),
+    ];
+    for (seen, change) in changes {
+        let wrong = wrong(change);
+        assert_eq!(wrong.len(), 1, "{seen}");
+        assert!(wrong[0].starts_with("key-and-base\n  predicted [\"sent\", "), "{}", wrong[0]);
+        assert!(wrong[0].lines().nth(2).unwrap().contains(seen), "{}", wrong[0]);
+    }
+    assert_eq!(compare(&scenarios, &[]).wrong, ["key-and-base\n  was not observed"]);
 }
