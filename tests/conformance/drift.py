@@ -1,14 +1,30 @@
 #!/usr/bin/env python3
-"""Print how two files of observations differ, field by field.  Usage: drift.py OLD NEW   (exit 1 when they do)"""
+"""Print how two files of observations differ, field by field.  Usage: drift.py OLD NEW   (exit 1 when they do)
+
+The files are those of observe.py or those of sdk/observe_sdk.py.
+"""
+import collections
 import json
 import sys
+
+
+def name_of(observation):
+    """The scenario; with SDKs also what it was observed with."""
+    sdk = [observation[field] for field in ("language", "version", "scenario") if field in observation]
+    return " ".join(sdk) or observation["name"]
+
+
+def outcome_of(observation):
+    """What the count at the end goes by."""
+    return observation.get("outcome") or observation["error"] or "sent"
 
 
 def read(path):
     """The client's version, and the observations by name."""
     with open(path, encoding="utf-8") as f:
-        head, *rest = [json.loads(line) for line in f if line.strip()]
-    return head.get("client"), {o["name"]: o for o in rest}
+        observations = [json.loads(line) for line in f if line.strip()]
+    head = observations.pop(0) if observations and "client" in observations[0] else {}
+    return head.get("client"), {name_of(o): o for o in observations}
 
 
 def main():
@@ -26,7 +42,10 @@ def main():
             if before != after:
                 differences += 1
                 print(f"{name}: {field}\n  - {json.dumps(before, ensure_ascii=False)}\n  + {json.dumps(after, ensure_ascii=False)}")
-    print(f"client {old_client} -> {new_client}: {differences} differences in {len(new)} scenarios")
+    outcomes = collections.Counter(outcome_of(o) for o in new.values())
+    print("outcomes: " + ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()))
+    client = f"client {old_client} -> {new_client}: " if new_client else ""
+    print(f"{client}{differences} differences in {len(new)} scenarios")
     sys.exit(1 if differences else 0)
 
 
