@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """What the Anthropic SDKs send: every scenario with every pinned version, one line of JSON each.
 
-    observe_sdk.py SCRATCH [RECORDING]
+    observe_sdk.py SCRATCH [RECORDING] [--like SAMPLE] [--isolated]
 
 Installs the versions of versions.json below SCRATCH (kept for the next run) and writes RECORDING, by default
-observed.jsonl beside this file. An SDK runs in an empty folder with an empty home and nothing in its environment but
-the scenario's variables. It talks to a server on this machine; all values are made up.
+observed.jsonl beside this file; with SAMPLE, some lines of a recording, only those again. An SDK runs in an empty folder
+with an empty home and nothing in its environment but the scenario's variables. It talks to a server on this machine; all
+values are made up. Where the system allows it, everything after the installation has no network but loopback; with
+--isolated it does not start otherwise, and the exit code is 3.
 """
 
+import argparse
 import http.server
 import json
 import os
@@ -19,7 +22,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
-TIMEOUT = 60
+sys.dont_write_bytecode = True  # the package takes every file of these folders
+sys.path.insert(0, str(HERE.parent))
+from network import leave_network  # noqa: E402
+
+TIMEOUT = 60  # seconds for a message
+TRIES = 3  # under load an SDK may only have been slow
+INSTALLATION = 300  # seconds
 ANSWER = json.dumps(
     {
         "id": "msg_1",
@@ -41,12 +50,13 @@ def install(scratch, language, package, version):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     if language == "python":
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([folder / "bin/pip", "install", "--quiet", f"{package}=={version}"], check=True)
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=INSTALLATION)
+        command = [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", f"{package}=={version}"]
+        subprocess.run(command, check=True, timeout=INSTALLATION)
     else:
         (folder / "package.json").write_text('{"private": true}')
         command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", f"{package}@{version}"]
-        subprocess.run(command, check=True, cwd=folder)
+        subprocess.run(command, check=True, cwd=folder, timeout=INSTALLATION)
     (folder / "installed").touch()
     return folder
 
@@ -67,6 +77,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def read(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def write(folder, files, fill):
     for name, text in files.items():
         path = folder / name
@@ -75,7 +89,17 @@ def write(folder, files, fill):
 
 
 def observe(language, folder, scenario):
-    """Runs one scenario."""
+    """Runs one scenario, again where the SDK hangs."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return observe_once(language, folder, scenario)
+        except subprocess.TimeoutExpired:
+            about = f"{folder.name} {scenario['name']}: did not end within {TIMEOUT} s, try {attempt} of {TRIES}"
+            print(f"observe_sdk.py: {about}", file=sys.stderr, flush=True)
+    sys.exit("observe_sdk.py: gave up, the SDK hangs")
+
+
+def observe_once(language, folder, scenario):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.requests = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -96,9 +120,11 @@ def observe(language, folder, scenario):
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "OBSERVE_SERVER": f"http://{host}"}
         environment |= {name: fill(value) for name, value in scenario["env"].items()}
         client = [folder / "bin/python", HERE / "client.py"] if language == "python" else ["node", HERE / "client.cjs", folder]
-        done = subprocess.run(client, cwd=work, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
-    server.shutdown()
-    server.server_close()
+        try:
+            done = subprocess.run(client, cwd=work, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
+        finally:
+            server.shutdown()
+            server.server_close()
     if done.returncode != 0 or len(server.requests) > 1:
         sys.exit(f"{language} {folder.name} {scenario['name']}: {done.stderr}")
     result = json.loads(done.stdout)
@@ -115,16 +141,27 @@ def observe(language, folder, scenario):
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    scratch = pathlib.Path(sys.argv[1]).resolve()
-    recording = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else HERE / "observed.jsonl"
-    scenarios = [json.loads(line) for line in (HERE / "scenarios.jsonl").read_text().splitlines()]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scratch", type=pathlib.Path)
+    parser.add_argument("recording", type=pathlib.Path, nargs="?", default=HERE / "observed.jsonl")
+    parser.add_argument("--like", type=pathlib.Path, help="only the observations that this recording has")
+    parser.add_argument("--isolated", action="store_true", help="do not start with any network but loopback")
+    options = parser.parse_args()
+    scenarios = read(HERE / "scenarios.jsonl")
+    wanted = options.like and {(row["language"], row["version"], row["scenario"]) for row in read(options.like)}
     rows = []
     for language, pin in json.loads((HERE / "versions.json").read_text()).items():
         for generation in (name for name in pin if name != "package"):
-            folder = install(scratch, language, pin["package"], pin[generation])
-            rows += [(language, generation, pin[generation], folder, scenario) for scenario in scenarios]
+            version = pin[generation]
+            chosen = [it for it in scenarios if not wanted or (language, version, it["name"]) in wanted]
+            if chosen:
+                folder = install(options.scratch.resolve(), language, pin["package"], version)
+                rows += [(language, generation, version, folder, scenario) for scenario in chosen]
+    refused = leave_network()
+    if refused:
+        print(f"observe_sdk.py: the system gives no network namespace ({refused})", file=sys.stderr)
+        if options.isolated:
+            sys.exit(3)
 
     def run(row):
         language, generation, version, folder, scenario = row
@@ -132,7 +169,11 @@ def main():
         return json.dumps(about | observe(language, folder, scenario), ensure_ascii=False)
 
     with ThreadPoolExecutor(max_workers=3) as pool:
-        recording.write_text("".join(line + "\n" for line in pool.map(run, rows)))
+        try:
+            lines = [line + "\n" for line in pool.map(run, rows)]
+        finally:
+            pool.shutdown(cancel_futures=True)  # after a failure the rest need not run
+    options.recording.write_text("".join(lines))
 
 
 if __name__ == "__main__":
