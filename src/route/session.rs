@@ -4,7 +4,7 @@
 //! settings, the environment of the process, a saved login, the words behind `claude`.
 
 use super::arguments::Arguments;
-use super::unit::{Unit, UnitKind, helper, in_effect, merged};
+use super::unit::{Member, Unit, UnitKind, helper, in_effect, merged};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Decoded, Document, Launch, Settings, Slot, Surface, Value};
@@ -53,8 +53,11 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
 }
 
 /// What the client has read before it looks at the settings files of the project (observed 2026-11-21).
-const EARLY: [&str; 6] = [
+const EARLY: [&str; 9] = [
     "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CONFIG_DIR",
+    "ANTHROPIC_CONFIG_DIR",
+    "ANTHROPIC_PROFILE",
     "CLAUDE_CODE_SIMPLE",
     "ANTHROPIC_FEDERATION_RULE_ID",
     "ANTHROPIC_ORGANIZATION_ID",
@@ -62,18 +65,35 @@ const EARLY: [&str; 6] = [
     "ANTHROPIC_IDENTITY_TOKEN_FILE",
 ];
 
+fn is_too_late(member: &Member<'_>) -> bool {
+    member.is_of_the_project() && EARLY.contains(&member.assignment.name.as_str())
+}
+
+/// The variables that settings files of the project set too late: they have no effect there.
+pub fn too_late<'u, 'a>(unit: &'u Unit<'a>) -> impl Iterator<Item = Member<'a>> + use<'u, 'a> {
+    unit.files.iter().flat_map(|document| in_effect(document, 0)).filter(is_too_late)
+}
+
 /// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
 fn is_host_flag(assignment: &Assignment) -> bool {
     assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
         && matches!(assignment.decoded.text.expose().trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
 }
 
-fn is_global(document: &Document) -> bool {
+/// Whether it is `~/.claude.json`, which is no settings file but for its `env`.
+pub(super) fn is_global(document: &Document) -> bool {
     document.path.as_str() == "~/.claude.json"
 }
 
-fn is_about_routes(name: &str) -> bool {
-    let exact = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "CLAUDE_CODE_OAUTH_TOKEN"];
+/// Whether a variable decides what is sent, and where.
+pub fn is_about_routes(name: &str) -> bool {
+    let exact = [
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "ANTHROPIC_CUSTOM_HEADERS",
+        "ANTHROPIC_MODEL",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+    ];
     exact.contains(&name)
         || name.ends_with("_BASE_URL")
         || name.starts_with("CLAUDE_CODE_USE_")
@@ -122,8 +142,7 @@ impl Person {
             .chain(&self.global)
             .filter(|document| document.faults.is_empty())
             .collect();
-        let mut members =
-            merged(&layers, |member| !(EARLY.contains(&member.assignment.name.as_str()) && member.is_of_the_project()));
+        let mut members = merged(&layers, |member| !is_too_late(member));
         let hosted = in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment));
         if hosted {
             // The host owns the route; what settings say about it does not count.

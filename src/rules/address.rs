@@ -1,7 +1,11 @@
 //! What the rules about addresses share: which variables hold one, and what is written there.
 
 use super::Repository;
+use crate::finding::Message;
+use crate::message;
 use crate::route::unit::{Member, Unit};
+use crate::route::url::Url;
+use crate::route::{Endpoint, Route};
 use crate::surface::{Assignment, Value};
 
 /// The client's variables that hold the address of an API (Claude Code documentation, environment variables, 2026-08).
@@ -13,6 +17,18 @@ pub(super) const BASE_URLS: [&str; 6] = [
     "ANTHROPIC_FOUNDRY_BASE_URL",
     "ANTHROPIC_AWS_BASE_URL",
 ];
+
+/// Where a request goes, in words: its host, and of a cloud provider its name.
+pub(super) fn destination(route: &Route<'_>) -> Message {
+    let name = route.provider.name();
+    match (&route.endpoint, route.url.as_deref().and_then(Url::parse)) {
+        (_, Some(url)) if route.provider.is_cloud() => message![url.host, " (", name, ")"],
+        _ if route.provider.is_cloud() => message![name],
+        (Endpoint::Anthropic, _) => message!["api.anthropic.com"],
+        (Endpoint::Other(host), _) => message![*host],
+        (Endpoint::Unknown, _) => message!["the host in ANTHROPIC_BASE_URL"],
+    }
+}
 
 /// Every base URL that a unit sets.
 pub(super) fn base_urls<'r, 'a>(

@@ -272,6 +272,8 @@ pub struct Document {
     pub escaped: Vec<Decoded>,
     /// Logical keys of the strings in the file, sorted by place, to name what was found in them.
     pub keys: Vec<(Span, String)>,
+    /// The keys at the top of a settings file, and where their names stand.
+    pub sections: Vec<(String, Span)>,
     /// What the file's own reader would trip over.
     pub faults: Vec<Fault>,
 }
@@ -287,6 +289,7 @@ impl Document {
             launches: Vec::new(),
             escaped: Vec::new(),
             keys: Vec::new(),
+            sections: Vec::new(),
             faults: Vec::new(),
         }
     }
