@@ -6,7 +6,7 @@ use crate::message;
 use crate::path::RepoPath;
 use crate::route::session::ENVIRONMENT;
 use crate::route::unit::Member;
-use crate::route::{Outcome, Route, Source, SourceKind};
+use crate::route::{Outcome, Provider, Route, Source, SourceKind};
 use crate::surface::Value;
 
 /// What the client sends, and where each part of it comes from.
@@ -27,7 +27,7 @@ pub struct Request {
 /// A header and where its value comes from.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// `Bearer` or `Basic`, for `Authorization`.
+    /// `Bearer`, `Basic` or `AWS4-HMAC-SHA256`, for `Authorization`.
     pub scheme: &'static str,
     /// What supplies the value.
     pub origin: Origin,
@@ -47,7 +47,7 @@ pub struct Origin {
 impl Request {
     /// What a route comes to.
     pub fn of(route: &Route<'_>) -> Self {
-        let header = |source: Option<Source<'_>>| source.as_ref().map(Header::of);
+        let header = |source: Option<Source<'_>>| source.as_ref().map(|source| Header::of(source, route.provider));
         Self {
             outcome: route.outcome,
             url: route.url.as_deref().map(mask_text).filter(|_| route.outcome == Outcome::Sent),
@@ -60,8 +60,13 @@ impl Request {
 
 impl Header {
     /// The header that a source supplies.
-    pub fn of(source: &Source<'_>) -> Self {
-        let scheme = if source.kind == SourceKind::Userinfo { "Basic" } else { "Bearer" };
+    pub fn of(source: &Source<'_>, provider: Provider) -> Self {
+        let scheme = match (source.kind, source.member) {
+            (SourceKind::Userinfo, _) => "Basic",
+            // Requests to AWS are signed, unless there is a token.
+            (SourceKind::Provider, None) if !matches!(provider, Provider::Vertex | Provider::Foundry) => SIGNATURE,
+            _ => "Bearer",
+        };
         let (origin, value) = match (source.member, source.kind) {
             (Some(member), _) => (Origin::of(member), value(source, member)),
             (None, SourceKind::Provider) => {
@@ -116,6 +121,8 @@ impl Say for Origin {
     }
 }
 
+const SIGNATURE: &str = "AWS4-HMAC-SHA256";
+
 /// A value in words: its kind and its length, never itself.
 fn value(source: &Source<'_>, member: Member<'_>) -> Message {
     let length = member.assignment.decoded.text.expose().trim().chars().count();
@@ -128,7 +135,10 @@ fn value(source: &Source<'_>, member: Member<'_>) -> Message {
             Some(name) => message!["the value of ", Name(name)],
             None => message!["a value from elsewhere"],
         },
-        (_, Value::Reference(_)) => message!["the text of the reference itself, ", length, " characters"],
+        (_, Value::Reference(reference)) => match &reference.name {
+            Some(name) => message!["the text of a reference to ", Name(name), ": nothing expands it"],
+            None => message!["the text of a reference: nothing expands it"],
+        },
         (_, Value::Placeholder) => message!["a placeholder, ", length, " characters"],
         (_, Value::Unknown) => message!["a value computed when it runs"],
         _ => message!["********, ", length, " characters"],

@@ -14,8 +14,9 @@ use crate::route::session::{Person, environment, is_about_routes};
 use crate::route::unit::{Unit, UnitKind, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 use crate::rules::{self, File, Repository, Rule};
-use crate::source::{Snapshot, SourceError, worktree};
-use crate::surface::{self, Document, Settings, Surface, Word};
+use crate::source::worktree::{self, Worktree};
+use crate::source::{Snapshot, Source as _, SourceError};
+use crate::surface::{self, Command, Document, Settings, Surface, Word};
 
 mod ladder;
 
@@ -99,18 +100,23 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let mut found = Vec::new();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
-    let mut show = |document, launch, layers: &[&Document]| {
-        let unit = start(&person, document, launch, layers);
+    let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
+        let unit = start(&person, document, launch, layers, flag);
         let is_late =
             |layer: &&Document| matches!(layer.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)));
         let outside: Vec<&Document> = layers.iter().copied().filter(|layer| !is_late(layer)).collect();
-        let early = early_key(&unit, &start(&person, document, launch, &outside));
-        let notes = early.into_iter().chain(outranked(&unit, launch, &person.environment)).collect();
+        let early = early_key(&unit, &start(&person, document, launch, &outside, flag));
+        let notes = early
+            .into_iter()
+            .chain(not_followed(&unit, flag.or(person.flag.as_ref())))
+            .chain(sourced(&unit))
+            .chain(outranked(&unit, launch, &person.environment))
+            .collect();
         let has_part = |path: &RepoPath| layers.iter().chain([&document]).any(|part| part.path == *path);
         found.push(session(snapshot, &files, unit, notes, has_part));
     };
     if whole {
-        show(project.first().copied().unwrap_or(&none), None, &project);
+        show(project.first().copied().unwrap_or(&none), None, &project, None);
     }
     for file in files.iter().filter(|file| snapshot.selects(&file.entry.path)) {
         let document = &file.document;
@@ -127,15 +133,19 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 };
                 // The shared and the local file of a folder make one session.
                 if !whole || layers.first().is_some_and(|first| first.path == document.path) {
-                    show(document, None, &layers);
+                    show(document, None, &layers, None);
                 }
             }
             Some(Surface::Dotenv | Surface::Shell) => {
                 let is_script = document.surface == Some(Surface::Shell);
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
-                for index in 0..document.launches.len() {
-                    show(document, Some(index), &layers);
+                // Those in functions are found last.
+                let mut launches: Vec<_> = document.launches.iter().enumerate().collect();
+                launches.sort_by_key(|(_, launch)| launch.command.as_ref().map(|command| command.span.start));
+                for (index, launch) in launches {
+                    let flag = launch.command.as_ref().and_then(|command| passed(command, &folder, &worktree));
+                    show(document, Some(index), &layers, flag.as_ref());
                 }
             }
             Some(Surface::Mcp(_)) | None => {}
@@ -145,11 +155,58 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
 }
 
 /// The session of a script's or dotenv file's launch, or of settings alone.
-fn start<'a>(person: &'a Person, document: &'a Document, launch: Option<usize>, layers: &[&'a Document]) -> Unit<'a> {
+fn start<'a>(
+    person: &'a Person,
+    document: &'a Document,
+    launch: Option<usize>,
+    layers: &[&'a Document],
+    flag: Option<&'a Document>,
+) -> Unit<'a> {
     match launch {
-        Some(index) => person.launch(document, index, layers),
+        Some(index) => person.launch(document, index, layers, flag),
         None => person.settings(document, layers),
     }
+}
+
+/// What a launch passes with `--settings`: the text itself, or a file of the repository. No other file is read for the
+/// sake of a script.
+fn passed(command: &Command, folder: &RepoPath, worktree: &Worktree) -> Option<Document> {
+    let arguments = Arguments::of(command);
+    let given = arguments.settings.as_deref()?;
+    let is_given = |word: &&Word| word.decoded.text.expose().ends_with(given);
+    if command.words.iter().rfind(is_given).is_none_or(|word| word.dynamic) {
+        return None;
+    }
+    let profile = Some(Surface::Settings(Settings::Profile));
+    if let Some(text) = arguments.inline_settings() {
+        return Some(surface::read(RepoPath::from("--settings"), profile, text.as_bytes()));
+    }
+    let path = folder.join(given.trim_start_matches("./"));
+    let bytes = worktree.read(worktree.snapshot.entry(&path)?).ok()?;
+    Some(surface::read(path, profile, &bytes))
+}
+
+/// That nobody has seen what is passed with `--settings`, or that the client drops it.
+fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
+    let _ = unit.arguments.settings.as_ref()?;
+    match flag {
+        None => {
+            Some(message!["what `--settings` passes is not known: it is no file of this repository that can be read"])
+        }
+        Some(flag) if !flag.faults.is_empty() => {
+            Some(message!["the client drops the settings in ", flag.path, ", which `--settings` passes"])
+        }
+        Some(_) => None,
+    }
+}
+
+/// That a script has read other files into its environment before the client starts.
+fn sourced(unit: &Unit<'_>) -> Option<Message> {
+    let start = unit.command?.span.start;
+    let text = &unit.document.text;
+    let first = unit.document.sources.iter().find(|source| source.start < start)?;
+    let place = message![unit.document.path, ":", text.position(first.start).line];
+    Some(message![place, " sources another file: what that sets is not known here"])
 }
 
 fn shared() -> Option<Surface> {

@@ -1,5 +1,6 @@
 //! Sessions and their requests, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -26,8 +27,15 @@ pub struct Assumed {
 /// When writing fails.
 pub fn print(sessions: &[Session], assumed: Assumed, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let ink = Ink { color };
+    let mut paths: BTreeMap<_, (usize, usize)> = BTreeMap::new();
     for session in sessions {
-        block(session, ink, out)?;
+        paths.entry((session.kind, &session.path, session.line)).or_default().1 += 1;
+    }
+    for session in sessions {
+        let (number, all) = paths.entry((session.kind, &session.path, session.line)).or_default();
+        *number += 1;
+        title(session, (*number, *all), ink, out)?;
+        block(session, assumed, ink, out)?;
         writeln!(out)?;
     }
     if sessions.is_empty() {
@@ -69,17 +77,24 @@ fn color_of(severity: Severity) -> &'static str {
     }
 }
 
-fn block(session: &Session, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
-    let place = match session.line {
-        Some(line) => format!("{} {}:{line}", session.kind, session.path),
-        None => format!("{} {}", session.kind, session.path),
-    };
-    writeln!(out, "{}", ink.paint(BOLD, &place))?;
+/// What starts the session; of several paths through a script that lead there, which one.
+fn title(session: &Session, (number, all): (usize, usize), ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+    let mut title = format!("{} {}", session.kind, session.path);
+    if let Some(line) = session.line {
+        title.push_str(&format!(":{line}"));
+    }
+    if all > 1 {
+        title.push_str(&format!(", path {number} of {all}"));
+    }
+    writeln!(out, "{}", ink.paint(BOLD, &title))
+}
+
+fn block(session: &Session, assumed: Assumed, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     let others: Vec<&str> = session.files.iter().map(String::as_str).filter(|file| *file != session.path).collect();
     if !others.is_empty() {
         writeln!(out, "  with {}", clean(&others.join(", ")))?;
     }
-    request(&session.request, ink, out)?;
+    request(&session.request, assumed, ink, out)?;
     if let Some(model) = &session.model {
         writeln!(out, "  {}", clean(chosen(model).as_str()))?;
     }
@@ -101,11 +116,11 @@ fn block(session: &Session, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Where the request goes, and its headers.
-fn request(request: &Request, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
-    let set_by = request.base_url.as_ref().map(|origin| message![" from ", *origin]).unwrap_or_default();
+fn request(request: &Request, assumed: Assumed, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     let nothing = match request.outcome {
         Outcome::Sent => {
             let url = request.url.as_deref().unwrap_or("an address that is known only when it runs");
+            let set_by = request.base_url.as_ref().map(|origin| message![" from ", *origin]).unwrap_or_default();
             writeln!(out, "  POST {}{}", ink.paint(BOLD, url), clean(set_by.as_str()))?;
             for (name, header) in [("x-api-key", &request.x_api_key), ("Authorization", &request.authorization)] {
                 if let Some(header) = header {
@@ -114,13 +129,16 @@ fn request(request: &Request, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
             }
             return Ok(());
         }
-        Outcome::NotLoggedIn => "not logged in",
-        Outcome::InvalidUrl => "the base URL is not one",
-        Outcome::Rejected => "a credential or a custom header is not one",
-        Outcome::IncompleteProvider => "the cloud provider needs more settings",
+        Outcome::NotLoggedIn if assumed.home => message!["not logged in"],
+        Outcome::NotLoggedIn => message!["there is no credential, and no saved login is assumed"],
+        Outcome::InvalidUrl => match &request.base_url {
+            Some(origin) => message![*origin, " is no address"],
+            None => message!["the base URL is no address"],
+        },
+        Outcome::Rejected => message!["a credential or a custom header is not one"],
+        Outcome::IncompleteProvider => message!["the cloud provider needs more settings"],
     };
-    let place = if request.outcome == Outcome::InvalidUrl { set_by } else { Message::default() };
-    writeln!(out, "  {}{}", ink.paint(BOLD, &format!("nothing is sent: {nothing}")), clean(place.as_str()))
+    writeln!(out, "  {}", ink.paint(BOLD, message!["nothing is sent: ", nothing].as_str()))
 }
 
 fn line(name: &str, header: &Header, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
@@ -135,9 +153,12 @@ fn line(name: &str, header: &Header, ink: Ink, out: &mut dyn Write) -> io::Resul
 
 /// Which model the request asks for, and why.
 fn chosen(model: &Model) -> Message {
-    let mut words = message!["model: ", Shown(model.name.as_deref()), " from ", model.origin];
+    let mut words = match model.name.as_deref() {
+        Some(name) => message!["model: ", Shown(name), " from ", model.origin],
+        None => message!["model: known only when it runs, from ", model.origin],
+    };
     match &model.pin {
-        Some((name, origin)) => words = message![words, ", that is ", Shown(Some(name)), " by ", *origin],
+        Some((name, origin)) => words = message![words, ", that is ", Shown(name), " by ", *origin],
         None if model.is_alias => words = message![words, ", an alias: the client's version decides"],
         None => {}
     }
@@ -147,16 +168,12 @@ fn chosen(model: &Model) -> Message {
     words
 }
 
-/// A masked name, or that there is none.
-struct Shown<'a>(Option<&'a str>);
+/// A name that was masked before.
+struct Shown<'a>(&'a str);
 
 impl Say for Shown<'_> {
     fn say(&self, out: &mut String) {
-        out.push_str(match self.0 {
-            Some("") => "an empty name",
-            Some(name) => name,
-            None => "a name that is known only when it runs",
-        });
+        out.push_str(if self.0.is_empty() { "an empty name" } else { self.0 });
     }
 }
 

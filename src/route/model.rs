@@ -110,7 +110,7 @@ impl<'u> Named<'u> {
             Self::Option { word: Some((_, word)), .. } if word.dynamic => return None,
             Self::Option { text, .. } => text,
             Self::Variable(member) | Self::Setting(member) => match &member.assignment.value {
-                Value::Reference(reference) if reference.expanded => reference.default.as_ref()?.text.expose(),
+                Value::Reference(reference) if reference.expanded => member.assignment.default()?.text.expose(),
                 Value::Unknown => return None,
                 _ => member.assignment.decoded.text.expose(),
             },

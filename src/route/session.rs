@@ -106,16 +106,24 @@ impl Person {
     /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
     /// files out. A file that the client drops whole takes no part.
     pub fn settings<'a>(&'a self, document: &'a Document, project: &[&'a Document]) -> Unit<'a> {
-        self.unit(UnitKind::Settings, document, project, &[], &self.arguments)
+        self.unit(UnitKind::Settings, document, project, &[], &self.arguments, self.flag.as_ref())
     }
 
-    /// The session of one launch of a script or a dotenv file, started where `project` is in effect.
-    pub fn launch<'a>(&'a self, document: &'a Document, index: usize, project: &[&'a Document]) -> Unit<'a> {
+    /// The session of one launch of a script or a dotenv file, started where `project` is in effect; `flag` is what the
+    /// launch itself passes with `--settings`.
+    pub fn launch<'a>(
+        &'a self,
+        document: &'a Document,
+        index: usize,
+        project: &[&'a Document],
+        flag: Option<&'a Document>,
+    ) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
         let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
-        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments);
+        let flag = flag.or(self.flag.as_ref());
+        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments, flag);
         unit.command = command;
         unit
     }
@@ -127,6 +135,7 @@ impl Person {
         project: &[&'a Document],
         launches: &[(&'a Document, usize)],
         arguments: &Arguments,
+        flag: Option<&'a Document>,
     ) -> Unit<'a> {
         let in_project = project.iter().copied().filter(|document| match document.surface {
             Some(Surface::Settings(Settings::Local)) => arguments.reads("local"),
@@ -134,9 +143,8 @@ impl Person {
             _ => true,
         });
         let user = self.user.iter().filter(|_| arguments.reads("user"));
-        let layers: Vec<&Document> = self
-            .flag
-            .iter()
+        let layers: Vec<&Document> = flag
+            .into_iter()
             .chain(in_project)
             .chain(user)
             .chain(&self.global)
@@ -173,7 +181,7 @@ impl Person {
             unit.helper = None;
         }
         if unit.is_bare() {
-            unit.helper = helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
+            unit.helper = helper(&flag.into_iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
         }
         unit
     }

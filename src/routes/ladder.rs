@@ -99,13 +99,14 @@ fn fate(unit: &Unit<'_>, route: &Route<'_>, kind: SourceKind) -> Fate {
         (true, true) => message!["sent in both headers"],
         (true, false) => message!["sent as `x-api-key`"],
         (false, true) => message!["sent as `Authorization`"],
-        _ if route.outcome != Outcome::Sent => message!["not sent: nothing is"],
         _ if unit.is_bare() && matches!(kind, SourceKind::OauthToken | SourceKind::Federation | SourceKind::Login) => {
             message![BARE]
         }
+        _ if route.outcome != Outcome::Sent => message!["not sent: nothing is"],
         _ if route.provider.is_cloud() => message!["not sent: ", route.provider.name(), " is chosen"],
         _ => {
-            let mut winners: Vec<String> = sources(route).map(|source| Header::of(&source).origin.from).collect();
+            let mut winners: Vec<String> =
+                sources(route).map(|source| Header::of(&source, route.provider).origin.from).collect();
             winners.dedup();
             message!["not sent: outranked by ", Name(&winners.join(" and "))]
         }

@@ -64,12 +64,12 @@ pub(super) fn written(assignment: &Assignment) -> Option<Written<'_>> {
     match &assignment.value {
         Value::Literal => Some(Written::Whole(text)),
         Value::Placeholder => Some(Written::Partly(text)),
-        Value::Reference(reference) if reference.expanded => match &reference.default {
-            Some(default) if text.trim_end().ends_with('}') && text.trim_start().starts_with("${") => {
+        Value::Reference(reference) if reference.expanded => match assignment.default() {
+            Some(default) => {
                 let default = default.text.expose();
                 Some(if default.contains('$') { Written::Partly(default) } else { Written::Whole(default) })
             }
-            _ => Some(Written::Partly(text)),
+            None => Some(Written::Partly(text)),
         },
         Value::Reference(_) | Value::Unknown | Value::Unset | Value::Empty => None,
     }
