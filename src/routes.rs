@@ -10,7 +10,7 @@ use crate::path::RepoPath;
 use crate::request::{Origin, Request};
 use crate::route::arguments::Arguments;
 use crate::route::model::{Named, choose};
-use crate::route::session::{Person, environment, is_about_routes};
+use crate::route::session::{ENVIRONMENT, Person, environment, is_about_routes};
 use crate::route::unit::{Unit, UnitKind, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 use crate::rules::{self, File, Repository, Rule};
@@ -68,6 +68,8 @@ pub struct Warning {
     pub severity: Severity,
     /// What happens.
     pub message: Message,
+    /// Where; `None` for what stands in no file.
+    pub at: Option<(String, usize)>,
 }
 
 /// What chooses a session's model.
@@ -310,9 +312,11 @@ fn session(
         warnings: Vec::new(),
     };
     let repository = Repository { snapshot, files, units: vec![unit] };
-    for Finding { rule, severity, message, .. } in rules::about_routes(&repository, has_part) {
-        if !shown.warnings.iter().any(|warning| warning.message == message) {
-            shown.warnings.push(Warning { rule, severity, message });
+    for Finding { rule, severity, message, primary, .. } in rules::about_routes(&repository, has_part) {
+        let path = primary.path.as_str();
+        let at = (path != ENVIRONMENT).then(|| (path.to_owned(), primary.start.line));
+        if !shown.warnings.iter().any(|known| known.message == message && known.at == at) {
+            shown.warnings.push(Warning { rule, severity, message, at });
         }
     }
     shown

@@ -110,7 +110,8 @@ fn block(session: &Session, assumed: Assumed, ink: Ink, out: &mut dyn Write) -> 
     }
     for warning in &session.warnings {
         let mark = ink.paint(color_of(warning.severity), &format!("! {}", warning.severity));
-        writeln!(out, "  {mark}: {} [{}]", clean(warning.message.as_str()), warning.rule.slug)?;
+        let place = warning.at.as_ref().map(|(path, line)| format!(", {path}:{line}")).unwrap_or_default();
+        writeln!(out, "  {mark}: {} [{}{}]", clean(warning.message.as_str()), warning.rule.slug, clean(&place))?;
     }
     Ok(())
 }

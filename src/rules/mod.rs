@@ -230,16 +230,23 @@ impl<'a> Repository<'a> {
 
     /// The place of the value of an assignment.
     pub fn locate(&self, member: Member<'_>) -> Location {
-        self.locate_span(&member.document.path, member.assignment.decoded.span())
+        self.locate_span(member.document, member.assignment.decoded.span())
     }
 
     /// The place of the name of an assignment.
     pub fn locate_name(&self, member: Member<'_>) -> Location {
-        self.locate_span(&member.document.path, member.assignment.name_span)
+        self.locate_span(member.document, member.assignment.name_span)
     }
 
-    fn locate_span(&self, path: &RepoPath, span: Span) -> Location {
-        self.file(path).map_or_else(|| Location::file(path), |file| file.locate(span))
+    fn locate_span(&self, document: &Document, span: Span) -> Location {
+        match self.file(&document.path) {
+            Some(file) => file.locate(span),
+            // A file of the user's: its lines are not shown.
+            None => {
+                let (start, end) = (document.text.position(span.start), document.text.position(span.end));
+                Location { start, end, ..Location::file(&document.path) }
+            }
+        }
     }
 
     /// Whether git has the file, or would take it.
