@@ -85,6 +85,9 @@ pub struct Route {
     /// How to print
     #[arg(long, value_enum, default_value_t = RouteFormat::Human)]
     pub format: RouteFormat,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
     /// Words for the client
     #[arg(last = true, value_name = "CLIENT-ARGS")]
     pub client: Vec<String>,

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
+use crate::request::Request;
+use crate::route::Route;
 use crate::route::url::Host;
 use crate::rules::Rule;
 use crate::text::{Position, Span};
@@ -179,18 +181,36 @@ pub struct Finding {
     pub related: Vec<Location>,
     /// What to do, in order.
     pub help: Vec<Message>,
+    /// What Claude Code sends, where the finding is about that.
+    pub request: Option<Request>,
 }
 
 impl Finding {
     /// A finding at a place.
     pub fn new(rule: &'static Rule, severity: Severity, message: Message, key: &str, primary: Location) -> Self {
-        Self { rule, severity, message, key: mask_text(key), primary, related: Vec::new(), help: Vec::new() }
+        Self {
+            rule,
+            severity,
+            message,
+            key: mask_text(key),
+            primary,
+            related: Vec::new(),
+            help: Vec::new(),
+            request: None,
+        }
     }
 
     /// With one more place.
     #[must_use]
     pub fn related(mut self, location: Location) -> Self {
         self.related.push(location);
+        self
+    }
+
+    /// With the request that it is about.
+    #[must_use]
+    pub fn request(mut self, route: &Route<'_>) -> Self {
+        self.request = Some(Request::of(route));
         self
     }
 

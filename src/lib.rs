@@ -12,6 +12,7 @@ pub mod finding;
 pub mod lint;
 pub mod path;
 pub mod report;
+pub mod request;
 pub mod route;
 pub mod routes;
 pub mod rules;
@@ -95,7 +96,7 @@ fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
                 environment: arguments.process_env || !arguments.env.is_empty(),
                 home: arguments.home.is_some(),
             };
-            report::route::print(&sessions, assumed, out)?;
+            report::route::print(&sessions, assumed, use_color(arguments.color), out)?;
         }
         cli::RouteFormat::Json => report::route::print_json(&sessions, out)?,
     }

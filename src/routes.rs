@@ -3,17 +3,25 @@
 use std::path::{Path, PathBuf};
 
 use crate::credential::mask::mask_text;
-use crate::finding::{Message, Name};
+use crate::finding::{Finding, Message, Severity};
 use crate::lint;
 use crate::message;
 use crate::path::RepoPath;
+use crate::request::{Origin, Request};
 use crate::route::arguments::Arguments;
-use crate::route::session::{ENVIRONMENT, Person, environment};
-use crate::route::unit::{Member, Presence, Unit, UnitKind};
-use crate::route::{Outcome, Route, Source, SourceKind, predict};
-use crate::rules::{self, File, Repository};
-use crate::source::{Snapshot, SourceError, worktree};
-use crate::surface::{self, Document, Settings, Surface, Value};
+use crate::route::model::{Named, choose};
+use crate::route::session::{ENVIRONMENT, Person, environment, is_about_routes};
+use crate::route::unit::{Unit, UnitKind, in_effect};
+use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
+use crate::rules::{self, File, Repository, Rule};
+use crate::source::worktree::{self, Worktree};
+use crate::source::{Snapshot, Source as _, SourceError};
+use crate::surface::{self, Command, Document, Settings, Surface, Word};
+
+mod ladder;
+
+use ladder::ladder;
+pub use ladder::{Fate, Rung};
 
 /// What to explain, and what to assume.
 #[derive(Debug, Default)]
@@ -39,44 +47,44 @@ pub struct Session {
     pub line: Option<usize>,
     /// Every file that takes part.
     pub files: Vec<String>,
-    /// What comes of it.
-    pub outcome: Outcome,
-    /// The request, where one is sent: its address with everything secret masked.
-    pub url: Option<String>,
-    /// The `x-api-key` header.
-    pub x_api_key: Option<Header>,
-    /// The `Authorization` header.
-    pub authorization: Option<Header>,
+    /// What is sent.
+    pub request: Request,
+    /// What chooses the model; `None` where it is the client's default.
+    pub model: Option<Model>,
     /// Every credential that could be used, in order of precedence.
     pub ladder: Vec<Rung>,
+    /// What else is good to know.
+    pub notes: Vec<Message>,
     /// What is wrong with it.
-    pub warnings: Vec<Message>,
+    pub warnings: Vec<Warning>,
 }
 
-/// A header and where its value comes from.
+/// What a rule says of a session.
 #[derive(Debug)]
-pub struct Header {
-    /// `Bearer` or `Basic`, for `Authorization`.
-    pub scheme: &'static str,
-    /// The variable or key that supplies the value; `login` for a saved login.
-    pub from: String,
-    /// The file; `None` for the environment of the process and for a login.
-    pub place: Option<(String, usize)>,
-    /// The value, described.
-    pub value: Message,
+pub struct Warning {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What happens.
+    pub message: Message,
+    /// Where; `None` for what stands in no file.
+    pub at: Option<(String, usize)>,
 }
 
-/// A credential that could be used.
+/// What chooses a session's model.
 #[derive(Debug)]
-pub struct Rung {
-    /// The variable or key.
-    pub name: &'static str,
-    /// Where it is set.
-    pub place: Option<Message>,
-    /// What becomes of it.
-    pub fate: Message,
-    /// Whether its value is sent.
-    pub sent: bool,
+pub struct Model {
+    /// Its name, masked; `None` where it is known only when the client runs.
+    pub name: Option<String>,
+    /// What names it.
+    pub origin: Origin,
+    /// What says which model the alias is, and which.
+    pub pin: Option<(String, Origin)>,
+    /// Whether the client's version decides which model the name stands for.
+    pub is_alias: bool,
+    /// What else names one, for nothing.
+    pub shadowed: Vec<Origin>,
 }
 
 /// Finds the sessions of a folder, or of one file.
@@ -94,9 +102,23 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let mut found = Vec::new();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
-    let mut show = |unit: Unit<'_>| found.push(session(snapshot, &files, unit));
+    let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
+        let unit = start(&person, document, launch, layers, flag);
+        let is_late =
+            |layer: &&Document| matches!(layer.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)));
+        let outside: Vec<&Document> = layers.iter().copied().filter(|layer| !is_late(layer)).collect();
+        let early = early_key(&unit, &start(&person, document, launch, &outside, flag));
+        let notes = early
+            .into_iter()
+            .chain(not_followed(&unit, flag.or(person.flag.as_ref())))
+            .chain(sourced(&unit))
+            .chain(outranked(&unit, launch, &person.environment))
+            .collect();
+        let has_part = |path: &RepoPath| layers.iter().chain([&document]).any(|part| part.path == *path);
+        found.push(session(snapshot, &files, unit, notes, has_part));
+    };
     if whole {
-        show(person.settings(project.first().copied().unwrap_or(&none), &project));
+        show(project.first().copied().unwrap_or(&none), None, &project, None);
     }
     for file in files.iter().filter(|file| snapshot.selects(&file.entry.path)) {
         let document = &file.document;
@@ -113,21 +135,80 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 };
                 // The shared and the local file of a folder make one session.
                 if !whole || layers.first().is_some_and(|first| first.path == document.path) {
-                    show(person.settings(document, &layers));
+                    show(document, None, &layers, None);
                 }
             }
             Some(Surface::Dotenv | Surface::Shell) => {
                 let is_script = document.surface == Some(Surface::Shell);
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
-                for index in 0..document.launches.len() {
-                    show(person.launch(document, index, &layers));
+                // Those in functions are found last.
+                let mut launches: Vec<_> = document.launches.iter().enumerate().collect();
+                launches.sort_by_key(|(_, launch)| launch.command.as_ref().map(|command| command.span.start));
+                for (index, launch) in launches {
+                    let flag = launch.command.as_ref().and_then(|command| passed(command, &folder, &worktree));
+                    show(document, Some(index), &layers, flag.as_ref());
                 }
             }
             Some(Surface::Mcp(_)) | None => {}
         }
     }
     Ok(found)
+}
+
+/// The session of a script's or dotenv file's launch, or of settings alone.
+fn start<'a>(
+    person: &'a Person,
+    document: &'a Document,
+    launch: Option<usize>,
+    layers: &[&'a Document],
+    flag: Option<&'a Document>,
+) -> Unit<'a> {
+    match launch {
+        Some(index) => person.launch(document, index, layers, flag),
+        None => person.settings(document, layers),
+    }
+}
+
+/// What a launch passes with `--settings`: the text itself, or a file of the repository. No other file is read for the
+/// sake of a script.
+fn passed(command: &Command, folder: &RepoPath, worktree: &Worktree) -> Option<Document> {
+    let arguments = Arguments::of(command);
+    let given = arguments.settings.as_deref()?;
+    let is_given = |word: &&Word| word.decoded.text.expose().ends_with(given);
+    if command.words.iter().rfind(is_given).is_none_or(|word| word.dynamic) {
+        return None;
+    }
+    let profile = Some(Surface::Settings(Settings::Profile));
+    if let Some(text) = arguments.inline_settings() {
+        return Some(surface::read(RepoPath::from("--settings"), profile, text.as_bytes()));
+    }
+    let path = folder.join(given.trim_start_matches("./"));
+    let bytes = worktree.read(worktree.snapshot.entry(&path)?).ok()?;
+    Some(surface::read(path, profile, &bytes))
+}
+
+/// That nobody has seen what is passed with `--settings`, or that the client drops it.
+fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
+    let _ = unit.arguments.settings.as_ref()?;
+    match flag {
+        None => {
+            Some(message!["what `--settings` passes is not known: it is no file of this repository that can be read"])
+        }
+        Some(flag) if !flag.faults.is_empty() => {
+            Some(message!["the client drops the settings in ", flag.path, ", which `--settings` passes"])
+        }
+        Some(_) => None,
+    }
+}
+
+/// That a script has read other files into its environment before the client starts.
+fn sourced(unit: &Unit<'_>) -> Option<Message> {
+    let start = unit.command?.span.start;
+    let text = &unit.document.text;
+    let first = unit.document.sources.iter().find(|source| source.start < start)?;
+    let place = message![unit.document.path, ":", text.position(first.start).line];
+    Some(message![place, " sources another file: what that sets is not known here"])
 }
 
 fn shared() -> Option<Surface> {
@@ -205,7 +286,13 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
     [own, of_root, at(folder, Settings::Shared)].into_iter().flatten().collect()
 }
 
-fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
+fn session(
+    snapshot: &Snapshot,
+    files: &[File],
+    unit: Unit<'_>,
+    notes: Vec<Message>,
+    has_part: impl Fn(&RepoPath) -> bool,
+) -> Session {
     let route = predict(&unit);
     let kind = match unit.kind {
         UnitKind::Settings => "settings",
@@ -213,116 +300,77 @@ fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
         UnitKind::Script => "script",
     };
     let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
-    let header = |source: Option<Source<'_>>| source.map(|source| header(&source));
     let mut shown = Session {
         kind,
         path: unit.document.path.as_str().to_owned(),
         line,
         files: unit.files.iter().map(|document| document.path.as_str().to_owned()).collect(),
-        outcome: route.outcome,
-        url: route.url.as_deref().map(mask_text),
-        x_api_key: header(route.x_api_key),
-        authorization: header(route.authorization),
+        request: Request::of(&route),
+        model: model(&unit),
         ladder: ladder(&unit, &route),
+        notes,
         warnings: Vec::new(),
     };
     let repository = Repository { snapshot, files, units: vec![unit] };
-    for finding in rules::about_routes(&repository) {
-        if !shown.warnings.contains(&finding.message) {
-            shown.warnings.push(finding.message);
+    for Finding { rule, severity, message, primary, .. } in rules::about_routes(&repository, has_part) {
+        let path = primary.path.as_str();
+        let at = (path != ENVIRONMENT).then(|| (path.to_owned(), primary.start.line));
+        if !shown.warnings.iter().any(|known| known.message == message && known.at == at) {
+            shown.warnings.push(Warning { rule, severity, message, at });
         }
     }
     shown
 }
 
-fn header(source: &Source<'_>) -> Header {
-    let scheme = if source.kind == SourceKind::Userinfo { "Basic" } else { "Bearer" };
-    let Some(member) = source.member else {
-        let (from, value) = match source.kind {
-            SourceKind::Provider => ("provider", message!["what the provider's own tools find on the machine"]),
-            _ => ("login", message!["the token of a saved login"]),
-        };
-        return Header { scheme, from: from.to_owned(), place: None, value };
-    };
-    Header { scheme, from: mask_text(&member.assignment.name), place: place(member), value: value(source, member) }
+/// The key that the client uses before it has read the project's address or provider, if that is another host: its
+/// first requests, for settings and policy, go to api.anthropic.com (observed 2026-11-21; no token and no helper does).
+fn early_key(unit: &Unit<'_>, outside: &Unit<'_>) -> Option<Message> {
+    let (late, early) = (predict(unit), predict(outside));
+    let at_home = |route: &Route<'_>| route.provider == Provider::Messages && route.endpoint == Endpoint::Anthropic;
+    let key = early.x_api_key.filter(|source| source.kind == SourceKind::ApiKey)?.member?;
+    (at_home(&early) && !at_home(&late)).then(|| {
+        message![
+            "first, ",
+            Origin::of(key),
+            " goes to api.anthropic.com: the client asks for settings and policy before it reads the project's settings"
+        ]
+    })
 }
 
-fn place(member: Member<'_>) -> Option<(String, usize)> {
-    let path = member.document.path.as_str();
-    let at = member.assignment.name_span.start;
-    (path != ENVIRONMENT).then(|| (path.to_owned(), member.document.text.position(at).line))
-}
-
-/// A value in words: its kind and its length, never itself.
-fn value(source: &Source<'_>, member: Member<'_>) -> Message {
-    let length = member.assignment.decoded.text.expose().trim().chars().count();
-    match (&source.kind, &member.assignment.value) {
-        (SourceKind::Helper, _) => message!["what the helper prints"],
-        (SourceKind::Federation, _) => message!["a token for the identity of the workload"],
-        (SourceKind::CustomHeader, _) => message!["the value in that header"],
-        (SourceKind::Userinfo, _) => message!["user and password of the address"],
-        (_, Value::Reference(reference)) if reference.expanded => match &reference.name {
-            Some(name) => message!["the value of ", Name(name)],
-            None => message!["a value from elsewhere"],
-        },
-        (_, Value::Reference(_)) => message!["the text of the reference itself, ", length, " characters"],
-        (_, Value::Placeholder) => message!["a placeholder, ", length, " characters"],
-        (_, Value::Unknown) => message!["a value computed when it runs"],
-        _ => message!["********, ", length, " characters"],
-    }
-}
-
-/// The credentials in the client's own order (Claude Code documentation, authentication, 2026-08).
-fn ladder(unit: &Unit<'_>, route: &Route<'_>) -> Vec<Rung> {
-    let sent = |kind| {
-        [route.x_api_key, route.authorization].into_iter().flatten().any(|source: Source<'_>| source.kind == kind)
-    };
-    let headers = |kind| match (
-        route.x_api_key.is_some_and(|source| source.kind == kind),
-        route.authorization.is_some_and(|source| source.kind == kind),
-    ) {
-        (true, true) => message!["sent in both headers"],
-        (true, false) => message!["sent as `x-api-key`"],
-        (false, true) => message!["sent as `Authorization`"],
-        (false, false) => message!["not sent: something above outranks it"],
-    };
-    let rung = |name, kind, member: Option<Member<'_>>| Rung {
-        name,
-        place: member.map(|member| match place(member) {
-            Some((path, line)) => message![RepoPath::from(path.as_str()), ":", line],
-            None => message!["the environment"],
-        }),
-        fate: match member {
-            Some(_) if route.outcome != Outcome::Sent => message!["nothing is sent"],
-            Some(_) => headers(kind),
-            None => message!["not set"],
-        },
-        sent: member.is_some() && sent(kind) && route.outcome == Outcome::Sent,
-    };
-    let set = |name: &str| match unit.presence(name) {
-        Presence::Set(member) | Presence::Passed(member) => Some(member),
-        Presence::Absent => None,
-    };
-    let mut ladder = vec![
-        rung("ANTHROPIC_AUTH_TOKEN", SourceKind::AuthToken, set("ANTHROPIC_AUTH_TOKEN")),
-        rung("ANTHROPIC_API_KEY", SourceKind::ApiKey, set("ANTHROPIC_API_KEY")),
-        rung("apiKeyHelper", SourceKind::Helper, unit.helper),
-        rung("CLAUDE_CODE_OAUTH_TOKEN", SourceKind::OauthToken, set("CLAUDE_CODE_OAUTH_TOKEN")),
-    ];
-    if let Some(headers) = set("ANTHROPIC_CUSTOM_HEADERS") {
-        ladder.insert(0, rung("ANTHROPIC_CUSTOM_HEADERS", SourceKind::CustomHeader, Some(headers)));
-    }
-    ladder.push(Rung {
-        name: "saved login",
-        place: None,
-        fate: if !unit.login {
-            message!["none"]
-        } else if route.outcome == Outcome::Sent {
-            headers(SourceKind::Login)
-        } else {
-            message!["nothing is sent"]
-        },
-        sent: unit.login && sent(SourceKind::Login),
+/// Variables that something of higher precedence takes the effect from. Settings files beat the environment, and with
+/// it what a script exports.
+fn outranked(unit: &Unit<'_>, launch: Option<usize>, environment: &Document) -> Vec<Message> {
+    let documents = unit.files.iter().copied().chain([environment]);
+    let set = documents.flat_map(|document| {
+        let is_script = std::ptr::eq(document, unit.document);
+        in_effect(document, launch.filter(|_| is_script).unwrap_or(0))
     });
-    ladder
+    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name));
+    let lost = of_routes.filter_map(|member| {
+        let winner = unit.members.iter().find(|winner| winner.assignment.name == member.assignment.name)?;
+        let is_it = std::ptr::eq(winner.assignment, member.assignment);
+        (!is_it)
+            .then(|| message![Origin::of(member), " is not in effect: ", Origin::of(*winner).place(), " outranks it"])
+    });
+    lost.collect()
+}
+
+/// What chooses the model, as it may be shown.
+fn model(unit: &Unit<'_>) -> Option<Model> {
+    let choice = choose(unit)?;
+    let origin = |named: &Named<'_>| match *named {
+        Named::Variable(member) | Named::Setting(member) => Origin::of(member),
+        Named::Option { word, .. } => {
+            let line = |word: &Word, document: &Document| document.text.position(word.decoded.span().start).line;
+            let at = word.map(|(document, word)| (document.path.as_str().to_owned(), line(word, document)));
+            Origin { from: named.by().to_owned(), at }
+        }
+    };
+    Some(Model {
+        name: choice.chosen.name().map(mask_text),
+        origin: origin(&choice.chosen),
+        pin: choice.pin.and_then(|pin| Some((mask_text(choice.requested()?), Origin::of(pin)))),
+        is_alias: choice.chosen.alias().is_some(),
+        shadowed: choice.shadowed.iter().map(origin).collect(),
+    })
 }

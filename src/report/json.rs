@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
 use crate::lint::Report;
+use crate::request::{Header, Origin, Request};
 
 /// Prints a report.
 ///
@@ -41,6 +42,32 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What is sent, without values.
+pub(super) fn request(request: &Request) -> Value {
+    let header = |header: &Option<Header>, with_scheme: bool| match header {
+        None => Value::Null,
+        Some(header) => {
+            let mut shown = origin(&header.origin);
+            if with_scheme {
+                shown["scheme"] = json!(header.scheme);
+            }
+            shown
+        }
+    };
+    json!({
+        "url": request.url,
+        "x_api_key": header(&request.x_api_key, false),
+        "authorization": header(&request.authorization, true),
+        "outcome": request.outcome.as_str(),
+    })
+}
+
+/// What supplies a value, and where it stands.
+pub(super) fn origin(origin: &Origin) -> Value {
+    let (path, line) = origin.at.clone().unzip();
+    json!({"from": origin.from, "path": path, "line": line})
+}
+
 fn finding(finding: &Finding) -> Value {
     let place = &finding.primary;
     let related: Vec<Value> = finding
@@ -67,6 +94,7 @@ fn finding(finding: &Finding) -> Value {
         "key": finding.key,
         "related": related,
         "help": finding.help.iter().map(|help| help.as_str()).collect::<Vec<_>>(),
+        "request": finding.request.as_ref().map(request),
         "commit": null,
         "fix": null,
         "url": crate::page_url(finding.rule),

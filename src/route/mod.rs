@@ -8,6 +8,7 @@ pub mod arguments;
 mod cloud;
 pub mod consumer;
 pub mod gateway;
+pub mod model;
 pub mod session;
 pub mod unit;
 pub mod url;
@@ -295,7 +296,7 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
         Presence::Set(member) => member,
     };
     let (text, fixed) = match &member.assignment.value {
-        Value::Reference(reference) if reference.expanded => match &reference.default {
+        Value::Reference(reference) if reference.expanded => match member.assignment.default() {
             // What is used unless the environment says otherwise.
             Some(default) => (default.text.expose(), true),
             None => (member.assignment.decoded.text.expose(), false),

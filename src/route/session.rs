@@ -4,7 +4,7 @@
 //! settings, the environment of the process, a saved login, the words behind `claude`.
 
 use super::arguments::Arguments;
-use super::unit::{Unit, UnitKind, helper, in_effect, merged};
+use super::unit::{Member, Unit, UnitKind, helper, in_effect, merged};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Decoded, Document, Launch, Settings, Slot, Surface, Value};
@@ -53,8 +53,11 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
 }
 
 /// What the client has read before it looks at the settings files of the project (observed 2026-11-21).
-const EARLY: [&str; 6] = [
+const EARLY: [&str; 9] = [
     "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CONFIG_DIR",
+    "ANTHROPIC_CONFIG_DIR",
+    "ANTHROPIC_PROFILE",
     "CLAUDE_CODE_SIMPLE",
     "ANTHROPIC_FEDERATION_RULE_ID",
     "ANTHROPIC_ORGANIZATION_ID",
@@ -62,18 +65,35 @@ const EARLY: [&str; 6] = [
     "ANTHROPIC_IDENTITY_TOKEN_FILE",
 ];
 
+fn is_too_late(member: &Member<'_>) -> bool {
+    member.is_of_the_project() && EARLY.contains(&member.assignment.name.as_str())
+}
+
+/// The variables that settings files of the project set too late: they have no effect there.
+pub fn too_late<'u, 'a>(unit: &'u Unit<'a>) -> impl Iterator<Item = Member<'a>> + use<'u, 'a> {
+    unit.files.iter().flat_map(|document| in_effect(document, 0)).filter(is_too_late)
+}
+
 /// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
 fn is_host_flag(assignment: &Assignment) -> bool {
     assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
         && matches!(assignment.decoded.text.expose().trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
 }
 
-fn is_global(document: &Document) -> bool {
+/// Whether it is `~/.claude.json`, which is no settings file but for its `env`.
+pub(super) fn is_global(document: &Document) -> bool {
     document.path.as_str() == "~/.claude.json"
 }
 
-fn is_about_routes(name: &str) -> bool {
-    let exact = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "CLAUDE_CODE_OAUTH_TOKEN"];
+/// Whether a variable decides what is sent, and where.
+pub fn is_about_routes(name: &str) -> bool {
+    let exact = [
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "ANTHROPIC_CUSTOM_HEADERS",
+        "ANTHROPIC_MODEL",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+    ];
     exact.contains(&name)
         || name.ends_with("_BASE_URL")
         || name.starts_with("CLAUDE_CODE_USE_")
@@ -86,16 +106,24 @@ impl Person {
     /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
     /// files out. A file that the client drops whole takes no part.
     pub fn settings<'a>(&'a self, document: &'a Document, project: &[&'a Document]) -> Unit<'a> {
-        self.unit(UnitKind::Settings, document, project, &[], &self.arguments)
+        self.unit(UnitKind::Settings, document, project, &[], &self.arguments, self.flag.as_ref())
     }
 
-    /// The session of one launch of a script or a dotenv file, started where `project` is in effect.
-    pub fn launch<'a>(&'a self, document: &'a Document, index: usize, project: &[&'a Document]) -> Unit<'a> {
+    /// The session of one launch of a script or a dotenv file, started where `project` is in effect; `flag` is what the
+    /// launch itself passes with `--settings`.
+    pub fn launch<'a>(
+        &'a self,
+        document: &'a Document,
+        index: usize,
+        project: &[&'a Document],
+        flag: Option<&'a Document>,
+    ) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
         let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
-        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments);
+        let flag = flag.or(self.flag.as_ref());
+        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments, flag);
         unit.command = command;
         unit
     }
@@ -107,6 +135,7 @@ impl Person {
         project: &[&'a Document],
         launches: &[(&'a Document, usize)],
         arguments: &Arguments,
+        flag: Option<&'a Document>,
     ) -> Unit<'a> {
         let in_project = project.iter().copied().filter(|document| match document.surface {
             Some(Surface::Settings(Settings::Local)) => arguments.reads("local"),
@@ -114,16 +143,14 @@ impl Person {
             _ => true,
         });
         let user = self.user.iter().filter(|_| arguments.reads("user"));
-        let layers: Vec<&Document> = self
-            .flag
-            .iter()
+        let layers: Vec<&Document> = flag
+            .into_iter()
             .chain(in_project)
             .chain(user)
             .chain(&self.global)
             .filter(|document| document.faults.is_empty())
             .collect();
-        let mut members =
-            merged(&layers, |member| !(EARLY.contains(&member.assignment.name.as_str()) && member.is_of_the_project()));
+        let mut members = merged(&layers, |member| !is_too_late(member));
         let hosted = in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment));
         if hosted {
             // The host owns the route; what settings say about it does not count.
@@ -154,7 +181,7 @@ impl Person {
             unit.helper = None;
         }
         if unit.is_bare() {
-            unit.helper = helper(&self.flag.iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
+            unit.helper = helper(&flag.into_iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
         }
         unit
     }

@@ -254,7 +254,7 @@ pub(super) fn merged<'a>(layers: &[&'a Document], counts: impl Fn(&Member<'a>) -
 
 /// The `apiKeyHelper` of the highest layer that mentions one. An empty text there takes it away; a blank one is run,
 /// and prints nothing (observed 2026-11-21).
-pub(super) fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
+pub fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
     let named = layers.iter().find_map(|&document| {
         let is_helper = |assignment: &&Assignment| assignment.slot == Slot::Command && assignment.key == "apiKeyHelper";
         let assignment = document.assignments.iter().rev().find(is_helper)?;
@@ -280,7 +280,7 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
 }
 
 /// The assignments of a document's launch.
-pub(super) fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Member<'_>> {
+pub fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Member<'_>> {
     let environment = document.launches.get(launch).map_or(&[][..], |launch| &launch.environment);
     environment.iter().map(move |&index| Member { document, assignment: &document.assignments[index] })
 }

@@ -1,7 +1,11 @@
 //! What the rules about addresses share: which variables hold one, and what is written there.
 
 use super::Repository;
+use crate::finding::Message;
+use crate::message;
 use crate::route::unit::{Member, Unit};
+use crate::route::url::Url;
+use crate::route::{Endpoint, Route};
 use crate::surface::{Assignment, Value};
 
 /// The client's variables that hold the address of an API (Claude Code documentation, environment variables, 2026-08).
@@ -13,6 +17,18 @@ pub(super) const BASE_URLS: [&str; 6] = [
     "ANTHROPIC_FOUNDRY_BASE_URL",
     "ANTHROPIC_AWS_BASE_URL",
 ];
+
+/// Where a request goes, in words: its host, and of a cloud provider its name.
+pub(super) fn destination(route: &Route<'_>) -> Message {
+    let name = route.provider.name();
+    match (&route.endpoint, route.url.as_deref().and_then(Url::parse)) {
+        (_, Some(url)) if route.provider.is_cloud() => message![url.host, " (", name, ")"],
+        _ if route.provider.is_cloud() => message![name],
+        (Endpoint::Anthropic, _) => message!["api.anthropic.com"],
+        (Endpoint::Other(host), _) => message![*host],
+        (Endpoint::Unknown, _) => message!["the host in ANTHROPIC_BASE_URL"],
+    }
+}
 
 /// Every base URL that a unit sets.
 pub(super) fn base_urls<'r, 'a>(
@@ -48,12 +64,12 @@ pub(super) fn written(assignment: &Assignment) -> Option<Written<'_>> {
     match &assignment.value {
         Value::Literal => Some(Written::Whole(text)),
         Value::Placeholder => Some(Written::Partly(text)),
-        Value::Reference(reference) if reference.expanded => match &reference.default {
-            Some(default) if text.trim_end().ends_with('}') && text.trim_start().starts_with("${") => {
+        Value::Reference(reference) if reference.expanded => match assignment.default() {
+            Some(default) => {
                 let default = default.text.expose();
                 Some(if default.contains('$') { Written::Partly(default) } else { Written::Whole(default) })
             }
-            _ => Some(Written::Partly(text)),
+            None => Some(Written::Partly(text)),
         },
         Value::Reference(_) | Value::Unknown | Value::Unset | Value::Empty => None,
     }

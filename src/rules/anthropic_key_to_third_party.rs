@@ -47,6 +47,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     ]),
                 )
                 .related(repository.locate(base_url).labelled(message!["and this is where it goes"]))
+                .request(&route)
                 .help(message![
                     "revoke the key if a session ever ran like this, then use a token that ",
                     *host,

@@ -35,6 +35,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &member.assignment.key,
                 repository.locate_name(member).labelled(message!["ignored"]),
             )
+            .request(&route)
             .help(remedy),
         );
     }

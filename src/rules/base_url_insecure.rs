@@ -5,6 +5,7 @@ use super::{File, Repository, Rule, in_effect};
 use crate::credential::name::{Standing, standing};
 use crate::finding::{Finding, Location, Message, Severity};
 use crate::message;
+use crate::route::predict;
 use crate::route::url::{Host, Reach, Url};
 use crate::surface::{Assignment, Slot, Surface, Value};
 
@@ -20,7 +21,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for (unit, member) in base_urls(repository) {
         let Some((host, severity)) = insecure(member.assignment) else { continue };
         let message = message!["credential and prompts travel to ", host, " unencrypted"];
-        findings.push(finding(message, in_effect(unit, severity), member.assignment, repository.locate(member)));
+        let found = finding(message, in_effect(unit, severity), member.assignment, repository.locate(member));
+        findings.push(found.request(&predict(unit)));
     }
     for file in repository.files {
         if !matches!(file.document.surface, Some(Surface::Settings(_) | Surface::Mcp(_))) {

@@ -5,6 +5,7 @@ use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
 use crate::route::gateway::gateway;
+use crate::route::predict;
 use crate::route::url::{Host, Reach, Url};
 use crate::text::is_one_edit;
 
@@ -29,6 +30,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &member.assignment.key,
                 repository.locate(member).labelled(label),
             )
+            .request(&predict(unit))
             .help(message![
                 "find out who put it there; Anthropic's own API is https://api.anthropic.com. If a session ever ran \
                  like this, revoke the credential that it used"

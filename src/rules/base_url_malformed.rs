@@ -4,6 +4,7 @@ use super::address::{Written, base_urls, written};
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::route::predict;
 use crate::route::url::Url;
 use crate::surface::{Assignment, Value};
 
@@ -33,6 +34,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &member.assignment.key,
                 repository.locate(member).labelled(label),
             )
+            .request(&predict(unit))
             .help(help),
         );
     }

@@ -51,6 +51,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 repository.locate_name(key).labelled(message!["sent as `x-api-key`"]),
             )
             .related(repository.locate(base_url).labelled(message!["to this address"]))
+            .request(&route)
             .help(help),
         );
     }

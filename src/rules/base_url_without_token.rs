@@ -58,6 +58,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &base_url.assignment.key,
                 repository.locate(base_url).labelled(message!["a saved login goes here as `Authorization: Bearer`"]),
             )
+            .request(&route)
             .help(help),
         );
     }

@@ -1,5 +1,6 @@
 //! `both-credentials`: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN both set: both headers go to one host.
 
+use super::address::destination;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
@@ -48,7 +49,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             repository.locate(key).labelled(key_label),
         )
         .related(repository.locate(token).labelled(token_label));
-        finding = finding.help(advice(&route, unit));
+        finding = finding.request(&route).help(advice(&route, unit));
         findings.push(finding);
     }
 }
@@ -56,15 +57,6 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
 /// Where both come from one file there is nothing to add.
 fn origin(one: Member<'_>, other: Member<'_>) -> Message {
     if one.document.path == other.document.path { message![] } else { message![", from ", one.document.path] }
-}
-
-fn destination(route: &Route<'_>) -> Message {
-    match (route.provider, &route.endpoint) {
-        (provider, _) if provider.is_cloud() => message!["the address of ", provider.name()],
-        (_, Endpoint::Anthropic) => message!["api.anthropic.com"],
-        (_, Endpoint::Other(host)) => message![host.clone()],
-        (_, Endpoint::Unknown) => message!["the host in ANTHROPIC_BASE_URL"],
-    }
 }
 
 fn advice(route: &Route<'_>, unit: &Unit<'_>) -> Message {

@@ -1,5 +1,6 @@
 //! `helper-conflict`: apiKeyHelper beside a static key or token: both are sent.
 
+use super::address::destination;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
@@ -31,7 +32,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &RULE,
                 in_effect(unit, Severity::Warning),
                 message![
-                    "both are sent: what the helper prints as ",
+                    "both are sent to ",
+                    destination(&route),
+                    ": what the helper prints as ",
                     header,
                     ", and ",
                     Name(&rival.assignment.name),
@@ -42,6 +45,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 repository.locate_name(helper).labelled(message!["runs, and is sent as ", header]),
             )
             .related(repository.locate_name(rival).labelled(message!["is sent as ", other]))
+            .request(&route)
             .help(message!["keep one: the helper, or ", Name(&rival.assignment.name)]),
         );
     }

@@ -31,6 +31,7 @@ mod helper_conflict;
 mod leak;
 mod misspelled_variable;
 mod model_shadowed;
+mod no_effect_key;
 mod oauth_token_shadowed;
 mod oauth_token_to_third_party;
 mod personal;
@@ -78,7 +79,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 32] = [
+pub static RULES: [&Rule; 33] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -92,6 +93,7 @@ pub static RULES: [&Rule; 32] = [
     &helper_conflict::RULE,
     &misspelled_variable::RULE,
     &model_shadowed::RULE,
+    &no_effect_key::RULE,
     &oauth_token_shadowed::RULE,
     &oauth_token_to_third_party::RULE,
     &personal_file_not_ignored::RULE,
@@ -148,13 +150,20 @@ static ROUTES: [&Rule; 17] = [
     &wrong_variable::RULE,
 ];
 
-/// Applies the rules about what is sent, and where.
-pub fn about_routes(repository: &Repository<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in ROUTES {
-        (rule.check)(repository, &mut findings);
-    }
-    findings
+/// Rules about what of a file takes effect.
+static EFFECTS: [&Rule; 3] = [&no_effect_key::RULE, &settings_dropped::RULE, &unexpanded_reference::RULE];
+
+/// Applies the rules about what is sent and where, and about what takes effect of the files that have a part in it.
+pub fn about_routes(repository: &Repository<'_>, has_part: impl Fn(&RepoPath) -> bool) -> Vec<Finding> {
+    let apply = |rules: &[&Rule]| {
+        let mut findings = Vec::new();
+        for rule in rules {
+            (rule.check)(repository, &mut findings);
+        }
+        findings
+    };
+    let effects = apply(&EFFECTS).into_iter().filter(|finding| has_part(&finding.primary.path));
+    effects.chain(apply(&ROUTES)).collect()
 }
 
 /// A file that was read, and what was found in it.
@@ -221,16 +230,23 @@ impl<'a> Repository<'a> {
 
     /// The place of the value of an assignment.
     pub fn locate(&self, member: Member<'_>) -> Location {
-        self.locate_span(&member.document.path, member.assignment.decoded.span())
+        self.locate_span(member.document, member.assignment.decoded.span())
     }
 
     /// The place of the name of an assignment.
     pub fn locate_name(&self, member: Member<'_>) -> Location {
-        self.locate_span(&member.document.path, member.assignment.name_span)
+        self.locate_span(member.document, member.assignment.name_span)
     }
 
-    fn locate_span(&self, path: &RepoPath, span: Span) -> Location {
-        self.file(path).map_or_else(|| Location::file(path), |file| file.locate(span))
+    fn locate_span(&self, document: &Document, span: Span) -> Location {
+        match self.file(&document.path) {
+            Some(file) => file.locate(span),
+            // A file of the user's: its lines are not shown.
+            None => {
+                let (start, end) = (document.text.position(span.start), document.text.position(span.end));
+                Location { start, end, ..Location::file(&document.path) }
+            }
+        }
     }
 
     /// Whether git has the file, or would take it.

@@ -1,11 +1,12 @@
 //! `model-shadowed`: a model that another setting outranks, or an alias where it says little.
 
-use super::{File, Repository, Rule};
+use super::{Repository, Rule};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
-use crate::route::CLOUDS;
-use crate::route::unit::{Unit, UnitKind};
-use crate::surface::{Assignment, Command, Decoded, Settings, Slot, Surface, Value};
+use crate::route::model::{Choice, Named, VARIABLE, choose};
+use crate::route::unit::{Member, Unit};
+use crate::route::{CLOUDS, predict};
+use crate::surface::Value;
 
 pub(super) static RULE: Rule = Rule {
     slug: "model-shadowed",
@@ -15,104 +16,51 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const VARIABLE: &str = "ANTHROPIC_MODEL";
-
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in repository.units.iter().filter(|unit| !unit.template) {
-        let variable = unit.set(VARIABLE);
-        let setting = model_setting(repository, unit);
-        let option = unit.command.and_then(model_option);
-        if let (Some(variable), Some((file, setting))) = (variable, setting)
-            && differ(variable.assignment, &setting.decoded)
-            && matches!(setting.value, Value::Literal)
-        {
-            findings.push(
-                Finding::new(
-                    &RULE,
-                    Severity::Note,
-                    message!["`model` is not in effect: ", VARIABLE, " beats it"],
-                    &setting.key,
-                    file.locate(setting.decoded.span()).labelled(message!["not in effect"]),
-                )
-                .related(repository.locate(variable).labelled(message!["in effect"]))
-                .help(message!["keep one of the two"]),
-            );
-        }
-        if let (Some(variable), Some(option)) = (variable, &option)
-            && differ(variable.assignment, option)
-        {
-            findings.push(
-                Finding::new(
-                    &RULE,
-                    Severity::Note,
-                    message![VARIABLE, " is not in effect: `--model` beats it"],
-                    &variable.assignment.key,
-                    repository.locate(variable).labelled(message!["not in effect"]),
-                )
-                .help(message!["keep one of the two"]),
-            );
-        }
-        if let Some(flag) = CLOUDS.iter().map(|cloud| cloud.flag).find(|flag| unit.is_on(flag)) {
-            let place = match (variable, setting) {
-                (Some(variable), _) => alias(&variable.assignment.decoded)
-                    .map(|alias| (alias, repository.locate(variable), &variable.assignment.key)),
-                (None, Some((file, setting))) => {
-                    alias(&setting.decoded).map(|alias| (alias, file.locate(setting.decoded.span()), &setting.key))
-                }
-                (None, None) => None,
-            };
-            let Some((alias, location, key)) = place.filter(|_| option.is_none()) else { continue };
-            let pinned = format!("ANTHROPIC_DEFAULT_{}_MODEL", alias.to_ascii_uppercase());
-            if unit.set(&pinned).is_some() {
-                continue;
-            }
-            findings.push(
-                Finding::new(
-                    &RULE,
-                    Severity::Note,
-                    message!["with ", flag, " the client's version decides which model `", alias, "` is"],
-                    key,
-                    location.labelled(message!["an alias"]),
-                )
-                .help(message!["give the provider's full model id, here or in ", Name(&pinned)]),
-            );
-        }
+        let Some(choice) = choose(unit) else { continue };
+        let found = [shadowed(repository, unit, &choice), alias(repository, unit, &choice)];
+        findings.extend(found.into_iter().flatten().map(|finding| finding.request(&predict(unit))));
     }
 }
 
-/// Names that stand for the newest model of a family that the client knows.
-fn alias(text: &Decoded) -> Option<&'static str> {
-    let text = text.text.expose().trim();
-    ["sonnet", "opus", "haiku"].into_iter().find(|alias| *alias == text)
+/// The next place, where it names another model: of the option the variable, of the variable the setting.
+fn shadowed(repository: &Repository<'_>, unit: &Unit<'_>, choice: &Choice<'_>) -> Option<Finding> {
+    let finding = |message, loser: Member<'_>| {
+        let place = repository.locate(loser).labelled(message!["not in effect"]);
+        Finding::new(&RULE, Severity::Note, message, &loser.assignment.key, place)
+    };
+    let loser = choice.shadowed.first().filter(|loser| loser.name() != choice.chosen.name())?;
+    let found = match (choice.chosen, loser) {
+        // A hook that starts a client says nothing about the session that it belongs to.
+        (Named::Variable(_), Named::Setting(loser)) if unit.command.is_some() && is_in(unit, loser) => return None,
+        (Named::Variable(winner), Named::Setting(loser)) if is_literal(&winner) && is_literal(loser) => {
+            finding(message!["`model` is not in effect: ", VARIABLE, " beats it"], *loser)
+                .related(repository.locate(winner).labelled(message!["in effect"]))
+        }
+        (Named::Option { .. }, Named::Variable(loser)) if is_literal(loser) && choice.chosen.name().is_some() => {
+            finding(message![VARIABLE, " is not in effect: `--model` beats it"], *loser)
+        }
+        _ => return None,
+    };
+    Some(found.help(message!["keep one of the two"]))
 }
 
-/// Whether both are written here, and are not the same.
-fn differ(variable: &Assignment, other: &Decoded) -> bool {
-    matches!(variable.value, Value::Literal) && variable.decoded.text.expose().trim() != other.text.expose().trim()
+fn is_in(unit: &Unit<'_>, member: &Member<'_>) -> bool {
+    member.document.path == unit.document.path
 }
 
-/// The `model` key in effect: of the unit's own file, or of the shared one below a local one.
-fn model_setting<'a>(repository: &Repository<'a>, unit: &Unit<'a>) -> Option<(&'a File, &'a Assignment)> {
-    if unit.kind != UnitKind::Settings {
-        return None;
-    }
-    let own = repository.file(&unit.document.path);
-    let shared = (unit.document.surface == Some(Surface::Settings(Settings::Local)))
-        .then(|| unit.document.path.parent().and_then(|folder| repository.file(&folder.join("settings.json"))))
-        .flatten();
-    [own, shared].into_iter().flatten().filter(|file| file.document.faults.is_empty()).find_map(|file| {
-        let is_model = |assignment: &&Assignment| assignment.slot == Slot::Setting && assignment.key == "model";
-        file.document.assignments.iter().rev().find(is_model).map(|assignment| (file, assignment))
-    })
+fn is_literal(member: &Member<'_>) -> bool {
+    matches!(member.assignment.value, Value::Literal)
 }
 
-/// The value of the client's `--model`.
-fn model_option(command: &Command) -> Option<Decoded> {
-    let at = command.words.iter().position(|word| word.decoded.text.expose().starts_with("--model"))?;
-    let (option, next) = (&command.words[at], command.words.get(at + 1));
-    let text = option.decoded.text.expose();
-    match text.strip_prefix("--model")? {
-        "" => next.filter(|word| !word.dynamic).map(|word| word.decoded.clone()),
-        rest => (rest.starts_with('=') && !option.dynamic).then(|| option.decoded.part("--model=".len(), text.len())),
-    }
+/// An alias that a cloud provider's account may not have.
+fn alias(repository: &Repository<'_>, unit: &Unit<'_>, choice: &Choice<'_>) -> Option<Finding> {
+    let flag = CLOUDS.iter().map(|cloud| cloud.flag).find(|flag| unit.is_on(flag))?;
+    let (Named::Variable(member) | Named::Setting(member)) = choice.chosen else { return None };
+    let (alias, pin) = choice.chosen.alias().filter(|_| choice.pin.is_none())?;
+    let message = message!["with ", flag, " the client's version decides which model `", alias, "` is"];
+    let place = repository.locate(member).labelled(message!["an alias"]);
+    let finding = Finding::new(&RULE, Severity::Note, message, &member.assignment.key, place);
+    Some(finding.help(message!["give the provider's full model id, here or in ", Name(pin)]))
 }

@@ -1,5 +1,6 @@
 //! `oauth-token-shadowed`: CLAUDE_CODE_OAUTH_TOKEN beside a credential that outranks it.
 
+use super::address::destination;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
@@ -16,8 +17,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
         let route = predict(unit);
-        let Some(token) = unit.set("CLAUDE_CODE_OAUTH_TOKEN") else { continue };
-        let Some(winner) = route.authorization.or(route.x_api_key) else { continue };
+        let token = unit.set("CLAUDE_CODE_OAUTH_TOKEN");
+        // From there it is not read at all: `no-effect-key`.
+        let Some(token) = token.filter(|token| !token.is_of_the_project()) else { continue };
+        let (winner, header) = match (route.authorization, route.x_api_key) {
+            (Some(winner), _) => (winner, "`Authorization`"),
+            (None, Some(winner)) => (winner, "`x-api-key`"),
+            (None, None) => continue,
+        };
         if route.provider != Provider::Messages || winner.kind == SourceKind::OauthToken {
             continue;
         }
@@ -26,11 +33,20 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             Finding::new(
                 &RULE,
                 in_effect(unit, Severity::Warning),
-                message!["the OAuth token is never used: ", name(&winner), " outranks it, and is what gets billed"],
+                message![
+                    "the OAuth token is never used: ",
+                    name(&winner),
+                    " outranks it, goes to ",
+                    destination(&route),
+                    " as ",
+                    header,
+                    ", and is what gets billed"
+                ],
                 &token.assignment.key,
                 repository.locate_name(token).labelled(message!["not sent"]),
             )
             .related(repository.locate_name(other).labelled(message!["sent instead"]))
+            .request(&route)
             .help(message!["keep the one that is meant: remove the OAuth token, or ", name(&winner)]),
         );
     }

@@ -1,5 +1,6 @@
 //! `placeholder-credential`: a placeholder that is in effect, and goes out as the credential.
 
+use super::address::destination;
 use super::{Repository, Rule};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
@@ -25,24 +26,31 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             ("CLAUDE_CODE_OAUTH_TOKEN", "`Authorization: Bearer`"),
         ] {
             let Some(member) = unit.set(name) else { continue };
-            if !matches!(member.assignment.value, Value::Placeholder) {
+            // From a project's settings the OAuth token is not read at all: `no-effect-key`.
+            let is_late = name == "CLAUDE_CODE_OAUTH_TOKEN" && member.is_of_the_project();
+            if !matches!(member.assignment.value, Value::Placeholder) || is_late {
                 continue;
             }
             let Some(severity) = severity(unit, member.document.surface, &route) else { continue };
+            let is_sent = [route.x_api_key, route.authorization]
+                .into_iter()
+                .flatten()
+                .any(|source| source.member.is_some_and(|sent| std::ptr::eq(sent.assignment, member.assignment)));
+            let what = message!["the placeholder in ", Name(name)];
             let message = match unit.kind {
+                UnitKind::Dotenv => message![what, " counts as a value for whatever loads this file"],
+                _ if !is_sent => message![what, " counts as a value, and is not sent"],
                 UnitKind::Settings => {
                     message![
-                        "the placeholder in ",
-                        Name(name),
-                        " goes out as ",
+                        what,
+                        " goes to ",
+                        destination(&route),
+                        " as ",
                         header,
                         ", in place of anybody's own value"
                     ]
                 }
-                UnitKind::Dotenv => {
-                    message!["the placeholder in ", Name(name), " counts as a value for whatever loads this file"]
-                }
-                UnitKind::Script => message!["the placeholder in ", Name(name), " goes out as ", header],
+                UnitKind::Script => message![what, " goes to ", destination(&route), " as ", header],
             };
             let help = match unit.kind {
                 UnitKind::Settings => message![
@@ -59,6 +67,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     &member.assignment.key,
                     repository.locate(member).labelled(message!["stands for a value, but is one"]),
                 )
+                .request(&route)
                 .help(help),
             );
         }

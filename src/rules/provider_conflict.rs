@@ -3,7 +3,7 @@
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
-use crate::route::{CLOUDS, Provider};
+use crate::route::{CLOUDS, Provider, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "provider-conflict",
@@ -40,6 +40,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     repository.locate_name(*unused).labelled(message!["no effect"]),
                 )
                 .related(repository.locate_name(*used).labelled(message!["wins"]))
+                .request(&predict(unit))
                 .help(message!["remove ", Name(loser.flag), ", or set it to `0`"]),
             );
         }

@@ -26,6 +26,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     &at.assignment.key,
                     repository.locate_name(at),
                 )
+                .request(&route)
                 .help(help),
             );
         };

@@ -1,9 +1,10 @@
 //! `provider-shadows-credential`: a cloud provider beside Anthropic's own credential: what is really sent.
 
+use super::address::destination;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
-use crate::route::{CLOUDS, SourceKind, predict};
+use crate::route::{CLOUDS, Source, SourceKind, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "provider-shadows-credential",
@@ -23,19 +24,40 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             ("CLAUDE_CODE_OAUTH_TOKEN", SourceKind::OauthToken),
         ] {
             let Some(member) = unit.set(name) else { continue };
-            let travels =
-                [route.x_api_key, route.authorization].into_iter().flatten().any(|source| source.kind == kind);
+            // Only for the environment of the client itself (`no-effect-key`).
+            if kind == SourceKind::OauthToken && member.is_of_the_project() {
+                continue;
+            }
+            let is = |source: Option<Source<'_>>| source.is_some_and(|source| source.kind == kind);
+            let header = match (is(route.x_api_key), is(route.authorization)) {
+                (true, true) => Some("both headers"),
+                (true, false) => Some("`x-api-key`"),
+                (false, true) => Some("`Authorization: Bearer`"),
+                (false, false) => None,
+            };
             // The documented way to give a gateway of this provider its token.
             if name == "ANTHROPIC_AUTH_TOKEN" && unit.set(cloud.base_url).is_some() {
                 continue;
             }
-            let (severity, message) = if travels {
-                (
+            let (severity, message, label) = match header {
+                Some(header) => (
                     Severity::Warning,
-                    message!["`", Name(name), "` goes to ", route.provider.name(), ", which did not issue it"],
-                )
-            } else {
-                (Severity::Note, message!["`", Name(name), "` is not used: ", route.provider.name(), " is chosen"])
+                    message![
+                        "`",
+                        Name(name),
+                        "` goes out as ",
+                        header,
+                        " to ",
+                        destination(&route),
+                        ", which did not issue it"
+                    ],
+                    "sent there",
+                ),
+                None => (
+                    Severity::Note,
+                    message!["`", Name(name), "` is not used: ", route.provider.name(), " is chosen"],
+                    "no effect",
+                ),
             };
             findings.push(
                 Finding::new(
@@ -43,8 +65,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     in_effect(unit, severity),
                     message,
                     &member.assignment.key,
-                    repository.locate_name(member).labelled(message![if travels { "sent there" } else { "no effect" }]),
+                    repository.locate_name(member).labelled(message![label]),
                 )
+                .request(&route)
                 .help(message!["remove it, or `", Name(cloud.flag), "`"]),
             );
         }

@@ -43,7 +43,6 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 ],
                 Effect::Proxy => message!["everyone who works here sends every request through ", target],
                 Effect::Trust => message!["everyone who works here trusts the certificates in ", target],
-                Effect::Home => message!["everyone who works here keeps their login and history in ", target],
             };
             findings.push(
                 Finding::new(
@@ -68,7 +67,6 @@ enum Effect {
     Address,
     Proxy,
     Trust,
-    Home,
 }
 
 /// What a variable redirects. These are the ones that the vendor itself withholds from settings it does not trust
@@ -93,7 +91,6 @@ fn effect(name: &str) -> Option<Effect> {
         | "CLAUDE_CODE_HTTPS_PROXY"
         | "CLAUDE_CODE_PROXY_URL" => Some(Effect::Proxy),
         "NODE_EXTRA_CA_CERTS" => Some(Effect::Trust),
-        "CLAUDE_CONFIG_DIR" => Some(Effect::Home),
         _ => None,
     }
 }

@@ -44,6 +44,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 &token.assignment.key,
                 repository.locate_name(token).labelled(message!["sent as `Authorization: Bearer`"]),
             )
+            .request(&route)
             .help(message![
                 "set ANTHROPIC_BASE_URL in the same place; for Anthropic's own API use ANTHROPIC_API_KEY instead"
             ]),

@@ -1,5 +1,6 @@
 //! `wrong-variable`: a token of one kind in the variable of another.
 
+use super::address::destination;
 use super::{Repository, Rule, in_effect};
 use crate::credential::Kind;
 use crate::credential::shape::{Family, Shape};
@@ -8,7 +9,7 @@ use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
-use crate::route::{Endpoint, Provider, Route, predict};
+use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "wrong-variable",
@@ -29,7 +30,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             let Some(member) = unit.set(name) else { continue };
             let text = member.assignment.decoded.text.expose().trim_start();
             let mistake = if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-                Some(scheme(name))
+                Some(scheme(name, &route))
             } else {
                 token(repository, member).and_then(|(sighting, shape)| {
                     by_kind(name, sighting, shape, unit, &route)
@@ -45,6 +46,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     &member.assignment.key,
                     repository.locate(member).labelled(label),
                 )
+                .request(&route)
                 .help(help),
             );
         }
@@ -59,11 +61,12 @@ struct Mistake {
 }
 
 /// `Bearer ` in front of the value.
-fn scheme(name: &'static str) -> Mistake {
+fn scheme(name: &'static str, route: &Route<'_>) -> Mistake {
+    let host = destination(route);
     let message = if name == KEY {
-        message!["Claude Code sends `x-api-key: Bearer …`: the header has no scheme word"]
+        message!["Claude Code sends `x-api-key: Bearer …` to ", host, ": the header has no scheme word"]
     } else {
-        message!["Claude Code sends `Authorization: Bearer Bearer …`: it adds the word itself"]
+        message!["Claude Code sends `Authorization: Bearer Bearer …` to ", host, ": it adds the word itself"]
     };
     Mistake {
         severity: Severity::Error,
@@ -109,12 +112,20 @@ fn by_kind(
         }
         ("anthropic-oauth-token", KEY) => mistake(
             where_it_goes(route)?,
-            message!["an OAuth access token goes out as `x-api-key`, which is for API keys"],
+            message!["an OAuth access token goes to ", destination(route), " as `x-api-key`, which is for API keys"],
             message!["rename the variable to ", Name(OAUTH), ", which goes out as `Authorization: Bearer`"],
         ),
         ("anthropic-api-key" | "anthropic-api-key-other" | "anthropic-compliance-key", OAUTH) => mistake(
             where_it_goes(route)?,
-            message!["an API key stands where Claude Code reads an OAuth access token"],
+            if route.authorization.is_some_and(|source| source.kind == SourceKind::OauthToken) {
+                message![
+                    "an API key goes to ",
+                    destination(route),
+                    " as `Authorization: Bearer`, as an OAuth access token does"
+                ]
+            } else {
+                message!["an API key stands where Claude Code reads an OAuth access token"]
+            },
             message!["rename the variable to ", Name(KEY)],
         ),
         // `both-credentials` says more where there is a key as well.
@@ -167,7 +178,9 @@ fn foreign(
     }
     // A program that loads a dotenv file may set the address by itself.
     let severity = if unit.kind == UnitKind::Dotenv { Severity::Warning } else { Severity::Error };
-    let message = message![*sighting, " goes to api.anthropic.com: no ANTHROPIC_BASE_URL is set beside it"];
+    let header = if name == KEY { "`x-api-key`" } else { "`Authorization: Bearer`" };
+    let message =
+        message![*sighting, " goes to api.anthropic.com as ", header, ": no ANTHROPIC_BASE_URL is set beside it"];
     let help = if shape.id.starts_with("bedrock-") {
         message!["rename the variable to AWS_BEARER_TOKEN_BEDROCK and set CLAUDE_CODE_USE_BEDROCK=1"]
     } else {

@@ -190,6 +190,15 @@ pub struct Assignment {
     pub commented: bool,
 }
 
+impl Assignment {
+    /// The default of a value that is one reference and nothing else: `${X:-default}`.
+    pub fn default(&self) -> Option<&Decoded> {
+        let Value::Reference(Reference { expanded: true, default, .. }) = &self.value else { return None };
+        let text = self.decoded.text.expose().trim();
+        default.as_ref().filter(|_| text.starts_with("${") && text.ends_with('}'))
+    }
+}
+
 /// A program start (or the end of a file that others source) and the variables in effect there.
 ///
 /// A script has one for each path that leads there: sibling branches never meet in one launch.
@@ -272,6 +281,11 @@ pub struct Document {
     pub escaped: Vec<Decoded>,
     /// Logical keys of the strings in the file, sorted by place, to name what was found in them.
     pub keys: Vec<(Span, String)>,
+    /// Commands with which a script reads another file into its own environment (`. file`, `source file`), in order of
+    /// the text. What such a file sets is not followed.
+    pub sources: Vec<Span>,
+    /// The keys at the top of a settings file, and where their names stand.
+    pub sections: Vec<(String, Span)>,
     /// What the file's own reader would trip over.
     pub faults: Vec<Fault>,
 }
@@ -287,6 +301,8 @@ impl Document {
             launches: Vec::new(),
             escaped: Vec::new(),
             keys: Vec::new(),
+            sources: Vec::new(),
+            sections: Vec::new(),
             faults: Vec::new(),
         }
     }

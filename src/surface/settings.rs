@@ -154,6 +154,7 @@ impl Reader<'_> {
     fn root(&mut self, tree: &Node) {
         for member in tree.members() {
             let (name, value) = (member.name.as_str(), &member.value);
+            self.document.sections.push((name.to_owned(), member.name_span));
             match name {
                 "env" => self.environment(value),
                 "permissions" => self.permissions(value),

@@ -44,6 +44,8 @@ pub fn read(document: &mut Document) {
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
+    let sources = found.commands.iter().filter(|command| matches!(command.program(), "." | "source"));
+    document.sources = sources.map(|command| command.span).collect();
     add(document, found.assignments, found.launches);
 }
 
