@@ -9,11 +9,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::path::RepoPath;
 
 mod node;
 mod python;
+pub mod readers;
+pub mod request;
 mod version;
 
 use version::{Dialect, Range, Version};
@@ -61,7 +66,35 @@ pub enum Generation {
     Unknown,
 }
 
+impl Generation {
+    /// The generations that it may be; installers take the newest version, so that an early one is not among them.
+    pub fn possible(self) -> &'static [Self] {
+        match self {
+            Self::Early => &[Self::Early],
+            Self::Old => &[Self::Old],
+            Self::New => &[Self::New],
+            Self::Unknown => &[Self::Old, Self::New],
+        }
+    }
+}
+
 impl Language {
+    /// The word in the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::TypeScript => "typescript",
+        }
+    }
+
+    /// The first version of [`Generation::New`], for messages.
+    pub fn first_new(self) -> &'static str {
+        match self {
+            Self::Python => "2.0.0",
+            Self::TypeScript => "1.0.0",
+        }
+    }
+
     /// The first versions of [`Generation::Old`] and [`Generation::New`].
     const fn changes(self) -> [Version; 2] {
         match self {
@@ -189,6 +222,16 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// The language of the package.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The version or range without what marks an exact one.
+    pub fn version_shown(&self) -> &str {
+        self.version.trim_start_matches('=')
+    }
+
     fn new(package: &'static Package, line: usize, version: &str, dialect: Dialect) -> Self {
         // A URL may hold a password: only what is read as versions is kept.
         let range = Range::parse(version, dialect);
@@ -293,6 +336,11 @@ fn in_requirements_folder(path: &RepoPath) -> bool {
     path.folder().rsplit('/').next() == Some("requirements")
 }
 
+/// The folder of which a file declares the dependencies; `None` for anything but a manifest or a lock file.
+pub fn speaks_of(path: &RepoPath) -> Option<RepoPath> {
+    Form::of(path).map(|form| scope(path, form))
+}
+
 /// The folder that a manifest speaks of: its own; for `requirements/dev.txt` the one above.
 fn scope(path: &RepoPath, form: Form) -> RepoPath {
     let folder = |path: &RepoPath| path.parent().unwrap_or(RepoPath::from(""));
@@ -300,28 +348,35 @@ fn scope(path: &RepoPath, form: Form) -> RepoPath {
     if form == Form::Requirements && in_requirements_folder(path) { folder(&own) } else { own }
 }
 
-/// Whether a file declares dependencies, by its name.
-pub fn is_manifest(path: &RepoPath) -> bool {
-    Form::of(path).is_some()
-}
-
 /// The clients that a manifest or lock file names, in the order of their lines. Takes time in proportion to the text.
 pub fn declarations(path: &RepoPath, text: &str) -> Vec<Declared> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    match Form::of(path) {
-        None => Vec::new(),
-        Some(Form::Requirements | Form::Constraints) => python::requirements(text),
-        Some(Form::Pyproject | Form::Pipfile) => python::toml(text),
-        Some(Form::SetupCfg) => python::setup_cfg(text),
-        Some(Form::SetupPy) => python::setup_py(text),
-        Some(Form::TomlLock) => python::toml_lock(text),
-        Some(Form::PipfileLock) => node::pipfile_lock(text),
-        Some(Form::PackageJson) => node::package_json(text),
-        Some(Form::PackageLock) => node::package_lock(text),
-        Some(Form::YarnLock) => node::yarn_lock(text),
-        Some(Form::PnpmLock) => node::pnpm_lock(text),
-        Some(Form::BunLock) => node::bun_lock(text),
+    let Some(form) = Form::of(path).filter(|&form| may_name_a_package(form, text)) else { return Vec::new() };
+    match form {
+        Form::Requirements | Form::Constraints => python::requirements(text),
+        Form::Pyproject | Form::Pipfile => python::toml(text),
+        Form::SetupCfg => python::setup_cfg(text),
+        Form::SetupPy => python::setup_py(text),
+        Form::TomlLock => python::toml_lock(text),
+        Form::PipfileLock => node::pipfile_lock(text),
+        Form::PackageJson => node::package_json(text),
+        Form::PackageLock => node::package_lock(text),
+        Form::YarnLock => node::yarn_lock(text),
+        Form::PnpmLock => node::pnpm_lock(text),
+        Form::BunLock => node::bun_lock(text),
     }
+}
+
+/// Whether one of the packages may be named: most lock files name none, and are long.
+fn may_name_a_package(form: Form, text: &str) -> bool {
+    if form.language() == Language::TypeScript {
+        return text.contains("@anthropic-ai/");
+    }
+    // Python's names have no case.
+    static WORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let words =
+        WORDS.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["anthropic", "claude"]).ok());
+    words.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// What a repository declares.
@@ -353,7 +408,7 @@ impl fmt::Display for Reader<'_> {
     /// `anthropic 0.86.0 (uv.lock:120)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.declared.package)?;
-        let version = self.declared.version.trim_start_matches('=');
+        let version = self.declared.version_shown();
         if !version.is_empty() {
             write!(f, " {version}")?;
         }
@@ -420,7 +475,7 @@ impl Consumers {
 }
 
 /// Every folder above a path, the nearest first, the root last.
-fn above(path: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
+pub fn above(path: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
     let first = path.parent().or_else(|| (!path.as_bytes().is_empty()).then(|| RepoPath::from("")));
     std::iter::successors(first, |folder| {
         folder.parent().or_else(|| (!folder.as_bytes().is_empty()).then(|| RepoPath::from("")))

@@ -47,12 +47,12 @@ fn manifests_by_name() {
         "pnpm-lock.yaml",
         "bun.lock",
     ] {
-        assert!(is_manifest(&RepoPath::from(path)), "{path}");
+        assert!(speaks_of(&RepoPath::from(path)).is_some(), "{path}");
     }
     for path in
         ["requirements.md", "requirements", "notes.txt", "package.jsonc", "Cargo.lock", "bun.lockb", "x-setup.py"]
     {
-        assert!(!is_manifest(&RepoPath::from(path)), "{path}");
+        assert!(speaks_of(&RepoPath::from(path)).is_none(), "{path}");
         check(path, "anthropic==1.0\n", &[]);
     }
 }
