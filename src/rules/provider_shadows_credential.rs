@@ -25,6 +25,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             let Some(member) = unit.set(name) else { continue };
             let travels =
                 [route.x_api_key, route.authorization].into_iter().flatten().any(|source| source.kind == kind);
+            // What Claude Code does not use here is there for an SDK, which knows no such flag.
+            if !travels && kind != SourceKind::OauthToken && repository.readers(unit).sdks().next().is_some() {
+                continue;
+            }
             // The documented way to give a gateway of this provider its token.
             if name == "ANTHROPIC_AUTH_TOKEN" && unit.set(cloud.base_url).is_some() {
                 continue;

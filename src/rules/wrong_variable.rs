@@ -1,11 +1,14 @@
 //! `wrong-variable`: a token of one kind in the variable of another.
 
+use super::sdk::subject;
 use super::{Repository, Rule, in_effect};
 use crate::credential::Kind;
 use crate::credential::shape::{Family, Shape};
 use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::route::consumer::Generation;
+use crate::route::consumer::readers::Readers;
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, predict};
@@ -25,14 +28,15 @@ const OAUTH: &str = "CLAUDE_CODE_OAUTH_TOKEN";
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
         let route = predict(unit);
+        let readers = repository.readers(unit);
         for name in [KEY, TOKEN, OAUTH] {
             let Some(member) = unit.set(name) else { continue };
             let text = member.assignment.decoded.text.expose().trim_start();
             let mistake = if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-                Some(scheme(name))
+                Some(scheme(name, &readers))
             } else {
                 token(repository, member).and_then(|(sighting, shape)| {
-                    by_kind(name, sighting, shape, unit, &route)
+                    by_kind(name, sighting, shape, unit, &route, &readers)
                         .or_else(|| foreign(name, sighting, shape, unit, &route))
                 })
             };
@@ -59,11 +63,12 @@ struct Mistake {
 }
 
 /// `Bearer ` in front of the value.
-fn scheme(name: &'static str) -> Mistake {
-    let message = if name == KEY {
-        message!["Claude Code sends `x-api-key: Bearer …`: the header has no scheme word"]
-    } else {
-        message!["Claude Code sends `Authorization: Bearer Bearer …`: it adds the word itself"]
+fn scheme(name: &'static str, readers: &Readers<'_>) -> Mistake {
+    let who = subject(readers);
+    let message = match (name, readers.client) {
+        (KEY, true) => message![who, " sends `x-api-key: Bearer …`: the header has no scheme word"],
+        (KEY, false) => message![who, " sends the word `Bearer` as a part of the key"],
+        _ => message![who, " sends `Authorization: Bearer Bearer …`: it adds the word itself"],
     };
     Mistake {
         severity: Severity::Error,
@@ -94,7 +99,10 @@ fn by_kind(
     shape: &Shape,
     unit: &Unit<'_>,
     route: &Route<'_>,
+    readers: &Readers<'_>,
 ) -> Option<Mistake> {
+    let is_sdk = !readers.client;
+    let sends_bearer = is_sdk && readers.sdks().all(|sdk| sdk.generation == Generation::New);
     let mistake = |severity, message, help| {
         let label = message!["a value of another kind"];
         Some(Mistake { severity, message, label, help })
@@ -103,10 +111,19 @@ fn by_kind(
         ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
             mistake(
                 Severity::Error,
-                message![*sighting, " stands where Claude Code reads a credential for model requests"],
-                message!["revoke it if a session ever ran like this, and set an API key or an OAuth access token"],
+                message![*sighting, " stands where ", subject(readers), " reads a credential for model requests"],
+                message![
+                    "revoke it if a session ever ran like this, and set an API key",
+                    if is_sdk { "" } else { " or an OAuth access token" }
+                ],
             )
         }
+        ("anthropic-oauth-token", KEY) if is_sdk => mistake(
+            // As bearer it may work.
+            where_it_goes(route)?.min(if sends_bearer { Severity::Warning } else { Severity::Error }),
+            message!["an OAuth access token stands where ", subject(readers), " reads an API key"],
+            message!["set an API key: the SDK does not read ", Name(OAUTH)],
+        ),
         ("anthropic-oauth-token", KEY) => mistake(
             where_it_goes(route)?,
             message!["an OAuth access token goes out as `x-api-key`, which is for API keys"],
@@ -117,7 +134,8 @@ fn by_kind(
             message!["an API key stands where Claude Code reads an OAuth access token"],
             message!["rename the variable to ", Name(KEY)],
         ),
-        // `both-credentials` says more where there is a key as well.
+        // It is how the newer SDKs send a key; `both-credentials` says more where there is a key as well.
+        ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if sends_bearer => None,
         ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if is_direct(route) && unit.set(KEY).is_none() => {
             mistake(
                 Severity::Note,
