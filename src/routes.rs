@@ -8,12 +8,17 @@ use crate::lint;
 use crate::message;
 use crate::path::RepoPath;
 use crate::route::arguments::Arguments;
+use crate::route::consumer::Consumers;
 use crate::route::session::{ENVIRONMENT, Person, environment};
 use crate::route::unit::{Member, Presence, Unit, UnitKind};
 use crate::route::{Outcome, Route, Source, SourceKind, predict};
 use crate::rules::{self, File, Repository};
 use crate::source::{Snapshot, SourceError, worktree};
 use crate::surface::{self, Document, Settings, Surface, Value};
+
+mod readers;
+
+pub use readers::{Reader, Sent};
 
 /// What to explain, and what to assume.
 #[derive(Debug, Default)]
@@ -51,6 +56,8 @@ pub struct Session {
     pub ladder: Vec<Rung>,
     /// What is wrong with it.
     pub warnings: Vec<Message>,
+    /// The clients that the repository declares for a file that names none, the SDKs first.
+    pub readers: Vec<Reader>,
 }
 
 /// A header and where its value comes from.
@@ -94,9 +101,14 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let mut found = Vec::new();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
-    let mut show = |unit: Unit<'_>| found.push(session(snapshot, &files, unit));
+    let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
+    let program = readers::program(options);
+    let mut show = |unit: Unit<'_>, process: Option<&Unit<'_>>| {
+        let readers = process.map_or_else(Vec::new, |process| readers::of(process, &consumers));
+        found.push(Session { readers, ..session(snapshot, &files, &consumers, unit) });
+    };
     if whole {
-        show(person.settings(project.first().copied().unwrap_or(&none), &project));
+        show(person.settings(project.first().copied().unwrap_or(&none), &project), None);
     }
     for file in files.iter().filter(|file| snapshot.selects(&file.entry.path)) {
         let document = &file.document;
@@ -113,7 +125,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 };
                 // The shared and the local file of a folder make one session.
                 if !whole || layers.first().is_some_and(|first| first.path == document.path) {
-                    show(person.settings(document, &layers));
+                    show(person.settings(document, &layers), None);
                 }
             }
             Some(Surface::Dotenv | Surface::Shell) => {
@@ -121,7 +133,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 for index in 0..document.launches.len() {
-                    show(person.launch(document, index, &layers));
+                    show(person.launch(document, index, &layers), Some(&program.launch(document, index, &[])));
                 }
             }
             Some(Surface::Mcp(_)) | None => {}
@@ -205,7 +217,7 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
     [own, of_root, at(folder, Settings::Shared)].into_iter().flatten().collect()
 }
 
-fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
+fn session(snapshot: &Snapshot, files: &[File], consumers: &Consumers, unit: Unit<'_>) -> Session {
     let route = predict(&unit);
     let kind = match unit.kind {
         UnitKind::Settings => "settings",
@@ -225,8 +237,9 @@ fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
         authorization: header(route.authorization),
         ladder: ladder(&unit, &route),
         warnings: Vec::new(),
+        readers: Vec::new(),
     };
-    let repository = Repository { snapshot, files, units: vec![unit] };
+    let repository = Repository { snapshot, files, units: vec![unit], consumers };
     for finding in rules::about_routes(&repository) {
         if !shown.warnings.contains(&finding.message) {
             shown.warnings.push(finding.message);

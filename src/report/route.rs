@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::clean;
+use super::{clean, readers};
 use crate::route::Outcome;
 use crate::routes::{Header, Session};
 
@@ -48,6 +48,7 @@ fn block(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     if !others.is_empty() {
         writeln!(out, "  with {}", clean(&others.join(", ")))?;
     }
+    readers::print(session, out)?;
     match session.outcome {
         Outcome::Sent => {
             let url = session.url.as_deref().unwrap_or("an address that is known only when it runs");
@@ -75,7 +76,7 @@ fn block(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn line(name: &str, header: &Header, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn line(name: &str, header: &Header, out: &mut dyn Write) -> io::Result<()> {
     let scheme = if name == "Authorization" { format!("{} ", header.scheme) } else { String::new() };
     let place = match &header.place {
         Some((path, line)) => format!(", {path}:{line}"),
@@ -102,25 +103,12 @@ pub fn print_json(sessions: &[Session], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn session_json(session: &Session) -> Value {
-    let header = |header: &Option<Header>, with_scheme: bool| match header {
-        None => Value::Null,
-        Some(header) => {
-            let (path, line) = match &header.place {
-                Some((path, line)) => (json!(path), json!(line)),
-                None => (Value::Null, Value::Null),
-            };
-            let mut shown = json!({"from": header.from, "path": path, "line": line});
-            if with_scheme {
-                shown["scheme"] = json!(header.scheme);
-            }
-            shown
-        }
-    };
+    let mut clients = session.readers.iter().map(readers::json);
     let requests = if session.outcome == Outcome::Sent {
         vec![json!({
             "url": session.url,
-            "x_api_key": header(&session.x_api_key, false),
-            "authorization": header(&session.authorization, true),
+            "x_api_key": header_json(&session.x_api_key, false),
+            "authorization": header_json(&session.authorization, true),
         })]
     } else {
         Vec::new()
@@ -132,5 +120,20 @@ fn session_json(session: &Session) -> Value {
         "outcome": session.outcome.as_str(),
         "requests": requests,
         "warnings": session.warnings.iter().map(|warning| warning.as_str()).collect::<Vec<_>>(),
+        "consumer": clients.next(),
+        "other_consumers": clients.collect::<Vec<_>>(),
     })
+}
+
+pub(super) fn header_json(header: &Option<Header>, with_scheme: bool) -> Value {
+    let Some(header) = header else { return Value::Null };
+    let (path, line) = match &header.place {
+        Some((path, line)) => (json!(path), json!(line)),
+        None => (Value::Null, Value::Null),
+    };
+    let mut shown = json!({"from": header.from, "path": path, "line": line});
+    if with_scheme {
+        shown["scheme"] = json!(header.scheme);
+    }
+    shown
 }
