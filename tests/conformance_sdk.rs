@@ -75,10 +75,9 @@ fn compare(variables: &Value, observation: &Value) -> Result<Outcome, String> {
         route::Outcome::Rejected => Outcome::Unsendable,
         _ => Outcome::BadUrl,
     };
-    // Without a credential an SDK says so before it tries; all else is an error of the connection or of the address.
-    let no_credential =
-        (class == Outcome::NoCredential) == matches!(observation["error"].as_str(), Some("TypeError" | "Error"));
-    if !sent && !no_credential && observation["base_url"] == "https://api.anthropic.com" {
+    // Where the address is the usual one, only a missing credential is an error of the SDK's own.
+    let own = matches!(observation["error"].as_str(), Some("TypeError" | "Error"));
+    if !sent && observation["base_url"] == "https://api.anthropic.com" && own != (class == Outcome::NoCredential) {
         return Err(format!("{class:?} was predicted"));
     }
 

@@ -76,7 +76,8 @@ fn senders(readers: &Readers<'_>, unit: &Unit<'_>) -> Option<Senders> {
     if readers.client {
         let mut words = message![];
         for (sdk, _) in fates.iter().filter(|(_, fate)| fate.is_only(Fate::BEARER)) {
-            words = message![words, "; ", sdk.reader, " sends it as ", Fate::BEARER];
+            let start = if words.is_empty() { message![" from Claude Code"] } else { words };
+            words = message![start, "; ", sdk.reader, " sends it as ", Fate::BEARER];
         }
         return Some(Senders { words, certain: true });
     }

@@ -32,10 +32,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let readers = repository.readers(unit);
-        let requests = readers.requests(unit);
         let apart = key.document.path != token.document.path;
         let usual = if apart || same { Severity::Warning } else { Severity::Error };
-        let Some(severity) = severity(&readers, &requests, same, usual) else { continue };
+        let Some(severity) = severity(unit, &readers, same, usual) else { continue };
 
         let mut message = message!["both credentials are set"];
         let mut mark = ": ";
@@ -48,8 +47,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             mark = "; ";
         }
         let (key_label, token_label) = if readers.client {
-            (message!["goes out as `x-api-key`"], message!["goes out as `Authorization: Bearer`"])
+            (message!["goes out as ", Fate::KEY], message!["goes out as ", Fate::BEARER])
         } else {
+            let requests = readers.requests(unit);
             (message![Fate::of(SourceKind::ApiKey, &requests)], message![Fate::of(SourceKind::AuthToken, &requests)])
         };
         let mut finding = Finding::new(
@@ -73,14 +73,17 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// How bad it is; `None` where it does no harm.
-fn severity(readers: &Readers<'_>, requests: &[Request<'_>], same: bool, usual: Severity) -> Option<Severity> {
+fn severity(unit: &Unit<'_>, readers: &Readers<'_>, same: bool, usual: Severity) -> Option<Severity> {
     if readers.client {
         return Some(usual);
     }
-    let each = requests.iter().map(|request| harm(request, same, usual));
-    let worst = each.clone().max()?;
-    // Where it depends on the version it is no more than likely.
-    if each.clone().all(|one| one == worst) { worst } else { worst.map(|worst| worst.min(Severity::Warning)) }
+    let of_one = |sdk: Sdk<'_>| {
+        let harms: Vec<_> = sdk.requests(unit).iter().map(|request| harm(request, same, usual)).collect();
+        let worst = harms.iter().max().copied().flatten();
+        // Where it depends on the version it is no more than likely.
+        if harms.iter().all(|&one| one == worst) { worst } else { worst.map(|worst| worst.min(Severity::Warning)) }
+    };
+    readers.sdks().filter_map(of_one).max()
 }
 
 /// What one request of an SDK is worth.

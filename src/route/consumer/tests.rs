@@ -409,6 +409,15 @@ fn an_unknown_generation_is_predicted_where_all_agree() {
     assert_eq!(sdk_request(Consumer::Unknown, true, true), None);
 }
 
+#[test]
+fn the_version_in_messages_is_the_one_that_decides() {
+    for language in [Language::Python, Language::TypeScript] {
+        let [_, new] = language.changes();
+        let named = Range::parse(language.first_new(), Dialect::Poetry).and_then(|range| range.single());
+        assert_eq!(named, Some(new), "{language:?}");
+    }
+}
+
 const EVERY_FORM: [&str; 13] = [
     "requirements.txt",
     "constraints.txt",
