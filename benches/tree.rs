@@ -71,7 +71,8 @@ fn run(mut command: Command, root: &Path) -> Duration {
     time
 }
 
-/// Source-like files of 0.5 to 8 KB in folders of 25, some settings among them.
+/// Source-like files of 0.5 to 8 KB in folders of 25, some settings among them, and dotenv files with the manifests
+/// and lock files that say who reads them.
 fn make(root: &PathBuf, files: usize) {
     let mut state = 7_u64;
     let mut next = move || {
@@ -85,6 +86,8 @@ fn make(root: &PathBuf, files: usize) {
         let (name, mut text) = match number % 1000 {
             0 => (".claude/settings.json".to_owned(), "{\"permissions\":{\"allow\":[\"Bash(ls)\"]}}".to_owned()),
             1 => (".env.example".to_owned(), "ANTHROPIC_API_KEY=\n".to_owned()),
+            2 => ("package.json".to_owned(), "{\"dependencies\":{\"@anthropic-ai/sdk\":\"^1.0.0\"}}".to_owned()),
+            3 => ("package-lock.json".to_owned(), lock()),
             _ => (format!("f{number}.rs"), String::new()),
         };
         if text.is_empty() {
@@ -106,6 +109,20 @@ fn make(root: &PathBuf, files: usize) {
         let status = Command::new("git").args(arguments).current_dir(root).status();
         assert!(status.is_ok_and(|status| status.success()), "git {arguments:?}");
     }
+}
+
+/// A lock file of 400 KB that names the SDK at its end.
+fn lock() -> String {
+    let mut text = "{\"packages\": {\n".to_owned();
+    for number in 0..2_000 {
+        text.push_str(&format!(
+            "  \"node_modules/package-{number}\": {{\n    \"version\": \"1.{number}.0\",\n    \"resolved\": \
+             \"https://registry.example.org/package-{number}/-/package-{number}-1.{number}.0.tgz\",\n    \
+             \"integrity\": \"sha512-{number:088}\"\n  }},\n"
+        ));
+    }
+    text.push_str("  \"node_modules/@anthropic-ai/sdk\": { \"version\": \"1.11.0\" }\n}}\n");
+    text
 }
 
 fn size(root: &Path) -> u64 {

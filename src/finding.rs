@@ -10,6 +10,7 @@ use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
 use crate::request::Request;
 use crate::route::Route;
+use crate::route::consumer::Reader;
 use crate::route::url::Host;
 use crate::rules::Rule;
 use crate::text::{Position, Span};
@@ -104,6 +105,12 @@ impl Say for Host {
         if let Some(port) = self.port() {
             out.push_str(&format!(":{port}"));
         }
+    }
+}
+
+impl Say for Reader<'_> {
+    fn say(&self, out: &mut String) {
+        out.push_str(&mask_text(&self.to_string()));
     }
 }
 

@@ -1,12 +1,15 @@
 //! The pipeline, from paths to findings.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::credential::shape;
 use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
-use crate::route::unit::units;
+use crate::route::consumer::readers::is_for_anybody;
+use crate::route::consumer::{self, Consumers};
+use crate::route::unit::{Unit, units};
 use crate::rules::{self, File, Repository};
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
 use crate::surface::table::{has_shell_shebang, is_template, may_be_script, surface_of};
@@ -51,6 +54,15 @@ pub struct Coverage {
     pub failures: Vec<Failure>,
 }
 
+impl Coverage {
+    /// Adds what could not be read, each file once.
+    fn add(&mut self, failures: Vec<Failure>) {
+        self.failures.extend(failures);
+        self.failures.sort_by(|one, other| one.path.cmp(&other.path));
+        self.failures.dedup_by(|later, first| later.path == first.path);
+    }
+}
+
 /// A file that could not be read.
 #[derive(Debug)]
 pub struct Failure {
@@ -71,10 +83,13 @@ pub fn lint(paths: &[PathBuf], cwd: &Path) -> Result<Report, SourceError> {
 
 /// Lints what a source holds.
 pub fn check(snapshot: &Snapshot, source: &dyn Source) -> Report {
-    let (files, coverage) = read(snapshot, source);
+    let (files, mut coverage) = read(snapshot, source);
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
-    let repository = Repository { snapshot, files: &files, units };
+    let (consumers, failures) =
+        consumers(snapshot, source, units.iter().filter(|unit| asks(unit)).map(|unit| &unit.document.path));
+    coverage.add(failures);
+    let repository = Repository { snapshot, files: &files, units, consumers: &consumers };
     let mut findings = rules::apply(&repository);
     findings.retain(|finding| {
         snapshot.selects(&finding.primary.path)
@@ -82,6 +97,43 @@ pub fn check(snapshot: &Snapshot, source: &dyn Source) -> Report {
     });
     sort(&mut findings);
     Report { findings, coverage }
+}
+
+/// Whether it matters who reads a unit: it has a variable of Anthropic's, and no command says who gets it.
+fn asks(unit: &Unit<'_>) -> bool {
+    let is_theirs = |name: &str| name.starts_with("ANTHROPIC_") || name.starts_with("CLAUDE_CODE_");
+    is_for_anybody(unit) && unit.members.iter().any(|member| is_theirs(&member.assignment.name))
+}
+
+/// What is declared in the folders of some files, and above. Only their manifests are read, selected or not: a tree
+/// may have thousands, and lock files are long.
+pub(crate) fn consumers<'a>(
+    snapshot: &Snapshot,
+    source: &dyn Source,
+    paths: impl Iterator<Item = &'a RepoPath>,
+) -> (Consumers, Vec<Failure>) {
+    let folders: BTreeSet<RepoPath> = paths.flat_map(consumer::above).collect();
+    let (mut manifests, mut failures) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
+    for entry in snapshot.entries.iter().filter(|_| !folders.is_empty()) {
+        let is_asked = consumer::speaks_of(&entry.path).is_some_and(|folder| folders.contains(&folder));
+        if !is_asked || matches!(entry.state, State::Private { .. }) {
+            continue;
+        }
+        match source.read_into(entry, &mut bytes) {
+            Ok(()) => {
+                // Nearly all are UTF-8, and some are megabytes long.
+                let declared = match std::str::from_utf8(&bytes) {
+                    Ok(text) => consumer::declarations(&entry.path, text),
+                    Err(_) => consumer::declarations(&entry.path, Text::decode(&bytes).as_str()),
+                };
+                manifests.push((entry.path.clone(), declared));
+            }
+            Err(ReadError::LinkNotFollowed) => {}
+            Err(reason) => failures.push(Failure { path: entry.path.clone(), reason }),
+        }
+    }
+    (Consumers::new(manifests), failures)
 }
 
 /// By place, then by weight; several paths through a script that come to the same say it once.

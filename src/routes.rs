@@ -9,6 +9,7 @@ use crate::message;
 use crate::path::RepoPath;
 use crate::request::{Origin, Request};
 use crate::route::arguments::Arguments;
+use crate::route::consumer::Consumers;
 use crate::route::model::{Named, choose};
 use crate::route::session::{ENVIRONMENT, Person, environment, is_about_routes};
 use crate::route::unit::{Unit, UnitKind, in_effect};
@@ -22,6 +23,10 @@ mod ladder;
 
 use ladder::ladder;
 pub use ladder::{Fate, Rung};
+
+mod readers;
+
+pub use readers::{Reader, Sent};
 
 /// What to explain, and what to assume.
 #[derive(Debug, Default)]
@@ -57,6 +62,8 @@ pub struct Session {
     pub notes: Vec<Message>,
     /// What is wrong with it.
     pub warnings: Vec<Warning>,
+    /// The clients that the repository declares for a file that names none, the SDKs first.
+    pub readers: Vec<Reader>,
 }
 
 /// What a rule says of a session.
@@ -102,6 +109,8 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let mut found = Vec::new();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
+    let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
+    let program = readers::program(options);
     let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
         let unit = start(&person, document, launch, layers, flag);
         let is_late =
@@ -115,7 +124,12 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
             .chain(outranked(&unit, launch, &person.environment))
             .collect();
         let has_part = |path: &RepoPath| layers.iter().chain([&document]).any(|part| part.path == *path);
-        found.push(session(snapshot, &files, unit, notes, has_part));
+        // Only what starts no client by itself may be read by another.
+        let readers = match (launch, unit.command) {
+            (Some(index), None) => readers::of(&program.launch(document, index, &[], None), &consumers),
+            _ => Vec::new(),
+        };
+        found.push(Session { readers, ..session(snapshot, &files, &consumers, unit, notes, has_part) });
     };
     if whole {
         show(project.first().copied().unwrap_or(&none), None, &project, None);
@@ -289,6 +303,7 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
 fn session(
     snapshot: &Snapshot,
     files: &[File],
+    consumers: &Consumers,
     unit: Unit<'_>,
     notes: Vec<Message>,
     has_part: impl Fn(&RepoPath) -> bool,
@@ -310,8 +325,9 @@ fn session(
         ladder: ladder(&unit, &route),
         notes,
         warnings: Vec::new(),
+        readers: Vec::new(),
     };
-    let repository = Repository { snapshot, files, units: vec![unit] };
+    let repository = Repository { snapshot, files, units: vec![unit], consumers };
     for Finding { rule, severity, message, primary, .. } in rules::about_routes(&repository, has_part) {
         let path = primary.path.as_str();
         let at = (path != ENVIRONMENT).then(|| (path.to_owned(), primary.start.line));

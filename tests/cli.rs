@@ -281,6 +281,16 @@ fn the_readme_shows_a_real_route() {
     assert_eq!(shown.trim_end(), printed.split("\n\n").next().unwrap().trim_end(), "\n{printed}\n");
 }
 
+/// The README's example of a reader is one of the rule's page.
+#[test]
+fn the_readme_names_a_real_reader() {
+    let readme = std::fs::read_to_string(package().join("README.md")).unwrap();
+    let section = readme.split("## Who reads a dotenv file\n").nth(1).unwrap();
+    let shown = section.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let page = std::fs::read_to_string(package().join("rules/both-credentials.md")).unwrap();
+    assert!(page.contains(&format!("```output\n{shown}```")), "{shown}");
+}
+
 /// The example in the README is what keylint prints for the first example of the rule's page.
 #[test]
 fn the_readme_shows_real_output() {

@@ -1,19 +1,20 @@
-//! `sdk_request` and `Language::reads` against what the Anthropic SDKs were seen to send: `conformance/sdk/`.
+//! The predicted requests of the SDKs against what the Anthropic SDKs were seen to send: `conformance/sdk/`.
 //! Reads the recording only.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 
 use keylint::path::RepoPath;
-use keylint::route::consumer::{Consumer, Generation, Language, Reading, Which, declarations, sdk_request};
+use keylint::route::arguments::Arguments;
+use keylint::route::consumer::request::requests;
+use keylint::route::consumer::{Consumer, Generation, Language, declarations};
+use keylint::route::session::{Person, environment};
+use keylint::route::{self, Source, SourceKind};
 use serde_json::Value;
 
 const SCENARIOS: &str = include_str!("conformance/sdk/scenarios.jsonl");
 const OBSERVED: &str = include_str!("conformance/sdk/observed.jsonl");
 const VERSIONS: &str = include_str!("conformance/sdk/versions.json");
-
-const KEY: &str = "ANTHROPIC_API_KEY";
-const TOKEN: &str = "ANTHROPIC_AUTH_TOKEN";
 
 fn rows(text: &str) -> impl Iterator<Item = Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap())
@@ -38,71 +39,77 @@ enum Outcome {
     NoCredential,
     /// Nothing was sent, as predicted: the value can't go into a header.
     Unsendable,
-    /// Nothing was sent: the base URL leads nowhere, which is not predicted here.
+    /// Nothing was sent, as predicted: the base URL leads nowhere.
     BadUrl,
 }
 
-fn compare(environment: &Value, observation: &Value) -> Result<Outcome, String> {
-    let consumer = consumer(observation);
-    let Consumer::Sdk { language, generation } = consumer else { return Err("no SDK".to_owned()) };
-    let variable = |name: &str| environment[name].as_str();
-    let read = |name| variable(name).map_or(Reading::Unset, |value| language.reads(value));
-    let (key, token) = (read(KEY), read(TOKEN));
-    let request = sdk_request(consumer, key != Reading::Unset, token != Reading::Unset).ok_or("no prediction")?;
-    let sent = observation["sent"].as_bool().unwrap();
+fn compare(variables: &Value, observation: &Value) -> Result<Outcome, String> {
+    let Consumer::Sdk { language, generation } = consumer(observation) else { return Err("no SDK".to_owned()) };
+    let variables = variables.as_object().unwrap().iter().map(|(name, value)| (name.clone(), fill(value)));
+    let person = Person {
+        environment: environment(variables),
+        user: None,
+        global: None,
+        flag: None,
+        login: false,
+        console: false,
+        arguments: Arguments::default(),
+    };
+    let unit = person.settings(&person.environment, &[]);
+    let [request] = &requests(&unit, language, generation)[..] else { return Err("not one prediction".to_owned()) };
+    if request.generation != generation {
+        return Err("the generation".to_owned());
+    }
     let warns = observation["warns"].as_bool().unwrap();
-    if warns != (generation == Generation::New && request.dropped.is_some()) {
+    // It warns when it starts; whether it can send the key shows later.
+    if warns && generation != Generation::New || !warns && generation == Generation::New && request.dropped.is_some() {
         return Err("the warning".to_owned());
     }
-
-    let early = generation == Generation::Early;
-    // The early ones do not read this variable.
-    let custom: Vec<(&str, &str)> = variable("ANTHROPIC_CUSTOM_HEADERS")
-        .filter(|_| !early)
-        .map(|text| text.lines().filter_map(|line| line.split_once(": ")).collect())
-        .unwrap_or_default();
-    // And an empty key keeps them from sending a token, as documented.
-    let hidden = early && key == Reading::Unset && variable(KEY).is_some();
-    if hidden || request.fails && custom.is_empty() {
-        return if sent { Err("sent".to_owned()) } else { Ok(Outcome::NoCredential) };
+    let sent = observation["sent"].as_bool().unwrap();
+    if sent != (request.outcome == route::Outcome::Sent) {
+        return Err(format!("{:?} was predicted", request.outcome));
     }
-    let value = |which| match which {
-        Which::ApiKey => key,
-        Which::AuthToken => token,
+    let class = match request.outcome {
+        route::Outcome::Sent => Outcome::Headers,
+        route::Outcome::NotLoggedIn => Outcome::NoCredential,
+        route::Outcome::Rejected => Outcome::Unsendable,
+        _ => Outcome::BadUrl,
     };
-    let is_bad = |which, in_front: bool| match value(which) {
-        Reading::Sent(text) => in_front && text.starts_with([' ', '\t']),
-        _ => true,
-    };
-    if request.x_api_key.is_some_and(|which| is_bad(which, true))
-        || request.authorization.is_some_and(|which| is_bad(which, false))
-    {
-        return if sent { Err("sent".to_owned()) } else { Ok(Outcome::Unsendable) };
-    }
-    if !sent {
-        let is_usual = variable("ANTHROPIC_BASE_URL").is_none_or(|url| url == "{server}");
-        return if is_usual { Err("not sent".to_owned()) } else { Ok(Outcome::BadUrl) };
+    // Where the address is the usual one, only a missing credential is an error of the SDK's own.
+    let own = matches!(observation["error"].as_str(), Some("TypeError" | "Error"));
+    if !sent && observation["base_url"] == "https://api.anthropic.com" && own != (class == Outcome::NoCredential) {
+        return Err(format!("{class:?} was predicted"));
     }
 
-    let text = |which| match value(which) {
-        Reading::Sent(text) => text,
-        _ => "",
+    let text = |source: Source<'_>| {
+        let text = source.member.unwrap().assignment.decoded.text.expose();
+        let value = if language == Language::TypeScript { text.trim() } else { text };
+        match source.kind {
+            SourceKind::CustomHeader => text.split_once(": ").unwrap().1.to_owned(),
+            SourceKind::AuthToken => format!("Bearer {value}"),
+            SourceKind::Userinfo => "Basic dTpw".to_owned(),
+            _ => value.to_owned(),
+        }
     };
-    let custom = |name: &str| {
-        custom.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| (*value).to_owned())
-    };
-    let x_api_key = custom("x-api-key").or(request.x_api_key.map(|which| text(which).to_owned()));
-    let mut authorization =
-        custom("authorization").or(request.authorization.map(|which| format!("Bearer {}", text(which))));
-    if variable("ANTHROPIC_BASE_URL").is_some_and(|url| url.contains("u:p@")) {
-        // Userinfo becomes a header of its own; that is the address's doing, not the credential's.
-        authorization = observation["authorization"].as_str().map(str::to_owned);
-    }
+    let x_api_key = request.x_api_key.map(text);
+    let authorization = request.authorization.map(|source| match source.kind {
+        SourceKind::ApiKey => format!("Bearer {}", text(source)),
+        _ => text(source),
+    });
     let observed = |name: &str| observation[name].as_str().map(str::to_owned);
     if (&x_api_key, &authorization) != (&observed("x_api_key"), &observed("authorization")) {
         return Err(format!("{x_api_key:?} and {authorization:?} were predicted"));
     }
-    Ok(Outcome::Headers)
+    let path = request.url.as_deref().and_then(|url| url.splitn(4, '/').nth(3));
+    if sent && path.is_some_and(|path| observed("path") != Some(format!("/{path}"))) {
+        return Err(format!("{path:?} was predicted"));
+    }
+    Ok(class)
+}
+
+/// A variable's value, with the address of a server for the one that recorded.
+fn fill(value: &Value) -> String {
+    value.as_str().unwrap().replace("{server}", "http://127.0.0.1:8931").replace("{host}", "127.0.0.1:8931")
 }
 
 #[test]
@@ -123,7 +130,9 @@ fn predictions_repeat_what_was_observed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(total, scenarios.len() * 6, "every scenario with every version");
     assert!(counts[&Outcome::Headers] > total / 2);
-    assert!(counts[&Outcome::NoCredential] > 0 && counts[&Outcome::Unsendable] > 0);
+    for outcome in [Outcome::NoCredential, Outcome::Unsendable, Outcome::BadUrl] {
+        assert!(counts[&outcome] > 0, "{outcome:?}");
+    }
 }
 
 #[test]

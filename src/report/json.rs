@@ -44,22 +44,22 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What is sent, without values.
 pub(super) fn request(request: &Request) -> Value {
-    let header = |header: &Option<Header>, with_scheme: bool| match header {
-        None => Value::Null,
-        Some(header) => {
-            let mut shown = origin(&header.origin);
-            if with_scheme {
-                shown["scheme"] = json!(header.scheme);
-            }
-            shown
-        }
-    };
     json!({
         "url": request.url,
-        "x_api_key": header(&request.x_api_key, false),
-        "authorization": header(&request.authorization, true),
+        "x_api_key": header(request.x_api_key.as_ref(), false),
+        "authorization": header(request.authorization.as_ref(), true),
         "outcome": request.outcome.as_str(),
     })
+}
+
+/// A header without its value.
+pub(super) fn header(header: Option<&Header>, with_scheme: bool) -> Value {
+    let Some(header) = header else { return Value::Null };
+    let mut shown = origin(&header.origin);
+    if with_scheme {
+        shown["scheme"] = json!(header.scheme);
+    }
+    shown
 }
 
 /// What supplies a value, and where it stands.

@@ -10,6 +10,7 @@ use crate::lint::Report;
 pub mod concise;
 pub mod human;
 pub mod json;
+mod readers;
 pub mod route;
 
 /// What to show, and how.

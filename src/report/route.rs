@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{clean, json as lint_json};
+use super::{clean, json as lint_json, readers};
 use crate::finding::{Message, Say, Severity};
 use crate::message;
 use crate::request::{Header, Request};
@@ -52,7 +52,7 @@ pub fn print(sessions: &[Session], assumed: Assumed, color: bool, out: &mut dyn 
 
 /// Colours, or none.
 #[derive(Clone, Copy)]
-struct Ink {
+pub(super) struct Ink {
     color: bool,
 }
 
@@ -94,6 +94,7 @@ fn block(session: &Session, assumed: Assumed, ink: Ink, out: &mut dyn Write) -> 
     if !others.is_empty() {
         writeln!(out, "  with {}", clean(&others.join(", ")))?;
     }
+    readers::print(session, ink, out)?;
     request(&session.request, assumed, ink, out)?;
     if let Some(model) = &session.model {
         writeln!(out, "  {}", clean(chosen(model).as_str()))?;
@@ -142,7 +143,7 @@ fn request(request: &Request, assumed: Assumed, ink: Ink, out: &mut dyn Write) -
     writeln!(out, "  {}", ink.paint(BOLD, message!["nothing is sent: ", nothing].as_str()))
 }
 
-fn line(name: &str, header: &Header, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn line(name: &str, header: &Header, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     let scheme = if name == "Authorization" { format!("{} ", header.scheme) } else { String::new() };
     let mut source = Message::default();
     if !header.origin.is_saved() {
@@ -189,6 +190,7 @@ pub fn print_json(sessions: &[Session], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn session_json(session: &Session) -> Value {
+    let mut clients = session.readers.iter().map(readers::json);
     let is_sent = session.request.outcome == Outcome::Sent;
     let requests: Vec<Value> = is_sent.then(|| lint_json::request(&session.request)).into_iter().collect();
     let model = session.model.as_ref().map(|model| {
@@ -205,5 +207,7 @@ fn session_json(session: &Session) -> Value {
         "model": model,
         "notes": session.notes.iter().map(Message::as_str).collect::<Vec<_>>(),
         "warnings": session.warnings.iter().map(|warning| warning.message.as_str()).collect::<Vec<_>>(),
+        "consumer": clients.next(),
+        "other_consumers": clients.collect::<Vec<_>>(),
     })
 }

@@ -4,18 +4,26 @@
 //! The Anthropic SDKs are not Claude Code. They read `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN`,
 //! `ANTHROPIC_BASE_URL` and `ANTHROPIC_CUSTOM_HEADERS`; they read neither `CLAUDE_CODE_OAUTH_TOKEN` nor settings nor
 //! a saved login (observed with Python 0.49.0, 1.17.0 and 2.11.0 and TypeScript 0.39.0, 0.137.0 and 1.11.0,
-//! 2026-11-21; recorded in `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed with 0.3.329,
-//! 2026-11-20).
+//! 2026-11-21; recorded in `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed
+//! with 0.3.329, 2026-11-20).
+//!
+//! From manifest to request: [`form`] reads one file, [`Consumers`] finds the ones that decide about a path, [`readers`] asks
+//! them for a unit, and [`request`] predicts what an SDK sends for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::path::RepoPath;
 
+mod form;
 mod node;
 mod python;
+pub mod readers;
+pub mod request;
 mod version;
 
+use form::{Form, scope};
+pub use form::{declarations, speaks_of};
 use version::{Dialect, Range, Version};
 
 /// A program that reads credentials from its environment.
@@ -61,7 +69,35 @@ pub enum Generation {
     Unknown,
 }
 
+impl Generation {
+    /// The generations that it may be; installers take the newest version, so that an early one is not among them.
+    pub fn possible(self) -> &'static [Self] {
+        match self {
+            Self::Early => &[Self::Early],
+            Self::Old => &[Self::Old],
+            Self::New => &[Self::New],
+            Self::Unknown => &[Self::Old, Self::New],
+        }
+    }
+}
+
 impl Language {
+    /// The word in the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::TypeScript => "typescript",
+        }
+    }
+
+    /// The first version of [`Generation::New`], for messages.
+    pub fn first_new(self) -> &'static str {
+        match self {
+            Self::Python => "2.0.0",
+            Self::TypeScript => "1.0.0",
+        }
+    }
+
     /// The first versions of [`Generation::Old`] and [`Generation::New`].
     const fn changes(self) -> [Version; 2] {
         match self {
@@ -189,6 +225,16 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// The language of the package.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The version or range without what marks an exact one.
+    pub fn version_shown(&self) -> &str {
+        self.version.trim_start_matches('=')
+    }
+
     fn new(package: &'static Package, line: usize, version: &str, dialect: Dialect) -> Self {
         // A URL may hold a password: only what is read as versions is kept.
         let range = Range::parse(version, dialect);
@@ -213,115 +259,6 @@ fn with_generation(consumer: Consumer, generation: Generation) -> Consumer {
 
 fn without_generation(consumer: Consumer) -> Consumer {
     with_generation(consumer, Generation::Unknown)
-}
-
-/// A form of file that declares dependencies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Requirements,
-    Constraints,
-    Pyproject,
-    Pipfile,
-    SetupCfg,
-    SetupPy,
-    TomlLock,
-    PipfileLock,
-    PackageJson,
-    PackageLock,
-    YarnLock,
-    PnpmLock,
-    BunLock,
-}
-
-impl Form {
-    fn of(path: &RepoPath) -> Option<Self> {
-        Some(match path.name() {
-            "pyproject.toml" => Self::Pyproject,
-            "Pipfile" => Self::Pipfile,
-            "Pipfile.lock" => Self::PipfileLock,
-            "setup.py" => Self::SetupPy,
-            "setup.cfg" => Self::SetupCfg,
-            "uv.lock" | "poetry.lock" | "pdm.lock" | "pylock.toml" => Self::TomlLock,
-            "package.json" => Self::PackageJson,
-            "package-lock.json" | "npm-shrinkwrap.json" => Self::PackageLock,
-            "yarn.lock" => Self::YarnLock,
-            "pnpm-lock.yaml" => Self::PnpmLock,
-            "bun.lock" => Self::BunLock,
-            name => {
-                let stem = name.strip_suffix(".txt").or(name.strip_suffix(".in"))?;
-                if stem.starts_with("constraints") {
-                    Self::Constraints
-                } else if stem.starts_with("requirements") || in_requirements_folder(path) {
-                    Self::Requirements
-                } else {
-                    return None;
-                }
-            }
-        })
-    }
-
-    /// Whether the file says which versions are used, not which packages are wanted.
-    fn is_lock(self) -> bool {
-        matches!(
-            self,
-            Self::Constraints
-                | Self::TomlLock
-                | Self::PipfileLock
-                | Self::PackageLock
-                | Self::YarnLock
-                | Self::PnpmLock
-                | Self::BunLock
-        )
-    }
-
-    fn language(self) -> Language {
-        match self {
-            Self::PackageJson | Self::PackageLock | Self::YarnLock | Self::PnpmLock | Self::BunLock => {
-                Language::TypeScript
-            }
-            _ => Language::Python,
-        }
-    }
-
-    /// Whether one lock file of this form serves folders below it: workspaces.
-    fn reaches_below(self) -> bool {
-        self.is_lock() && !matches!(self, Self::Constraints | Self::PipfileLock)
-    }
-}
-
-fn in_requirements_folder(path: &RepoPath) -> bool {
-    path.folder().rsplit('/').next() == Some("requirements")
-}
-
-/// The folder that a manifest speaks of: its own; for `requirements/dev.txt` the one above.
-fn scope(path: &RepoPath, form: Form) -> RepoPath {
-    let folder = |path: &RepoPath| path.parent().unwrap_or(RepoPath::from(""));
-    let own = folder(path);
-    if form == Form::Requirements && in_requirements_folder(path) { folder(&own) } else { own }
-}
-
-/// Whether a file declares dependencies, by its name.
-pub fn is_manifest(path: &RepoPath) -> bool {
-    Form::of(path).is_some()
-}
-
-/// The clients that a manifest or lock file names, in the order of their lines. Takes time in proportion to the text.
-pub fn declarations(path: &RepoPath, text: &str) -> Vec<Declared> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    match Form::of(path) {
-        None => Vec::new(),
-        Some(Form::Requirements | Form::Constraints) => python::requirements(text),
-        Some(Form::Pyproject | Form::Pipfile) => python::toml(text),
-        Some(Form::SetupCfg) => python::setup_cfg(text),
-        Some(Form::SetupPy) => python::setup_py(text),
-        Some(Form::TomlLock) => python::toml_lock(text),
-        Some(Form::PipfileLock) => node::pipfile_lock(text),
-        Some(Form::PackageJson) => node::package_json(text),
-        Some(Form::PackageLock) => node::package_lock(text),
-        Some(Form::YarnLock) => node::yarn_lock(text),
-        Some(Form::PnpmLock) => node::pnpm_lock(text),
-        Some(Form::BunLock) => node::bun_lock(text),
-    }
 }
 
 /// What a repository declares.
@@ -353,7 +290,7 @@ impl fmt::Display for Reader<'_> {
     /// `anthropic 0.86.0 (uv.lock:120)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.declared.package)?;
-        let version = self.declared.version.trim_start_matches('=');
+        let version = self.declared.version_shown();
         if !version.is_empty() {
             write!(f, " {version}")?;
         }
@@ -420,7 +357,7 @@ impl Consumers {
 }
 
 /// Every folder above a path, the nearest first, the root last.
-fn above(path: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
+pub fn above(path: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
     let first = path.parent().or_else(|| (!path.as_bytes().is_empty()).then(|| RepoPath::from("")));
     std::iter::successors(first, |folder| {
         folder.parent().or_else(|| (!folder.as_bytes().is_empty()).then(|| RepoPath::from("")))

@@ -1,13 +1,14 @@
 //! `anthropic-key-to-third-party`: an Anthropic credential with a base URL of somebody else.
 
+use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
 use crate::credential::{Kind, shape::Family};
-use crate::finding::{Finding, Name, Severity};
+use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
 use crate::route::gateway::gateway;
-use crate::route::unit::Member;
+use crate::route::unit::{Member, Unit};
 use crate::route::url::Reach;
-use crate::route::{Endpoint, Provider, predict};
+use crate::route::{Endpoint, Provider, Route, Source, SourceKind, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "anthropic-key-to-third-party",
@@ -28,8 +29,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         // A gateway that documents one's own key, or one inside the house, may be meant to get it.
         let expected = host.reach() == Reach::Private || gateway(host).is_some_and(|gateway| gateway.own_key);
         let severity = if expected { Severity::Warning } else { Severity::Error };
-        for (source, header) in [(route.x_api_key, "`x-api-key`"), (route.authorization, "`Authorization: Bearer`")] {
-            let Some(member) = source.and_then(|source| source.member) else { continue };
+        for (source, header) in sent(repository, unit, &route) {
+            let Some(member) = source.member else { continue };
             if !is_anthropic_token(repository, member) {
                 continue;
             }
@@ -56,6 +57,24 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// The credentials that are sent, each with its header. What Claude Code sends is all that an SDK could.
+fn sent<'a>(repository: &Repository<'_>, unit: &Unit<'a>, route: &Route<'a>) -> Vec<(Source<'a>, Message)> {
+    let readers = repository.readers(unit);
+    if readers.client {
+        let headers = [(route.x_api_key, Fate::KEY), (route.authorization, Fate::BEARER)];
+        return headers.into_iter().filter_map(|(source, header)| Some((source?, message![header]))).collect();
+    }
+    let requests = readers.requests(unit);
+    [SourceKind::ApiKey, SourceKind::AuthToken, SourceKind::CustomHeader]
+        .into_iter()
+        .filter_map(|kind| {
+            let sources = requests.iter().flat_map(|request| [request.x_api_key, request.authorization]);
+            let source = sources.flatten().find(|source| source.kind == kind)?;
+            Some((source, Fate::of(kind, &requests).headers()))
+        })
+        .collect()
 }
 
 /// Whether the value holds a token of Anthropic's own shapes.

@@ -1,6 +1,7 @@
 //! `base-url-malformed`: a base URL from which no usable request address results.
 
 use super::address::{Written, base_urls, written};
+use super::sdk::subject;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
@@ -25,7 +26,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             (Defect::Version, _) => Severity::Warning,
             _ => Severity::Error,
         };
-        let (message, label, help) = defect.say(&member.assignment.name);
+        let who = subject(&repository.readers(unit));
+        let (message, label, help) = defect.say(&member.assignment.name, &who);
         findings.push(
             Finding::new(
                 &RULE,
@@ -99,10 +101,10 @@ const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '
 
 impl Defect {
     /// What happens, what to say at the place, and what to do.
-    fn say(self, name: &str) -> (Message, Message, Message) {
+    fn say(self, name: &str, who: &Message) -> (Message, Message, Message) {
         match self {
             Self::Quotes => (
-                message!["the quotes are part of `", Name(name), "`: Claude Code takes it for an invalid URL"],
+                message!["the quotes are part of `", Name(name), "`: ", *who, " takes it for an invalid URL"],
                 message!["nothing is sent"],
                 message!["remove the inner quotes"],
             ),
@@ -112,7 +114,7 @@ impl Defect {
                 message!["remove the white space; only one address can be given"],
             ),
             Self::NoScheme => (
-                message!["`", Name(name), "` has no `https://`: Claude Code takes it for an invalid URL"],
+                message!["`", Name(name), "` has no `https://`: ", *who, " takes it for an invalid URL"],
                 message!["nothing is sent"],
                 message!["write the whole address, `https://` included"],
             ),
@@ -127,14 +129,14 @@ impl Defect {
                 message!["leave out everything from the `#` on"],
             ),
             Self::Path(path) => (
-                message!["requests go to `…", path, "/v1/messages`: Claude Code appends its own path"],
+                message!["requests go to `…", path, "/v1/messages`: ", *who, " appends its own path"],
                 message!["the path is added to this"],
                 message!["leave out `", path, "`"],
             ),
             Self::Version => (
-                message!["requests go to `…/v1/v1/messages`: Claude Code appends `/v1/messages` itself"],
+                message!["requests go to `…/v1/v1/messages`: ", *who, " appends `/v1/messages` itself"],
                 message!["the path is added to this"],
-                message!["leave out `/v1`, unless the gateway documents it for Claude Code"],
+                message!["leave out `/v1`, unless the gateway documents it so"],
             ),
         }
     }

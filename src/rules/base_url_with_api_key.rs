@@ -1,9 +1,12 @@
 //! `base-url-with-api-key`: a custom base URL with only ANTHROPIC_API_KEY: the key goes there as x-api-key.
 
+use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Message, Severity};
 use crate::message;
+use crate::route::consumer::readers::Readers;
 use crate::route::gateway::{Wants, gateway};
+use crate::route::unit::Unit;
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, SourceKind, predict};
 use crate::surface::Value;
@@ -29,15 +32,18 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         {
             continue;
         }
+        let Some(Senders { words, certain }) = senders(&repository.readers(unit), unit) else { continue };
         let (severity, message, help) = match gateway(host).map(|gateway| gateway.wants) {
             Some(Wants::Bearer) => (
-                Severity::Warning,
-                message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`"],
+                if certain { Severity::Warning } else { Severity::Note },
+                message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`", words],
                 message!["rename ANTHROPIC_API_KEY to ANTHROPIC_AUTH_TOKEN"],
             ),
+            // A host that is not known, and a version that is not: that says nothing.
+            None if !certain => continue,
             None => (
                 Severity::Note,
-                message!["the credential goes to ", *host, " as `x-api-key`"],
+                message!["the credential goes to ", *host, " as `x-api-key`", words],
                 message!["if the host answers 401, it wants ANTHROPIC_AUTH_TOKEN (`Authorization: Bearer`) instead"],
             ),
             Some(Wants::ApiKey | Wants::Both | Wants::OwnHeader) => continue,
@@ -55,4 +61,29 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             .help(help),
         );
     }
+}
+
+/// Who sends the key as `x-api-key`.
+struct Senders {
+    /// What to add to the sentence.
+    words: Message,
+    /// Whether it does not depend on a version.
+    certain: bool,
+}
+
+/// `None` where all that read the unit send the key as bearer.
+fn senders(readers: &Readers<'_>, unit: &Unit<'_>) -> Option<Senders> {
+    let fates: Vec<_> = readers.sdks().map(|sdk| (sdk, Fate::of(SourceKind::ApiKey, &sdk.requests(unit)))).collect();
+    if readers.client {
+        let mut words = message![];
+        for (sdk, _) in fates.iter().filter(|(_, fate)| fate.is_only(Fate::BEARER)) {
+            let start = if words.is_empty() { message![" from Claude Code"] } else { words };
+            words = message![start, "; ", sdk.reader, " sends it as ", Fate::BEARER];
+        }
+        return Some(Senders { words, certain: true });
+    }
+    let certain = fates.iter().find(|(_, fate)| fate.is_only(Fate::KEY));
+    let (sdk, _) = certain.or(fates.iter().find(|(_, fate)| fate.may_be(Fate::KEY)))?;
+    let version = if certain.is_some() { message![] } else { message![" below version ", sdk.language.first_new()] };
+    Some(Senders { words: message![" from ", sdk.reader, version], certain: certain.is_some() })
 }

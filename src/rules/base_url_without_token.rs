@@ -21,6 +21,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
         let login = route.authorization.is_some_and(|source| source.kind == SourceKind::Login);
         let Some(base_url) = route.base_url.filter(|_| login) else { continue };
+        // An SDK knows no login: without a credential it sends nothing.
+        if !repository.readers(unit).client {
+            continue;
+        }
         // A header of the gateway's own is a credential too.
         if unit.set("ANTHROPIC_CUSTOM_HEADERS").is_some() {
             continue;

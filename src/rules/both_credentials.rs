@@ -1,13 +1,17 @@
 //! `both-credentials`: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN both set: both headers go to one host.
 
 use super::address::destination;
+use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::route::consumer::readers::{Readers, Sdk};
+use crate::route::consumer::request::Request;
+use crate::route::consumer::{Consumer, Generation};
 use crate::route::gateway::{Wants, gateway};
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
-use crate::route::{Endpoint, Provider, Route, predict};
+use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 use crate::surface::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,29 +32,118 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if is_documented(&route, key, token, same) {
             continue;
         }
+        let readers = repository.readers(unit);
         let apart = key.document.path != token.document.path;
-        let severity = if apart || same { Severity::Warning } else { Severity::Error };
-        let host = destination(&route);
-        let message = match unit.kind {
-            UnitKind::Settings | UnitKind::Script => {
-                message!["both credentials are set: Claude Code sends both headers to ", host]
-            }
-            UnitKind::Dotenv => {
-                message!["both credentials are set: a Claude Code started with this file sends both headers to ", host]
-            }
+        let usual = if apart || same { Severity::Warning } else { Severity::Error };
+        let Some(severity) = severity(unit, &readers, same, usual) else { continue };
+
+        let mut message = message!["both credentials are set"];
+        let mut mark = ": ";
+        if readers.client {
+            message = message![message, mark, client(unit, &readers), " sends both headers to ", destination(&route)];
+            mark = "; ";
+        }
+        for sdk in readers.sdks() {
+            message = message![message, mark, what_it_does(&sdk, &sdk.requests(unit))];
+            mark = "; ";
+        }
+        let (key_label, token_label) = if readers.client {
+            (message!["goes out as ", Fate::KEY], message!["goes out as ", Fate::BEARER])
+        } else {
+            let requests = readers.requests(unit);
+            (message![Fate::of(SourceKind::ApiKey, &requests)], message![Fate::of(SourceKind::AuthToken, &requests)])
         };
-        let token_label = message!["goes out as `Authorization: Bearer`", origin(token, key)];
-        let key_label = message!["goes out as `x-api-key`", origin(key, token)];
         let mut finding = Finding::new(
             &RULE,
             in_effect(unit, severity),
             message,
             &key.assignment.key,
-            repository.locate(key).labelled(key_label),
+            repository.locate(key).labelled(message![key_label, origin(key, token)]),
         )
-        .related(repository.locate(token).labelled(token_label));
-        finding = finding.request(&route).help(advice(&route, unit));
+        .related(repository.locate(token).labelled(message![token_label, origin(token, key)]))
+        .request(&route)
+        .help(advice(&route, unit, &readers));
+        if let Some(sdk) = readers.sdks().find(|sdk| sdk.generation == Generation::Unknown) {
+            finding = finding.help(message![
+                "a lock file, or an exact version in ",
+                *sdk.reader.path,
+                ", would tell which of the two it is"
+            ]);
+        }
         findings.push(finding);
+    }
+}
+
+/// How bad it is; `None` where it does no harm.
+fn severity(unit: &Unit<'_>, readers: &Readers<'_>, same: bool, usual: Severity) -> Option<Severity> {
+    if readers.client {
+        return Some(usual);
+    }
+    let of_one = |sdk: Sdk<'_>| {
+        let harms: Vec<_> = sdk.requests(unit).iter().map(|request| harm(request, same, usual)).collect();
+        let worst = harms.iter().max().copied().flatten();
+        // Where it depends on the version it is no more than likely.
+        if harms.iter().all(|&one| one == worst) { worst } else { worst.map(|worst| worst.min(Severity::Warning)) }
+    };
+    readers.sdks().filter_map(of_one).max()
+}
+
+/// What one request of an SDK is worth.
+fn harm(request: &Request<'_>, same: bool, usual: Severity) -> Option<Severity> {
+    let sent = request.x_api_key.or(request.authorization)?;
+    if request.dropped.is_none() {
+        return Some(usual);
+    }
+    let wants_bearer = match &request.endpoint {
+        Endpoint::Other(host) => gateway(host).is_some_and(|gateway| gateway.wants == Wants::Bearer),
+        Endpoint::Anthropic | Endpoint::Unknown => false,
+    };
+    match &request.endpoint {
+        // The one that is sent is as good as the one that is not.
+        _ if same => (request.x_api_key.is_some() && wants_bearer).then_some(usual),
+        // What goes to Anthropic is at home there; the other is of no use.
+        Endpoint::Anthropic if sent.kind == SourceKind::ApiKey => Some(Severity::Note),
+        _ => Some(usual),
+    }
+}
+
+/// Claude Code, as the subject of a sentence.
+fn client(unit: &Unit<'_>, readers: &Readers<'_>) -> Message {
+    match (unit.kind, readers.declared.iter().find(|reader| reader.consumer == Consumer::AgentSdk)) {
+        (_, Some(reader)) => message!["Claude Code, which ", *reader, " runs,"],
+        (UnitKind::Settings | UnitKind::Script, None) => message!["Claude Code"],
+        (UnitKind::Dotenv, None) => message!["a Claude Code started with this file"],
+    }
+}
+
+/// What an SDK does with the two.
+fn what_it_does(sdk: &Sdk<'_>, requests: &[Request<'_>]) -> Message {
+    let Some(request) = requests.iter().find(|request| request.x_api_key.or(request.authorization).is_some()) else {
+        return message![sdk.reader, " sends nothing"];
+    };
+    let host = destination_of(&request.endpoint);
+    match sdk.generation {
+        Generation::Early => message![
+            sdk.reader,
+            " sends ANTHROPIC_API_KEY to ",
+            host,
+            " as `x-api-key` and drops ANTHROPIC_AUTH_TOKEN without a word"
+        ],
+        Generation::Old => message![sdk.reader, " sends both headers to ", host],
+        Generation::New => message![
+            sdk.reader,
+            " sends ANTHROPIC_API_KEY to ",
+            host,
+            " as `Authorization: Bearer` and drops ANTHROPIC_AUTH_TOKEN"
+        ],
+        Generation::Unknown => message![
+            sdk.reader,
+            " sends both headers to ",
+            host,
+            ", or from version ",
+            sdk.language.first_new(),
+            " only ANTHROPIC_API_KEY, as `Authorization: Bearer`"
+        ],
     }
 }
 
@@ -59,7 +152,22 @@ fn origin(one: Member<'_>, other: Member<'_>) -> Message {
     if one.document.path == other.document.path { message![] } else { message![", from ", one.document.path] }
 }
 
-fn advice(route: &Route<'_>, unit: &Unit<'_>) -> Message {
+fn destination_of(endpoint: &Endpoint) -> Message {
+    match endpoint {
+        Endpoint::Anthropic => message!["api.anthropic.com"],
+        Endpoint::Other(host) => message![*host],
+        Endpoint::Unknown => message!["the host in ANTHROPIC_BASE_URL"],
+    }
+}
+
+fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message {
+    let is = |generation| move |sdk: Sdk<'_>| sdk.generation == generation;
+    if !readers.client && readers.sdks().all(is(Generation::New)) && route.endpoint != Endpoint::Anthropic {
+        return message![
+            "keep the one that the host issued and leave the other empty: alone, either goes out as \
+             `Authorization: Bearer`"
+        ];
+    }
     let wants_key = match &route.endpoint {
         Endpoint::Anthropic => route.provider == Provider::Messages,
         Endpoint::Other(host) => gateway(host).is_some_and(|gateway| gateway.wants == Wants::ApiKey),
@@ -72,6 +180,10 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>) -> Message {
     };
     let how = match unit.kind {
         UnitKind::Settings => message!["set ", Name(drop), " to `\"\"` here, which also cancels one from the shell"],
+        // An empty key keeps them from sending the token (observed 2026-11-21).
+        UnitKind::Dotenv if !wants_key && readers.sdks().any(is(Generation::Early)) => {
+            message!["remove ", Name(drop), ", which also gets in the way when it is empty"]
+        }
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
     };

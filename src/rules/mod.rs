@@ -10,6 +10,8 @@ use crate::credential::sight::{Sighting, sightings};
 use crate::finding::{Excerpt, Finding, Location, Message, Say, Severity};
 use crate::message;
 use crate::path::RepoPath;
+use crate::route::consumer::Consumers;
+use crate::route::consumer::readers::Readers;
 use crate::route::unit::{Member, Unit};
 use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
@@ -41,6 +43,7 @@ mod placeholder_credential;
 mod provider_conflict;
 mod provider_incomplete;
 mod provider_shadows_credential;
+mod sdk;
 mod secret_in_env_file;
 mod secret_in_launcher;
 mod secret_in_mcp;
@@ -219,6 +222,8 @@ pub struct Repository<'a> {
     pub files: &'a [File],
     /// The variables that meet in one process.
     pub units: Vec<Unit<'a>>,
+    /// What the manifests declare.
+    pub consumers: &'a Consumers,
 }
 
 impl<'a> Repository<'a> {
@@ -226,6 +231,11 @@ impl<'a> Repository<'a> {
     pub fn file(&self, path: &RepoPath) -> Option<&'a File> {
         let files: &'a [File] = self.files;
         files.binary_search_by(|file| file.entry.path.cmp(path)).ok().map(|index| &files[index])
+    }
+
+    /// Who reads a unit.
+    pub fn readers(&self, unit: &Unit<'_>) -> Readers<'a> {
+        Readers::of(unit, self.consumers)
     }
 
     /// The place of the value of an assignment.

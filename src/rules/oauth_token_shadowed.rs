@@ -29,25 +29,32 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(other) = winner.member else { continue };
+        let readers = repository.readers(unit);
+        let mut message = message![
+            "the OAuth token is never used: ",
+            name(&winner),
+            " outranks it, goes to ",
+            destination(&route),
+            " as ",
+            header,
+            ", and is what gets billed"
+        ];
+        let mut help = message!["keep the one that is meant: remove the OAuth token, or ", name(&winner)];
+        if let Some(sdk) = readers.sdks().next() {
+            message = message![message, "; ", sdk.reader, " does not read it at all"];
+            help = message![help, "; or give the SDK its credential in a file of its own"];
+        }
         findings.push(
             Finding::new(
                 &RULE,
                 in_effect(unit, Severity::Warning),
-                message![
-                    "the OAuth token is never used: ",
-                    name(&winner),
-                    " outranks it, goes to ",
-                    destination(&route),
-                    " as ",
-                    header,
-                    ", and is what gets billed"
-                ],
+                message,
                 &token.assignment.key,
                 repository.locate_name(token).labelled(message!["not sent"]),
             )
             .related(repository.locate_name(other).labelled(message!["sent instead"]))
             .request(&route)
-            .help(message!["keep the one that is meant: remove the OAuth token, or ", name(&winner)]),
+            .help(help),
         );
     }
 }

@@ -31,6 +31,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             );
         };
         let has = |name: &str| !matches!(unit.presence(name), Presence::Absent);
+        // The SDKs' own classes for a provider read its address without a flag (sources of anthropic 0.49.0, 1.17.0 and
+        // 2.11.0).
+        let by_class = repository.readers(unit).sdks().next().is_some();
         for cloud in &CLOUDS {
             let flag = unit.set(cloud.flag).filter(|_| unit.is_on(cloud.flag));
             match (flag, unit.set(cloud.base_url)) {
@@ -39,7 +42,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                         report(flag, problem, help);
                     }
                 }
-                (None, Some(address)) if !has(cloud.flag) => report(
+                (None, Some(address)) if !has(cloud.flag) && !by_class => report(
                     address,
                     message!["`", Name(cloud.base_url), "` has no effect: `", Name(cloud.flag), "` is not set"],
                     message!["set ", Name(cloud.flag), " to `1` in the same place"],

@@ -35,6 +35,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 (false, true) => Some("`Authorization: Bearer`"),
                 (false, false) => None,
             };
+            // What Claude Code does not use here is there for an SDK, which knows no such flag.
+            if header.is_none() && kind != SourceKind::OauthToken && repository.readers(unit).sdks().next().is_some() {
+                continue;
+            }
             // The documented way to give a gateway of this provider its token.
             if name == "ANTHROPIC_AUTH_TOKEN" && unit.set(cloud.base_url).is_some() {
                 continue;

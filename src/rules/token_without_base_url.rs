@@ -3,7 +3,7 @@
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Severity};
 use crate::message;
-use crate::route::{Endpoint, predict};
+use crate::route::{Endpoint, Source, SourceKind, predict};
 
 pub(super) static RULE: Rule = Rule {
     slug: "token-without-base-url",
@@ -22,6 +22,13 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         }
         // With a key beside it `both-credentials` says the same and more.
         if unit.set("ANTHROPIC_API_KEY").is_some() {
+            continue;
+        }
+        // An empty key keeps the first SDKs from sending it.
+        let readers = repository.readers(unit);
+        let is_token = |source: Source<'_>| source.kind == SourceKind::AuthToken;
+        if !readers.client && !readers.requests(unit).iter().any(|request| request.authorization.is_some_and(is_token))
+        {
             continue;
         }
         // Anthropic's own tokens are at home there, and a provider's address may be meant for another flag.

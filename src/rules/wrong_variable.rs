@@ -1,12 +1,15 @@
 //! `wrong-variable`: a token of one kind in the variable of another.
 
 use super::address::destination;
+use super::sdk::subject;
 use super::{Repository, Rule, in_effect};
 use crate::credential::Kind;
 use crate::credential::shape::{Family, Shape};
 use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::route::consumer::Generation;
+use crate::route::consumer::readers::Readers;
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
@@ -26,14 +29,15 @@ const OAUTH: &str = "CLAUDE_CODE_OAUTH_TOKEN";
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
         let route = predict(unit);
+        let readers = repository.readers(unit);
         for name in [KEY, TOKEN, OAUTH] {
             let Some(member) = unit.set(name) else { continue };
             let text = member.assignment.decoded.text.expose().trim_start();
             let mistake = if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-                Some(scheme(name, &route))
+                Some(scheme(name, &route, &readers))
             } else {
                 token(repository, member).and_then(|(sighting, shape)| {
-                    by_kind(name, sighting, shape, unit, &route)
+                    by_kind(name, sighting, shape, unit, &route, &readers)
                         .or_else(|| foreign(name, sighting, shape, unit, &route))
                 })
             };
@@ -61,12 +65,12 @@ struct Mistake {
 }
 
 /// `Bearer ` in front of the value.
-fn scheme(name: &'static str, route: &Route<'_>) -> Mistake {
-    let host = destination(route);
-    let message = if name == KEY {
-        message!["Claude Code sends `x-api-key: Bearer …` to ", host, ": the header has no scheme word"]
-    } else {
-        message!["Claude Code sends `Authorization: Bearer Bearer …` to ", host, ": it adds the word itself"]
+fn scheme(name: &'static str, route: &Route<'_>, readers: &Readers<'_>) -> Mistake {
+    let (who, host) = (subject(readers), destination(route));
+    let message = match (name, readers.client) {
+        (KEY, true) => message![who, " sends `x-api-key: Bearer …` to ", host, ": the header has no scheme word"],
+        (KEY, false) => message![who, " sends the word `Bearer` to ", host, " as a part of the key"],
+        _ => message![who, " sends `Authorization: Bearer Bearer …` to ", host, ": it adds the word itself"],
     };
     Mistake {
         severity: Severity::Error,
@@ -97,7 +101,10 @@ fn by_kind(
     shape: &Shape,
     unit: &Unit<'_>,
     route: &Route<'_>,
+    readers: &Readers<'_>,
 ) -> Option<Mistake> {
+    let is_sdk = !readers.client;
+    let sends_bearer = is_sdk && readers.sdks().all(|sdk| sdk.generation == Generation::New);
     let mistake = |severity, message, help| {
         let label = message!["a value of another kind"];
         Some(Mistake { severity, message, label, help })
@@ -106,10 +113,19 @@ fn by_kind(
         ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
             mistake(
                 Severity::Error,
-                message![*sighting, " stands where Claude Code reads a credential for model requests"],
-                message!["revoke it if a session ever ran like this, and set an API key or an OAuth access token"],
+                message![*sighting, " stands where ", subject(readers), " reads a credential for model requests"],
+                message![
+                    "revoke it if a session ever ran like this, and set an API key",
+                    if is_sdk { "" } else { " or an OAuth access token" }
+                ],
             )
         }
+        ("anthropic-oauth-token", KEY) if is_sdk => mistake(
+            // As bearer it may work.
+            where_it_goes(route)?.min(if sends_bearer { Severity::Warning } else { Severity::Error }),
+            message!["an OAuth access token stands where ", subject(readers), " reads an API key"],
+            message!["set an API key: the SDK does not read ", Name(OAUTH)],
+        ),
         ("anthropic-oauth-token", KEY) => mistake(
             where_it_goes(route)?,
             message!["an OAuth access token goes to ", destination(route), " as `x-api-key`, which is for API keys"],
@@ -128,7 +144,8 @@ fn by_kind(
             },
             message!["rename the variable to ", Name(KEY)],
         ),
-        // `both-credentials` says more where there is a key as well.
+        // It is how the newer SDKs send a key; `both-credentials` says more where there is a key as well.
+        ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if sends_bearer => None,
         ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if is_direct(route) && unit.set(KEY).is_none() => {
             mistake(
                 Severity::Note,

@@ -124,8 +124,13 @@ fn strings<'t>(text: &'t str, mut visit: impl FnMut(&[&'t str], &'t str, usize))
             b'\n' => line += 1,
             b'"' => {
                 let start = at;
-                while let Some(&byte) = bytes.get(at).filter(|&&byte| byte != b'"' && byte != b'\n') {
-                    at += if byte == b'\\' { 2 } else { 1 };
+                loop {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    at += rest.iter().position(|byte| matches!(byte, b'"' | b'\n' | b'\\')).unwrap_or(rest.len());
+                    if bytes.get(at) != Some(&b'\\') {
+                        break;
+                    }
+                    at += 2;
                 }
                 pending = text.get(start..at.min(text.len())).map(|string| (string, line));
                 at += usize::from(bytes.get(at) == Some(&b'"'));

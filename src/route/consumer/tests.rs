@@ -47,12 +47,12 @@ fn manifests_by_name() {
         "pnpm-lock.yaml",
         "bun.lock",
     ] {
-        assert!(is_manifest(&RepoPath::from(path)), "{path}");
+        assert!(speaks_of(&RepoPath::from(path)).is_some(), "{path}");
     }
     for path in
         ["requirements.md", "requirements", "notes.txt", "package.jsonc", "Cargo.lock", "bun.lockb", "x-setup.py"]
     {
-        assert!(!is_manifest(&RepoPath::from(path)), "{path}");
+        assert!(speaks_of(&RepoPath::from(path)).is_none(), "{path}");
         check(path, "anthropic==1.0\n", &[]);
     }
 }
@@ -407,6 +407,15 @@ fn an_unknown_generation_is_predicted_where_all_agree() {
     }
     assert_eq!(sdk_request(Consumer::ClaudeCode, true, true), None);
     assert_eq!(sdk_request(Consumer::Unknown, true, true), None);
+}
+
+#[test]
+fn the_version_in_messages_is_the_one_that_decides() {
+    for language in [Language::Python, Language::TypeScript] {
+        let [_, new] = language.changes();
+        let named = Range::parse(language.first_new(), Dialect::Poetry).and_then(|range| range.single());
+        assert_eq!(named, Some(new), "{language:?}");
+    }
 }
 
 const EVERY_FORM: [&str; 13] = [
