@@ -9,7 +9,7 @@ use crate::message;
 use crate::path::RepoPath;
 use crate::route::arguments::Arguments;
 use crate::route::session::{ENVIRONMENT, Person, environment};
-use crate::route::unit::{Member, Presence, Unit, UnitKind};
+use crate::route::unit::{Member, Presence, Unit};
 use crate::route::{Outcome, Route, Source, SourceKind, predict};
 use crate::rules::{self, File, Repository};
 use crate::source::{Snapshot, SourceError, worktree};
@@ -116,15 +116,15 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                     show(person.settings(document, &layers));
                 }
             }
-            Some(Surface::Dotenv | Surface::Shell) => {
-                let is_script = document.surface == Some(Surface::Shell);
+            Some(Surface::Mcp(_)) | None => {}
+            Some(surface) => {
+                let is_script = surface != Surface::Dotenv;
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 for index in 0..document.launches.len() {
                     show(person.launch(document, index, &layers));
                 }
             }
-            Some(Surface::Mcp(_)) | None => {}
         }
     }
     Ok(found)
@@ -207,11 +207,7 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
 
 fn session(snapshot: &Snapshot, files: &[File], unit: Unit<'_>) -> Session {
     let route = predict(&unit);
-    let kind = match unit.kind {
-        UnitKind::Settings => "settings",
-        UnitKind::Dotenv => "dotenv",
-        UnitKind::Script => "script",
-    };
+    let kind = unit.kind.as_str();
     let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
     let header = |source: Option<Source<'_>>| source.map(|source| header(&source));
     let mut shown = Session {

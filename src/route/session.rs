@@ -48,7 +48,7 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
         });
     }
     let environment = (0..document.assignments.len()).collect();
-    document.launches.push(Launch { command: None, environment });
+    document.launches.push(Launch { environment, ..Launch::default() });
     document
 }
 
@@ -93,7 +93,7 @@ impl Person {
     pub fn launch<'a>(&'a self, document: &'a Document, index: usize, project: &[&'a Document]) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
-        let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
+        let kind = document.surface.map_or(UnitKind::Script, UnitKind::of);
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
         let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments);
         unit.command = command;

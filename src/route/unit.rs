@@ -40,6 +40,54 @@ pub enum UnitKind {
     Dotenv,
     /// One path through a script.
     Script,
+    /// A stage of a Dockerfile.
+    Stage,
+    /// A service, a container or a unit of a service manager.
+    Service,
+    /// A step of a pipeline.
+    Step,
+    /// A task of a task runner, or a script of a package.
+    Task,
+    /// What an editor starts, or a development container.
+    Editor,
+    /// A program in a language with an SDK.
+    Program,
+}
+
+impl UnitKind {
+    /// What the launches of a file are.
+    pub fn of(surface: Surface) -> Self {
+        match surface {
+            Surface::Dotenv => Self::Dotenv,
+            Surface::Settings(_)
+            | Surface::Mcp(_)
+            | Surface::Shell
+            | Surface::Fish
+            | Surface::PowerShell
+            | Surface::Batch => Self::Script,
+            Surface::Dockerfile => Self::Stage,
+            Surface::Compose | Surface::Service(_) => Self::Service,
+            Surface::Pipeline(_) => Self::Step,
+            Surface::Package | Surface::Tasks(_) => Self::Task,
+            Surface::DevContainer | Surface::Editor(_) => Self::Editor,
+            Surface::Code(_) => Self::Program,
+        }
+    }
+
+    /// The word in `route`'s output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Dotenv => "dotenv",
+            Self::Script => "script",
+            Self::Stage => "stage",
+            Self::Service => "service",
+            Self::Step => "step",
+            Self::Task => "task",
+            Self::Editor => "editor",
+            Self::Program => "program",
+        }
+    }
 }
 
 /// Variables that end up in one process.
@@ -121,6 +169,11 @@ impl<'a> Unit<'a> {
             Presence::Set(member) => Some(member),
             Presence::Passed(_) | Presence::Absent => None,
         }
+    }
+
+    /// Whether it is known that Claude Code gets these variables, and not only likely.
+    pub fn starts_the_client(&self) -> bool {
+        self.kind == UnitKind::Settings || self.command.is_some()
     }
 
     /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
@@ -212,8 +265,7 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
                     units.extend(launch_units(document, UnitKind::Script, 1));
                 }
             }
-            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv, 0)),
-            Some(Surface::Shell | Surface::Mcp(_)) => units.extend(launch_units(document, UnitKind::Script, 0)),
+            Some(surface) => units.extend(launch_units(document, UnitKind::of(surface), 0)),
             None => {}
         }
     }

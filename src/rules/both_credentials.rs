@@ -31,10 +31,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let severity = if apart || same { Severity::Warning } else { Severity::Error };
         let host = destination(&route);
         let message = match unit.kind {
-            UnitKind::Settings | UnitKind::Script => {
+            _ if unit.starts_the_client() => {
                 message!["both credentials are set: Claude Code sends both headers to ", host]
             }
-            UnitKind::Dotenv => {
+            _ => {
                 message!["both credentials are set: a Claude Code started with this file sends both headers to ", host]
             }
         };
@@ -82,6 +82,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>) -> Message {
         UnitKind::Settings => message!["set ", Name(drop), " to `\"\"` here, which also cancels one from the shell"],
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
+        _ => message!["take ", Name(drop), " out, or leave it empty"],
     };
     let known = match &route.endpoint {
         Endpoint::Other(host) => gateway(host).is_some(),

@@ -39,17 +39,17 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                         ", in place of anybody's own value"
                     ]
                 }
-                UnitKind::Dotenv => {
+                _ if !unit.starts_the_client() => {
                     message!["the placeholder in ", Name(name), " counts as a value for whatever loads this file"]
                 }
-                UnitKind::Script => message!["the placeholder in ", Name(name), " goes out as ", header],
+                _ => message!["the placeholder in ", Name(name), " goes out as ", header],
             };
             let help = match unit.kind {
                 UnitKind::Settings => message![
                     "remove the entry, and let everyone set their own in `~/.claude/settings.json`, in \
                      `.claude/settings.local.json` or in the shell"
                 ],
-                UnitKind::Dotenv | UnitKind::Script => message!["leave it empty until there is a value, or fill it in"],
+                _ => message!["leave it empty until there is a value, or fill it in"],
             };
             findings.push(
                 Finding::new(

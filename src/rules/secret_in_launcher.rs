@@ -19,7 +19,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         findings,
         &RULE,
         None,
-        |file, _| file.document.surface == Some(Surface::Shell),
+        |file, _| file.document.surface.is_some_and(Surface::is_launcher),
         |_, _| {
             message![
                 "then read it when the script runs: from the environment, from an ignored file, or from a secret manager"

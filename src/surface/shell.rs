@@ -44,12 +44,14 @@ pub fn read(document: &mut Document) {
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
+    document.commands.extend(found.commands);
     add(document, found.assignments, found.launches);
 }
 
 /// Reads a string of a file that hands it to a shell; `key` names its place in the file.
 pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
-    let Fragment { assignments, launches, .. } = fragment(text, key);
+    let Fragment { assignments, commands, launches } = fragment(text, key);
+    document.commands.extend(commands);
     add(document, assignments, launches);
 }
 

@@ -10,7 +10,7 @@ use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use super::{heredoc, run};
 use crate::surface::command::{Unwrapped, basename, credentials, is_client, live_value, unwrap};
-use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Slot, Value, Word};
+use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Output, Slot, Value, Word};
 use crate::text::Span;
 
 /// Programs inside the strings of programs are read so deep.
@@ -227,7 +227,8 @@ impl Collector {
         let unclaimed = heredoc::read(self, reader, &raw, &words, &at);
         if !words.is_empty() {
             let span = reader.origin.span(raw.range.start, raw.range.end);
-            let command = Command { words, span };
+            let key = self.prefix.strip_suffix('.').unwrap_or(&self.prefix);
+            let command = Command { words, span, key: key.to_owned(), output: Output::Shown };
             self.credentials(&command, &raw, first, &nested);
             self.commands.push(command);
         }
@@ -333,7 +334,12 @@ impl Collector {
         if client && !at.asks {
             let start = span_of(words, at.program, words.len());
             simple.action = Action::Launch(self.starts.len());
-            self.starts.push(Command { words: words[at.program..].to_vec(), span: start });
+            self.starts.push(Command {
+                words: words[at.program..].to_vec(),
+                span: start,
+                key: self.prefix.trim_end_matches('.').to_owned(),
+                output: Output::Shown,
+            });
         }
         let Some(name) = program.literal() else { return };
         if !at.outside {
