@@ -97,6 +97,7 @@ impl Person {
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
         let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments);
         unit.command = command;
+        unit.isolated = launch.is_some_and(|launch| launch.isolated);
         unit
     }
 
@@ -142,6 +143,7 @@ impl Person {
             document,
             template: is_template(&document.path),
             files,
+            isolated: false,
             command: None,
             arguments: arguments.clone(),
             login: self.login,

@@ -101,6 +101,8 @@ pub struct Unit<'a> {
     pub template: bool,
     /// The files that take part, highest precedence first.
     pub files: Vec<&'a Document>,
+    /// Whether it inherits nothing: `env -i`, a container.
+    pub isolated: bool,
     /// The client's start, in scripts.
     pub command: Option<&'a Command>,
     /// What the client's command line says.
@@ -281,6 +283,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         document: first,
         template: is_template(&first.path),
         files: layers.clone(),
+        isolated: false,
         command: None,
         arguments: Arguments::default(),
         login: true,
@@ -322,6 +325,7 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
         document,
         template: is_template(&document.path),
         files: vec![document],
+        isolated: launch.isolated,
         command: launch.command.as_ref(),
         arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
         login: true,

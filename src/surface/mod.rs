@@ -14,6 +14,7 @@ pub mod dotenv;
 pub mod editor;
 mod embedded;
 mod entries;
+pub mod expansion;
 pub mod fish;
 pub mod json;
 pub mod mcp;
@@ -217,6 +218,8 @@ pub struct Launch {
     /// Indices into [`Document::assignments`], one per variable name, of what this file puts into effect:
     /// also [`Value::Unset`] ones, since they clear what was inherited.
     pub environment: Vec<usize>,
+    /// Whether nothing reaches it but this: `env -i`, a container.
+    pub isolated: bool,
     /// Dotenv files that are read into it, in order.
     pub includes: Vec<Include>,
 }
