@@ -5,7 +5,7 @@
 
 use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Node};
-use super::{Decoded, Document, Fault, FaultKind, Launch, Mcp, Reference, Slot, Value, mcp, shell};
+use super::{Decoded, Document, Fault, FaultKind, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell};
 use crate::credential::Dialect;
 use crate::text::Span;
 
@@ -163,7 +163,14 @@ impl Reader<'_> {
                 "sandbox" => strings(self.document, value, name),
                 _ if HELPERS.contains(&name) => {
                     pair(self.document, member, name, Slot::Command, Dialect::Posix);
+                    let first = self.document.commands.len();
                     self.command_line(value, name);
+                    // What a helper prints is for the client alone.
+                    for command in self.document.commands.iter_mut().skip(first) {
+                        if command.output == Output::Shown {
+                            command.output = Output::Captured;
+                        }
+                    }
                 }
                 _ => generic(self.document, member, name),
             }

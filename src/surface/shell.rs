@@ -8,6 +8,7 @@ pub(super) mod decode;
 mod heredoc;
 mod layout;
 mod meaning;
+mod output;
 mod run;
 mod simple;
 mod state;

@@ -99,7 +99,11 @@ pub(super) struct Collector {
     pub(super) starts: Vec<Command>,
     /// Launches of scripts that this one writes.
     pub(super) foreign: Vec<Launch>,
+    /// Commands whose output is shown wherever that of the commands around them goes: `>&2`.
+    pub(super) settled: HashSet<usize>,
     pub(super) functions: Vec<(String, Rc<Node>)>,
+    /// Which commands stand in the functions' bodies.
+    pub(super) bodies: Vec<(String, Range<usize>)>,
     /// Bodies of aliases, which run when the user says so.
     pub(super) aliases: Vec<Node>,
     /// Names of all commands, to know which functions are never called.
@@ -206,7 +210,7 @@ impl Collector {
 
     /// Understands a simple command; what it leaves of its here-documents is for the next in the pipeline.
     pub(super) fn simple(&mut self, reader: Reader<'_>, raw: RawCommand) -> (Simple, Vec<HereDoc>) {
-        let first = self.assignments.len();
+        let (first, first_command) = (self.assignments.len(), self.commands.len());
         let mut simple = Simple::default();
         self.note_escaped(&raw);
         let words: Vec<Word> = raw.words.iter().map(ShellWord::to_word).collect();
@@ -224,6 +228,7 @@ impl Collector {
             self.environment(&raw, &at, &mut simple);
             self.command(&raw, &words, &at, &mut simple, &mut nested);
         }
+        self.send(first_command, raw.output);
         let unclaimed = heredoc::read(self, reader, &raw, &words, &at);
         if !words.is_empty() {
             let span = reader.origin.span(raw.range.start, raw.range.end);
@@ -231,6 +236,7 @@ impl Collector {
             let command = Command { words, span, key: key.to_owned(), output: Output::Shown };
             self.credentials(&command, &raw, first, &nested);
             self.commands.push(command);
+            self.send(self.commands.len() - 1, raw.output);
         }
         (simple, unclaimed)
     }

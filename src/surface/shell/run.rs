@@ -55,6 +55,7 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
         launches.extend(environments.into_iter().map(|environment| Launch { environment, ..Launch::default() }));
     }
     launches.extend(std::mem::take(&mut collector.foreign));
+    collector.send_bodies();
     let Collector { assignments, mut commands, escaped, .. } = collector;
     commands.sort_by_key(|command| command.span);
     let mut found = Found { assignments, commands, launches, escaped };
