@@ -12,7 +12,7 @@ use crate::route::arguments::Arguments;
 use crate::route::consumer::Consumers;
 use crate::route::model::{Named, choose};
 use crate::route::session::{ENVIRONMENT, Person, environment, is_about_routes};
-use crate::route::unit::{Unit, UnitKind, in_effect};
+use crate::route::unit::{Unit, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
@@ -152,8 +152,9 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                     show(document, None, &layers, None);
                 }
             }
-            Some(Surface::Dotenv | Surface::Shell) => {
-                let is_script = document.surface == Some(Surface::Shell);
+            Some(Surface::Mcp(_)) | None => {}
+            Some(surface) => {
+                let is_script = surface != Surface::Dotenv;
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 // Those in functions are found last.
@@ -164,7 +165,6 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                     show(document, Some(index), &layers, flag.as_ref());
                 }
             }
-            Some(Surface::Mcp(_)) | None => {}
         }
     }
     Ok(found)
@@ -220,8 +220,9 @@ fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
 fn sourced(unit: &Unit<'_>) -> Option<Message> {
     let start = unit.command?.span.start;
     let text = &unit.document.text;
-    let first = unit.document.sources.iter().find(|source| source.start < start)?;
-    let place = message![unit.document.path, ":", text.position(first.start).line];
+    let is_source = |command: &&Command| matches!(command.program(), "." | "source") && command.span.start < start;
+    let first = unit.document.commands.iter().find(is_source)?;
+    let place = message![unit.document.path, ":", text.position(first.span.start).line];
     Some(message![place, " sources another file: what that sets is not known here"])
 }
 
@@ -309,11 +310,7 @@ fn session(
     has_part: impl Fn(&RepoPath) -> bool,
 ) -> Session {
     let route = predict(&unit);
-    let kind = match unit.kind {
-        UnitKind::Settings => "settings",
-        UnitKind::Dotenv => "dotenv",
-        UnitKind::Script => "script",
-    };
+    let kind = unit.kind.as_str();
     let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
     let mut shown = Session {
         kind,

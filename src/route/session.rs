@@ -48,7 +48,7 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
         });
     }
     let environment = (0..document.assignments.len()).collect();
-    document.launches.push(Launch { command: None, environment });
+    document.launches.push(Launch { environment, ..Launch::default() });
     document
 }
 
@@ -120,11 +120,12 @@ impl Person {
     ) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
-        let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
+        let kind = document.surface.map_or(UnitKind::Script, UnitKind::of);
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
         let flag = flag.or(self.flag.as_ref());
         let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments, flag);
         unit.command = command;
+        unit.isolated = launch.is_some_and(|launch| launch.isolated);
         unit
     }
 
@@ -169,6 +170,7 @@ impl Person {
             document,
             template: is_template(&document.path),
             files,
+            isolated: false,
             command: None,
             arguments: arguments.clone(),
             login: self.login,

@@ -40,6 +40,54 @@ pub enum UnitKind {
     Dotenv,
     /// One path through a script.
     Script,
+    /// A stage of a Dockerfile.
+    Stage,
+    /// A service, a container or a unit of a service manager.
+    Service,
+    /// A step of a pipeline.
+    Step,
+    /// A task of a task runner, or a script of a package.
+    Task,
+    /// What an editor starts, or a development container.
+    Editor,
+    /// A program in a language with an SDK.
+    Program,
+}
+
+impl UnitKind {
+    /// What the launches of a file are.
+    pub fn of(surface: Surface) -> Self {
+        match surface {
+            Surface::Dotenv => Self::Dotenv,
+            Surface::Settings(_)
+            | Surface::Mcp(_)
+            | Surface::Shell
+            | Surface::Fish
+            | Surface::PowerShell
+            | Surface::Batch => Self::Script,
+            Surface::Dockerfile => Self::Stage,
+            Surface::Compose | Surface::Service(_) => Self::Service,
+            Surface::Pipeline(_) => Self::Step,
+            Surface::Package | Surface::Tasks(_) => Self::Task,
+            Surface::DevContainer | Surface::Editor(_) => Self::Editor,
+            Surface::Code(_) => Self::Program,
+        }
+    }
+
+    /// The word in `route`'s output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Dotenv => "dotenv",
+            Self::Script => "script",
+            Self::Stage => "stage",
+            Self::Service => "service",
+            Self::Step => "step",
+            Self::Task => "task",
+            Self::Editor => "editor",
+            Self::Program => "program",
+        }
+    }
 }
 
 /// Variables that end up in one process.
@@ -53,6 +101,8 @@ pub struct Unit<'a> {
     pub template: bool,
     /// The files that take part, highest precedence first.
     pub files: Vec<&'a Document>,
+    /// Whether it inherits nothing: `env -i`, a container.
+    pub isolated: bool,
     /// The client's start, in scripts.
     pub command: Option<&'a Command>,
     /// What the client's command line says.
@@ -121,6 +171,11 @@ impl<'a> Unit<'a> {
             Presence::Set(member) => Some(member),
             Presence::Passed(_) | Presence::Absent => None,
         }
+    }
+
+    /// Whether it is known that Claude Code gets these variables, and not only likely.
+    pub fn starts_the_client(&self) -> bool {
+        self.kind == UnitKind::Settings || self.command.is_some()
     }
 
     /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
@@ -212,8 +267,7 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
                     units.extend(launch_units(document, UnitKind::Script, 1));
                 }
             }
-            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv, 0)),
-            Some(Surface::Shell | Surface::Mcp(_)) => units.extend(launch_units(document, UnitKind::Script, 0)),
+            Some(surface) => units.extend(launch_units(document, UnitKind::of(surface), 0)),
             None => {}
         }
     }
@@ -229,6 +283,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         document: first,
         template: is_template(&first.path),
         files: layers.clone(),
+        isolated: false,
         command: None,
         arguments: Arguments::default(),
         login: true,
@@ -270,6 +325,7 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
         document,
         template: is_template(&document.path),
         files: vec![document],
+        isolated: launch.isolated,
         command: launch.command.as_ref(),
         arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
         login: true,

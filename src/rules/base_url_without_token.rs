@@ -32,7 +32,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let shared = match unit.kind {
             UnitKind::Settings => super::is_read_in_place(unit.document) && repository.is_exposed(base_url.document),
             UnitKind::Dotenv => true,
-            UnitKind::Script => false,
+            _ => false,
         };
         let severity = match (host.reach(), shared) {
             (Reach::Loopback, true) => Severity::Note,

@@ -111,8 +111,8 @@ fn harm(request: &Request<'_>, same: bool, usual: Severity) -> Option<Severity> 
 fn client(unit: &Unit<'_>, readers: &Readers<'_>) -> Message {
     match (unit.kind, readers.declared.iter().find(|reader| reader.consumer == Consumer::AgentSdk)) {
         (_, Some(reader)) => message!["Claude Code, which ", *reader, " runs,"],
-        (UnitKind::Settings | UnitKind::Script, None) => message!["Claude Code"],
-        (UnitKind::Dotenv, None) => message!["a Claude Code started with this file"],
+        (_, None) if unit.starts_the_client() => message!["Claude Code"],
+        (_, None) => message!["a Claude Code started with this file"],
     }
 }
 
@@ -186,6 +186,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message 
         }
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
+        _ => message!["take ", Name(drop), " out, or leave it empty"],
     };
     let known = match &route.endpoint {
         Endpoint::Other(host) => gateway(host).is_some(),

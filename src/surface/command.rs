@@ -27,6 +27,15 @@ pub fn credentials(command: &Command, key: &str) -> Vec<Assignment> {
     reader.found
 }
 
+impl Command {
+    /// The program proper and its arguments, behind `exec`, `env`, `sudo` and their kin.
+    pub fn proper(&self) -> Option<(&str, &[Word])> {
+        let at = unwrap(&self.words).program;
+        let program = self.words.get(at)?;
+        Some((basename(program.decoded.text.expose()), &self.words[at + 1..]))
+    }
+}
+
 /// The file name of a program.
 pub(super) fn basename(program: &str) -> &str {
     program.rsplit(['/', '\\']).next().unwrap_or(program)

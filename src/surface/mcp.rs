@@ -3,9 +3,9 @@
 //! Claude Code expands `${X}` and `${X:-default}` in `command`, `args`, `env`, `url` and `headers`, and no other
 //! syntax (Claude Code documentation, MCP, 2026-08). Other clients have references of their own.
 
+use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Member, Node};
-use super::settings::{generic, json_key, pair, push, strings, variable};
-use super::{Command, Document, Mcp, Slot, Value, Word, command, shell};
+use super::{Command, Document, Mcp, Output, Slot, Value, Word, command, shell};
 use crate::credential::{self, Dialect};
 
 /// Names under which clients keep their servers.
@@ -100,7 +100,9 @@ fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &st
     }
     let first = document.assignments.len();
     let span = words.last().map_or(server.span, |word| word.decoded.span());
-    document.assignments.extend(command::credentials(&Command { words, span }, key));
+    document
+        .assignments
+        .extend(command::credentials(&Command { words, span, key: key.to_owned(), output: Output::Shown }, key));
     // What is no option's value is named by its place.
     for (decoded, key) in unexpanded {
         let whole = decoded.span();

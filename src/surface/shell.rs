@@ -8,6 +8,7 @@ pub(super) mod decode;
 mod heredoc;
 mod layout;
 mod meaning;
+mod output;
 mod run;
 mod simple;
 mod state;
@@ -44,14 +45,14 @@ pub fn read(document: &mut Document) {
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
-    let sources = found.commands.iter().filter(|command| matches!(command.program(), "." | "source"));
-    document.sources = sources.map(|command| command.span).collect();
+    document.commands.extend(found.commands);
     add(document, found.assignments, found.launches);
 }
 
 /// Reads a string of a file that hands it to a shell; `key` names its place in the file.
 pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
-    let Fragment { assignments, launches, .. } = fragment(text, key);
+    let Fragment { assignments, commands, launches } = fragment(text, key);
+    document.commands.extend(commands);
     add(document, assignments, launches);
 }
 

@@ -10,7 +10,7 @@ use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use super::{heredoc, run};
 use crate::surface::command::{Unwrapped, basename, credentials, is_client, live_value, unwrap};
-use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Slot, Value, Word};
+use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Output, Slot, Value, Word};
 use crate::text::Span;
 
 /// Programs inside the strings of programs are read so deep.
@@ -106,7 +106,11 @@ pub(super) struct Collector {
     pub(super) starts: Vec<Command>,
     /// Launches of scripts that this one writes.
     pub(super) foreign: Vec<Launch>,
+    /// Commands whose output is shown wherever that of the commands around them goes: `>&2`.
+    pub(super) settled: HashSet<usize>,
     pub(super) functions: Vec<(String, Rc<Node>)>,
+    /// Which commands stand in the functions' bodies.
+    pub(super) bodies: Vec<(String, Range<usize>)>,
     /// Bodies of aliases, which run when the user says so.
     pub(super) aliases: Vec<Node>,
     /// Names of all commands, to know which functions are never called.
@@ -213,7 +217,7 @@ impl Collector {
 
     /// Understands a simple command; what it leaves of its here-documents is for the next in the pipeline.
     pub(super) fn simple(&mut self, reader: Reader<'_>, raw: RawCommand) -> (Simple, Vec<HereDoc>) {
-        let first = self.assignments.len();
+        let (first, first_command) = (self.assignments.len(), self.commands.len());
         let mut simple = Simple::default();
         self.note_escaped(&raw);
         let words: Vec<Word> = raw.words.iter().map(ShellWord::to_word).collect();
@@ -231,12 +235,15 @@ impl Collector {
             self.environment(&raw, &at, &mut simple);
             self.command(&raw, &words, &at, &mut simple, &mut nested);
         }
+        self.send(first_command, raw.output);
         let unclaimed = heredoc::read(self, reader, &raw, &words, &at);
         if !words.is_empty() {
             let span = reader.origin.span(raw.range.start, raw.range.end);
-            let command = Command { words, span };
+            let key = self.prefix.strip_suffix('.').unwrap_or(&self.prefix);
+            let command = Command { words, span, key: key.to_owned(), output: Output::Shown };
             self.credentials(&command, &raw, first, &nested);
             self.commands.push(command);
+            self.send(self.commands.len() - 1, raw.output);
         }
         (simple, unclaimed)
     }
@@ -340,7 +347,12 @@ impl Collector {
         if client && !at.asks {
             let start = span_of(words, at.program, words.len());
             simple.action = Action::Launch(self.starts.len());
-            self.starts.push(Command { words: words[at.program..].to_vec(), span: start });
+            self.starts.push(Command {
+                words: words[at.program..].to_vec(),
+                span: start,
+                key: self.prefix.trim_end_matches('.').to_owned(),
+                output: Output::Shown,
+            });
         }
         let Some(name) = program.literal() else { return };
         if !at.outside {

@@ -34,7 +34,11 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     let starts = std::mem::take(&mut runner.launches);
     let mut launches: Vec<Launch> = starts
         .into_iter()
-        .map(|(start, environment)| Launch { command: collector.starts.get(start).cloned(), environment })
+        .map(|(start, environment)| Launch {
+            command: collector.starts.get(start).cloned(),
+            environment,
+            ..Launch::default()
+        })
         .collect();
     if launches.is_empty() && sourced {
         let assignments = &collector.assignments;
@@ -48,9 +52,10 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
                 environments.push(environment);
             }
         }
-        launches.extend(environments.into_iter().map(|environment| Launch { command: None, environment }));
+        launches.extend(environments.into_iter().map(|environment| Launch { environment, ..Launch::default() }));
     }
     launches.extend(std::mem::take(&mut collector.foreign));
+    collector.send_bodies();
     let Collector { assignments, mut commands, escaped, .. } = collector;
     commands.sort_by_key(|command| command.span);
     let mut found = Found { assignments, commands, launches, escaped };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::output::redirected;
 use super::syntax::Parser;
 use super::tree::{Node, Prefix, RawCommand};
 use super::word::name_length;
@@ -65,7 +66,7 @@ impl Parser<'_, '_> {
         let words = words.chain(&raw.words).chain(&raw.targets).chain(&raw.sources);
         let ranges: Vec<Range<usize>> = words.flat_map(|word| word.substitutions.iter().cloned()).collect();
         if !ranges.is_empty() {
-            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.sub(range)).collect()));
+            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.captured(range)).collect()));
         }
         let (simple, unclaimed) = self.collector.simple(self.reader, raw);
         self.unclaimed = unclaimed;
@@ -135,10 +136,15 @@ impl Parser<'_, '_> {
             [b'<', ..] => (1, false),
             _ => return false,
         };
-        let writes = writes && matches!(&rest[..digits], "" | "1");
+        let standard = matches!(&rest[..digits], "" | "1");
+        let writes = writes && standard;
+        let duplicates = operator.starts_with(">&");
         self.at += digits + length;
         self.skip_blanks();
         let word = self.word();
+        if standard && (writes || duplicates) {
+            raw.output = redirected(&word, duplicates).or(raw.output);
+        }
         if writes {
             raw.targets.push(word);
         } else {

@@ -9,7 +9,7 @@ use super::layout::{HereDoc, Layout};
 use super::meaning::Collector;
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
-use crate::surface::Origin;
+use crate::surface::{Origin, Output};
 
 /// Constructs nested deeper are not looked into.
 const MAX_DEPTH: usize = 150;
@@ -215,12 +215,15 @@ impl Parser<'_, '_> {
                 break;
             }
         }
+        let mut first = self.collector.commands.len();
         let mut stages = vec![self.command()];
         loop {
             self.skip_blanks();
             if self.byte() != b'|' || self.starts_with("||") {
                 break;
             }
+            self.collector.send(first, Some(Output::Piped));
+            first = self.collector.commands.len();
             self.at += if self.starts_with("|&") { 2 } else { 1 };
             self.piped = std::mem::take(&mut self.unclaimed);
             self.skip_space();
@@ -240,6 +243,7 @@ impl Parser<'_, '_> {
 
     fn command(&mut self) -> Node {
         self.skip_blanks();
+        let first = self.collector.commands.len();
         if self.byte() == b'(' {
             let Some(close) = self.reader.close(self.at, self.end) else {
                 self.at += 1;
@@ -249,7 +253,7 @@ impl Parser<'_, '_> {
             let body = self.at + 1..close.end;
             self.at = close.next;
             let node = if arithmetic { Node::Opaque } else { Node::Isolated(vec![self.sub(body)]) };
-            return self.with_redirections(node);
+            return self.with_redirections(first, node);
         }
         let node = match self.keyword() {
             _ if self.collector.depth + 1 >= MAX_DEPTH => return self.simple(),
@@ -262,11 +266,11 @@ impl Parser<'_, '_> {
             "[[" => self.test(),
             _ => return self.simple(),
         };
-        self.with_redirections(node)
+        self.with_redirections(first, node)
     }
 
-    /// Reads the redirections behind a compound command.
-    fn with_redirections(&mut self, node: Node) -> Node {
+    /// Reads the redirections behind a compound command, whose own commands are those from number `first` on.
+    fn with_redirections(&mut self, first: usize, node: Node) -> Node {
         let mut raw = RawCommand::default();
         loop {
             self.skip_blanks();
@@ -274,6 +278,7 @@ impl Parser<'_, '_> {
                 break;
             }
         }
+        self.collector.send(first, raw.output);
         let mut nodes: Vec<Node> =
             raw.targets.iter().chain(&raw.sources).filter_map(|word| self.substitutions(word)).collect();
         if nodes.is_empty() {
@@ -288,7 +293,16 @@ impl Parser<'_, '_> {
         if word.substitutions.is_empty() {
             return None;
         }
-        Some(Node::Isolated(word.substitutions.iter().map(|range| self.sub(range.clone())).collect()))
+        Some(Node::Isolated(word.substitutions.iter().map(|range| self.captured(range.clone())).collect()))
+    }
+
+    /// The program of a substitution.
+    pub(super) fn captured(&mut self, range: Range<usize>) -> Node {
+        let first = self.collector.commands.len();
+        let writes = self.reader.text[..range.start].ends_with(">(");
+        let node = self.sub(range);
+        self.collector.send(first, (!writes).then_some(Output::Captured));
+        node
     }
 
     fn group(&mut self) -> Node {
@@ -430,7 +444,9 @@ impl Parser<'_, '_> {
         if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[") && self.byte() != b'(' {
             return Node::Opaque;
         }
+        let first = self.collector.commands.len();
         let body = Rc::new(self.command());
+        self.collector.bodies.push((name.clone(), first..self.collector.commands.len()));
         self.collector.functions.push((name, body));
         Node::Function(self.collector.functions.len() - 1)
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::layout::HereDoc;
 use super::meaning::Simple;
 use super::word::ShellWord;
+use crate::surface::Output;
 
 /// A piece of a program.
 #[derive(Debug)]
@@ -74,5 +75,7 @@ pub(super) struct RawCommand {
     /// Other words of redirections.
     pub(super) sources: Vec<ShellWord>,
     pub(super) heredocs: Vec<HereDoc>,
+    /// Where its redirections send what it prints.
+    pub(super) output: Option<Output>,
     pub(super) range: Range<usize>,
 }

@@ -1,0 +1,6 @@
+//! Compose files.
+
+use super::Document;
+
+/// Reads the file.
+pub fn read(_document: &mut Document) {}

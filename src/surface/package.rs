@@ -1,0 +1,6 @@
+//! The scripts of `package.json`.
+
+use super::Document;
+
+/// Reads the file.
+pub fn read(_document: &mut Document) {}
