@@ -92,6 +92,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let none = Document::new(folder.join(".claude").join("settings.json"), shared(), crate::text::Text::decode(b""));
 
     let mut found = Vec::new();
+    let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
     let mut show = |unit: Unit<'_>| found.push(session(snapshot, &files, unit));
@@ -122,7 +123,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 for index in 0..document.launches.len() {
-                    show(person.launch(document, index, &layers));
+                    show(person.launch(document, index, &layers, &documents));
                 }
             }
         }

@@ -6,10 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::meaning::{Action, Collector, Simple, Step};
-use super::state::{MAX_STATES, Outcome, State, States, bound, distinct};
+use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::syntax::parse;
 use super::tree::{Arm, Joint, Node};
-use crate::surface::{Assignment, Command, Decoded, Launch};
+use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
 const MAX_CALLS: usize = 8;
 const MAX_DEPTH: usize = 500;
@@ -34,25 +34,24 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     let starts = std::mem::take(&mut runner.launches);
     let mut launches: Vec<Launch> = starts
         .into_iter()
-        .map(|(start, environment)| Launch {
-            command: collector.starts.get(start).cloned(),
-            environment,
-            ..Launch::default()
+        .map(|(start, environment)| {
+            launch(&collector, start.and_then(|start| collector.starts.get(start).cloned()), environment)
         })
         .collect();
-    if launches.is_empty() && sourced {
+    if launches.iter().all(|launch| launch.command.is_none()) && sourced {
         let assignments = &collector.assignments;
-        let sets = |environment: &Vec<usize>| {
-            environment.iter().any(|&index| assignments[index].value.is_set() || assignments[index].exported)
+        let sets = |environment: &Environment| {
+            let mut found = environment.assignments.iter().map(|&index| &assignments[index]);
+            found.any(|assignment| assignment.value.is_set() || assignment.exported)
         };
-        let mut environments: Vec<Vec<usize>> = Vec::new();
+        let mut environments: Vec<Environment> = Vec::new();
         for state in &runner.ends {
             let environment = state.environment();
             if sets(&environment) && !environments.contains(&environment) {
                 environments.push(environment);
             }
         }
-        launches.extend(environments.into_iter().map(|environment| Launch { environment, ..Launch::default() }));
+        launches.extend(environments.into_iter().map(|environment| launch(&collector, None, environment)));
     }
     launches.extend(std::mem::take(&mut collector.foreign));
     collector.send_bodies();
@@ -61,6 +60,14 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     let mut found = Found { assignments, commands, launches, escaped };
     found.sort();
     found
+}
+
+fn launch(collector: &Collector, command: Option<Command>, environment: Environment) -> Launch {
+    let includes = environment.includes.into_iter().filter_map(|(file, exports, replaces)| {
+        Some(Include { path: collector.includes.get(file)?.clone(), exports, replaces })
+    });
+    let key = collector.prefix.trim_end_matches('.').to_owned();
+    Launch { key, command, includes: includes.collect(), environment: environment.assignments }
 }
 
 impl Found {
@@ -76,12 +83,16 @@ impl Found {
         sorted.sort_by_key(|&(place, _)| place);
         self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
         for launch in &mut self.launches {
-            for index in &mut launch.environment {
-                *index = places[*index];
-            }
+            *launch = std::mem::take(launch).renumbered(|index| places[index]);
             launch.environment.sort_unstable();
         }
     }
+}
+
+/// What a program gets that a command starts.
+fn started(state: &State, simple: &Simple) -> State {
+    let child = state.clone().child(&simple.own);
+    simple.inside.as_ref().map_or_else(|| child.clone(), |steps| child.contained(steps))
 }
 
 /// Where paths go that leave the normal order.
@@ -101,8 +112,8 @@ struct Runner<'a> {
     executed: Vec<bool>,
     calls: Vec<usize>,
     exits: Exits,
-    launches: Vec<(usize, Vec<usize>)>,
-    seen: HashSet<(usize, Vec<usize>)>,
+    launches: Vec<(Option<usize>, Environment)>,
+    seen: HashSet<(Option<usize>, Environment)>,
     ends: States,
     fuel: usize,
     depth: usize,
@@ -322,17 +333,20 @@ impl<'a> Runner<'a> {
         }
         match &simple.action {
             Action::Nothing => {}
-            Action::Launch(start) => {
+            Action::Launch(_) | Action::Prepare => {
+                let start = if let Action::Launch(start) = simple.action { Some(start) } else { None };
                 for state in &states {
-                    let environment = state.clone().child(&simple.own).environment();
-                    if self.launches.len() < MAX_LAUNCHES && self.seen.insert((*start, environment.clone())) {
-                        self.launches.push((*start, environment));
+                    let environment = started(state, simple).environment();
+                    let prepares = start.is_some() || !environment.assignments.is_empty();
+                    if prepares && self.launches.len() < MAX_LAUNCHES && self.seen.insert((start, environment.clone()))
+                    {
+                        self.launches.push((start, environment));
                     }
                 }
             }
             Action::Eval(node) => return self.run(node, states),
             Action::Child(node) => {
-                let inner = states.iter().map(|state| state.clone().child(&simple.own)).collect();
+                let inner = states.iter().map(|state| started(state, simple)).collect();
                 self.isolated(node, distinct(inner));
             }
             Action::Exit(status) => {

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::meaning::Step;
+use super::meaning::{Reads, Step};
 
 /// More states than that are not told apart; the first ones are kept.
 pub(super) const MAX_STATES: usize = 64;
+
+/// More dotenv files than that are not read on one path.
+const MAX_INCLUDES: usize = 16;
 
 /// What a variable is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -15,6 +18,23 @@ pub(super) struct Variable {
     exported: bool,
     /// What took it away from the environment that the script inherited.
     cleared: Option<usize>,
+    /// How many dotenv files had been read when it got its value.
+    since: usize,
+}
+
+/// A dotenv file that was read on a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Inclusion {
+    file: usize,
+    exports: bool,
+    replaces: bool,
+}
+
+/// What a program finds where it is started: numbers of assignments, and the dotenv files with what they replace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Environment {
+    pub(super) assignments: Vec<usize>,
+    pub(super) includes: Vec<(usize, bool, Vec<usize>)>,
 }
 
 /// What is in effect on one path.
@@ -22,35 +42,64 @@ pub(super) struct Variable {
 pub(super) struct State {
     pub(super) variables: BTreeMap<usize, Variable>,
     export_all: bool,
+    includes: Vec<Inclusion>,
     /// What the ends of functions restore; `None` marks where a function began.
     pub(super) saved: Vec<Option<(usize, Option<Variable>)>>,
 }
 
 impl State {
-    /// The assignments that a program started here finds.
-    pub(super) fn environment(&self) -> Vec<usize> {
+    /// What a program started here finds.
+    pub(super) fn environment(&self) -> Environment {
         let visible = |variable: &Variable| match variable.value {
-            Some(value) if variable.exported => Some(value),
-            _ => variable.cleared,
+            Some(value) if variable.exported => Some((value, variable.since)),
+            _ => variable.cleared.map(|cleared| (cleared, variable.since)),
         };
-        let mut environment: Vec<usize> = self.variables.values().filter_map(visible).collect();
-        environment.sort_unstable();
-        environment
+        let mut found: Vec<(usize, usize)> = self.variables.values().filter_map(visible).collect();
+        found.sort_unstable();
+        let includes = self.includes.iter().enumerate().map(|(place, include)| {
+            let replaced = found.iter().filter(|(_, since)| include.replaces && *since <= place);
+            (include.file, include.exports, replaced.map(|&(assignment, _)| assignment).collect())
+        });
+        Environment {
+            includes: includes.collect(),
+            assignments: found.iter().map(|&(assignment, _)| assignment).collect(),
+        }
     }
 
     pub(super) fn apply(&mut self, step: Step, in_function: bool) {
         match step {
             Step::Set { variable, assignment, export } => {
                 let export = export || self.export_all;
+                let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.value = Some(assignment);
                 entry.exported |= export;
+                entry.since = since;
             }
             Step::Unset { variable, assignment } => {
-                let cleared = Variable { cleared: Some(assignment), ..Variable::default() };
+                let since = self.includes.len();
+                let cleared = Variable { cleared: Some(assignment), since, ..Variable::default() };
                 self.variables.insert(variable, cleared);
             }
-            Step::Export { variable } => self.variables.entry(variable).or_default().exported = true,
+            Step::Export { variable, passed } => {
+                let read = !self.includes.is_empty();
+                let entry = self.variables.entry(variable).or_default();
+                entry.exported = true;
+                if read && entry.value.is_none() {
+                    (entry.value, entry.since) = (passed, 0);
+                }
+            }
+            Step::Include { file, reads } => {
+                let exports = reads != Reads::Sourced || self.export_all;
+                let include = Inclusion { file, exports, replaces: reads != Reads::Behind };
+                if self.includes.len() < MAX_INCLUDES && !self.includes.contains(&include) {
+                    self.includes.push(include);
+                }
+            }
+            // Where nothing was set before, whatever the shell itself got is handed on.
+            Step::Pass { variable, assignment } => {
+                self.apply(Step::Set { variable, assignment, export: true }, in_function);
+            }
             Step::Withdraw { variable, assignment } => {
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = false;
@@ -64,7 +113,10 @@ impl State {
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
             Step::Local { .. } => {}
-            Step::Clear => self.variables.clear(),
+            Step::Clear => {
+                self.variables.clear();
+                self.includes.clear();
+            }
         }
     }
 
@@ -87,7 +139,23 @@ impl State {
         for variable in self.variables.values_mut().filter(|variable| !variable.exported) {
             variable.value = None;
         }
-        Self { variables: self.variables, export_all: false, saved: Vec::new() }
+        Self { variables: self.variables, includes: self.includes, ..Self::default() }
+    }
+
+    /// What a process gets that inherits nothing: in a container, on another machine.
+    pub(super) fn contained(&self, steps: &[Step]) -> Self {
+        let mut inside = Self::default();
+        for &step in steps {
+            let handed = match step {
+                Step::Pass { variable, .. } => self.variables.get(&variable).map(|outer| (variable, *outer)),
+                _ => None,
+            };
+            match handed.filter(|(_, outer)| outer.exported && outer.value.is_some() || outer.cleared.is_some()) {
+                Some((variable, outer)) => _ = inside.variables.insert(variable, Variable { since: 0, ..outer }),
+                None => inside.apply(step, false),
+            }
+        }
+        inside
     }
 }
 

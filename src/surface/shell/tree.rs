@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::HereDoc;
 use super::meaning::Simple;
 use super::word::ShellWord;
-use crate::surface::Output;
+use crate::surface::{Decoded, Output};
 
 /// A piece of a program.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub(super) struct Prefix {
     pub(super) name: Range<usize>,
     /// `None` for an array.
     pub(super) value: Option<ShellWord>,
+    /// The elements of an array, if all are literal.
+    pub(super) elements: Vec<Decoded>,
     /// The value's place in the text.
     pub(super) range: Range<usize>,
     /// `NAME+=value` or `NAME[index]=value`: only part of what the variable holds.
