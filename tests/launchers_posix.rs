@@ -105,7 +105,7 @@ fn what_does_not_meet() {
 /// What only half of a unit says is nobody's fault while the other half may be in the file that it reads.
 #[test]
 fn a_half_is_judged_with_its_other_half() {
-    let script = "set -a; . ./.env; set +a\nexport ANTHROPIC_BASE_URL=https://gateway.example.org\nclaude\n";
+    let script = "set -a; . ./.env; set +a\nexport ANTHROPIC_BASE_URL=https://llm.example.org\nclaude\n";
     let token = "ANTHROPIC_AUTH_TOKEN=$(pass token)\n";
     check(&[("start.sh", script), (".env", token)], &[]);
     check(&[(".env", token)], &[".env:1:1 token-without-base-url"]);
@@ -142,32 +142,29 @@ fn containers_and_other_machines_have_environments_of_their_own() {
         format!("docker exec -it {inner} box bash -c 'claude'"),
         format!("docker run {inner} --env-file .env image claude"),
         "ssh host 'ANTHROPIC_AUTH_TOKEN=$(pass token) ANTHROPIC_BASE_URL=https://g.example.org claude'".to_owned(),
-        "ssh -p 22 host ANTHROPIC_AUTH_TOKEN=x ANTHROPIC_BASE_URL=https://g.example.org claude".to_owned(),
+        "ssh -p 22 host ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL=https://g.example.org claude".to_owned(),
     ] {
         check(&[("start.sh", &format!("{outer}{start}\n"))], &[]);
     }
     let url = "ANTHROPIC_BASE_URL=https://gateway.example.org";
     for (start, file, expected) in [
-        (format!("docker run -e ANTHROPIC_API_KEY {inner} image claude"), "X=y\n", "start.sh:1:26 both-credentials"),
-        (format!("docker run -v a:b {inner} -eANTHROPIC_API_KEY=$K image"), "X=y\n", "start.sh:2:142 both-credentials"),
-        (format!("docker run --env-file .env {inner} image claude"), KEY, ".env:1:19 both-credentials"),
-        (
-            format!("docker run {inner} i sh -c 'export ANTHROPIC_API_KEY=$K; claude'"),
-            "",
-            "start.sh:2:147 both-credentials",
-        ),
-        (
-            format!("ssh h 'export {url} ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T; claude'"),
-            "",
-            "start.sh:2:79 both-credentials",
-        ),
-        (
-            format!("ssh h <<'E'\nexport {url} ANTHROPIC_API_KEY=$K\nANTHROPIC_AUTH_TOKEN=$T claude\nE"),
-            "",
-            "start.sh:3:72 both-credentials",
-        ),
+        (format!("docker run -e ANTHROPIC_API_KEY {inner} image claude"), "X=y\n", "start.sh:1:26"),
+        (format!("docker run -v a:b {inner} -eANTHROPIC_API_KEY=$K image"), "X=y\n", ""),
+        (format!("docker run --env-file .env {inner} image claude"), KEY, ".env:1:19"),
+        (format!("docker run {inner} i sh -c 'export ANTHROPIC_API_KEY=$K; claude'"), "", ""),
+        (format!("kubectl exec -it pod -- env {url} ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T claude"), "", ""),
+        (format!("ssh h 'export {url} ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T; claude'"), "", ""),
+        (format!("ssh h <<'E'\nexport {url} ANTHROPIC_API_KEY=$K\nANTHROPIC_AUTH_TOKEN=$T claude\nE"), "", ""),
+        (format!("su me -c 'export {url} ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T; claude'"), "", ""),
+        (format!("tmux new -d -s x '{url} ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T claude'"), "", ""),
     ] {
-        check(&[("start.sh", &format!("{outer}{start}\n")), (".env", file)], &[expected]);
+        let text = format!("{outer}{start}\n");
+        let here = text
+            .find("$K")
+            .map(|at| common::position(&text, at))
+            .map(|(line, column)| format!("start.sh:{line}:{column}"));
+        let expected = if expected.is_empty() { here.unwrap() } else { expected.to_owned() };
+        check(&[("start.sh", &text), (".env", file)], &[&format!("{expected} both-credentials")]);
     }
 }
 
@@ -203,7 +200,7 @@ fn settings_on_the_command_line_and_in_files_that_a_script_writes() {
     let server =
         r#"{"type": "http", "url": "https://h.example.org", "headers": {"Authorization": "Bearer @@github-pat@@"}}"#;
     for (line, column) in [
-        (format!("claude mcp add-json x '{server}'"), 109),
+        (format!("claude mcp add-json x '{server}'"), 110),
         (format!("claude --mcp-config '{{\"mcpServers\": {{\"x\": {server}}}}}' -p hi"), 129),
         ("claude mcp add x --env GITHUB_TOKEN=@@github-pat@@ -- npx y".to_owned(), 37),
         (
