@@ -7,8 +7,7 @@ use super::include::{Joined, joined};
 use super::{Source, SourceKind};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
-use crate::surface::{Assignment, Command, Document, Launch, Settings, Slot, Surface, Value};
-use crate::text::Span;
+use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
 
 /// One assignment in effect, and the document that holds it.
 #[derive(Clone, Copy, Debug)]
@@ -336,7 +335,7 @@ fn launch_units<'a>(
     first: usize,
     documents: &[&'a Document],
 ) -> impl Iterator<Item = Unit<'a>> {
-    document.launches.iter().enumerate().skip(first).filter(|(_, launch)| !is_lesser(document, launch)).map(
+    document.launches.iter().enumerate().skip(first).map(
         move |(index, launch)| {
             let Joined { members, helper, files, open } = joined(document, index, documents);
             let files: Vec<&Document> = std::iter::once(document).chain(files).collect();
@@ -355,20 +354,6 @@ fn launch_units<'a>(
             }
         },
     )
-}
-
-/// Whether another path to the same start differs only in that it reads more files: `[ -f .env ] && . ./.env` is
-/// written for the case that the file is there.
-fn is_lesser(document: &Document, launch: &Launch) -> bool {
-    let place = |launch: &Launch| launch.command.as_ref().map(|command| command.span);
-    let paths = |launch: &Launch| -> Vec<Span> { launch.includes.iter().map(|include| include.path.span()).collect() };
-    let mine = paths(launch);
-    document.launches.iter().any(|other| {
-        other.includes.len() > mine.len()
-            && place(other) == place(launch)
-            && launch.environment.iter().all(|index| other.environment.contains(index))
-            && mine.iter().all(|path| paths(other).contains(path))
-    })
 }
 
 /// The assignments of a document's launch.

@@ -141,14 +141,13 @@ impl Collector {
                     steps.push(Step::Withdraw { variable, assignment: index });
                 }
             } else if export {
-                let known = self.last.contains_key(&name);
                 if let Some(&last) = self.last.get(&name)
                     && !matches!(self.assignments[last].value, Value::Unset)
                 {
                     self.assignments[last].exported = true;
                 }
                 let span = word.decoded.origin.span(0, length);
-                let read = variable.is_some() && !known && !self.includes.is_empty();
+                let read = variable.is_some() && !self.includes.is_empty();
                 let passed = read.then(|| self.add_passed(&name, span));
                 self.exported.insert(name);
                 steps.extend(variable.map(|variable| Step::Export { variable, passed }));

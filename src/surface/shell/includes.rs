@@ -6,7 +6,7 @@ use super::decode::part;
 use super::meaning::{Collector, Reads, Simple, Step};
 use super::syntax::Parser;
 use super::tree::{Node, RawCommand};
-use super::word::ShellWord;
+use super::word::{ShellWord, name_length};
 use crate::path::RepoPath;
 use crate::surface::table::surface_of;
 use crate::surface::wrapper::EnvFile;
@@ -29,9 +29,12 @@ impl Collector {
             self.include_read(path, Reads::Sourced, steps);
             return;
         }
-        let paths = self.values(path);
+        let mut paths = self.values(path);
         if paths.is_empty() {
-            self.include(path.decoded.clone(), Reads::Sourced, steps);
+            paths = self.listed(path);
+        }
+        if paths.is_empty() {
+            paths.push(path.decoded.clone());
         }
         for path in paths {
             self.include(path, Reads::Sourced, steps);
@@ -84,6 +87,27 @@ impl Collector {
         }
     }
 
+    /// `"$DIR/$f"` for each value of a loop's variable.
+    fn listed(&self, word: &ShellWord) -> Vec<Decoded> {
+        let (text, whole) = (word.text(), word.decoded.span());
+        let Some((at, rest)) = word.live.last().and_then(|&at| Some((at, text.get(at + 1..)?))) else {
+            return Vec::new();
+        };
+        let braced = usize::from(rest.starts_with('{'));
+        let name = &rest[braced..braced + name_length(&rest[braced..])];
+        let behind = &rest[braced + name.len()..];
+        let Some(behind) = (if braced == 1 { behind.strip_prefix('}') } else { Some(behind) }) else {
+            return Vec::new();
+        };
+        let spelled = |value: &Decoded| {
+            let path = format!("{}{}{behind}", &text[..at], value.text.expose());
+            let mut places = vec![whole.start; path.len()];
+            places.push(whole.end);
+            Decoded { text: Secret::new(path), origin: Origin::Mapped(places.into()) }
+        };
+        self.lists.get(name).into_iter().flatten().map(spelled).collect()
+    }
+
     /// What a word stands for: itself, or the values of a loop's variable, of an array, of a list in a variable.
     /// Nothing if that is not known.
     pub(super) fn values(&self, word: &ShellWord) -> Vec<Decoded> {
@@ -122,6 +146,15 @@ impl Parser<'_, '_> {
         self.collector.include(file.decoded.clone(), Reads::Exported, &mut simple.steps);
         Node::Sequence(vec![node, Node::Simple(Box::new(simple))])
     }
+}
+
+/// Whether the words behind `[` or `[[` ask for nothing but whether a dotenv file is there.
+pub(super) fn is_file_test(words: &[ShellWord]) -> bool {
+    let words = match words {
+        [words @ .., end] if end.text() == "]" => words,
+        words => words,
+    };
+    matches!(words, [test, file] if matches!(test.text(), "-f" | "-e" | "-r" | "-s") && is_dotenv(file.text()))
 }
 
 /// Whether a path names a dotenv file.

@@ -212,7 +212,12 @@ impl Collector {
     /// Notes that a variable is handed on, whatever it holds; its name stands at `span`.
     pub(super) fn add_passed(&mut self, name: &str, span: Span) -> usize {
         let reference = Reference { name: Some(name.to_owned()), expanded: true, default: None };
-        self.add(name, span, Value::Reference(reference), Decoded::direct("", span.end), true)
+        let before = self.last.get(name).copied();
+        let index = self.add(name, span, Value::Reference(reference), Decoded::direct("", span.end), true);
+        if let Some(before) = before {
+            self.last.insert(name.to_owned(), before);
+        }
+        index
     }
 
     /// Notes an assignment in a comment.
@@ -351,9 +356,6 @@ impl Collector {
             let reads = if file.replaces { Reads::Exported } else { Reads::Behind };
             self.include_named(raw, file, reads, &mut simple.own);
         }
-        for &index in &at.computed {
-            self.include_read(&raw.words[index], Reads::Exported, &mut simple.own);
-        }
         for &(index, from) in &at.unsets {
             let word = &raw.words[index];
             let name = word.literal().map(|text| super::decode::part(&word.decoded, from, text.len()));
@@ -361,8 +363,14 @@ impl Collector {
                 simple.own.push(Step::Unset { variable, assignment });
             }
         }
-        for &index in &at.sets {
+        let mut given: Vec<usize> = at.sets.iter().chain(&at.computed).copied().collect();
+        given.sort_unstable();
+        for index in given {
             let word = &raw.words[index];
+            if at.computed.contains(&index) {
+                self.include_read(word, Reads::Exported, &mut simple.own);
+                continue;
+            }
             if let Some(length) = word.assignment() {
                 self.assign(&mut simple.own, word, 0..length, true);
             }

@@ -206,7 +206,7 @@ impl<'a> Runner<'a> {
                 }
                 Outcome::known(states, Some(true))
             }
-            Node::Opaque => Outcome::Either(states),
+            Node::Exists | Node::Opaque => Outcome::Either(states),
         };
         self.depth -= 1;
         outcome
@@ -228,6 +228,10 @@ impl<'a> Runner<'a> {
     }
 
     fn and_or(&mut self, first: &'a Node, rest: &'a [(Joint, Node)], states: States) -> Outcome {
+        if let (true, [(Joint::And, node)]) = (first.asks_for_a_file(), rest) {
+            let states = self.run(first, states).all();
+            return self.run(node, states);
+        }
         let mut outcome = self.run(first, states);
         for (joint, node) in rest {
             let (ok, failed) = outcome.split();
@@ -241,6 +245,12 @@ impl<'a> Runner<'a> {
     }
 
     fn branches(&mut self, arms: &'a [(Node, Node)], otherwise: Option<&'a Node>, states: States) -> Outcome {
+        if let ([(condition, body)], None) = (arms, otherwise)
+            && condition.asks_for_a_file()
+        {
+            let states = self.run(condition, states).all();
+            return self.run(body, states);
+        }
         let mut outcome = Outcome::none();
         let mut untaken = states;
         for (condition, body) in arms {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::includes::is_file_test;
 use super::output::redirected;
 use super::syntax::Parser;
 use super::tree::{Node, Prefix, RawCommand};
@@ -72,9 +73,11 @@ impl Parser<'_, '_> {
         if !ranges.is_empty() {
             nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.captured(range)).collect()));
         }
+        let exists = matches!(&raw.words[..], [test, words @ ..]
+            if matches!(test.text(), "[" | "test") && is_file_test(words));
         let (simple, unclaimed) = self.collector.simple(self.reader, raw);
         self.unclaimed = unclaimed;
-        let simple = Node::Simple(Box::new(simple));
+        let simple = if exists { Node::Exists } else { Node::Simple(Box::new(simple)) };
         if nodes.is_empty() {
             return simple;
         }

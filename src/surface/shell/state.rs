@@ -82,11 +82,11 @@ impl State {
                 self.variables.insert(variable, cleared);
             }
             Step::Export { variable, passed } => {
-                let read = !self.includes.is_empty();
+                let files = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = true;
-                if read && entry.value.is_none() {
-                    (entry.value, entry.since) = (passed, 0);
+                if entry.since < files && entry.value.is_none() {
+                    entry.value = passed;
                 }
             }
             Step::Include { file, reads } => {
@@ -101,9 +101,11 @@ impl State {
                 self.apply(Step::Set { variable, assignment, export: true }, in_function);
             }
             Step::Withdraw { variable, assignment } => {
+                let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = false;
                 entry.cleared = Some(assignment);
+                entry.since = since;
             }
             Step::ExportAll(on) => self.export_all = on,
             Step::Local { variable } if in_function => {

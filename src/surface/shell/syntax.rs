@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::includes::is_file_test;
 use super::layout::{HereDoc, Layout};
 use super::meaning::{Collector, Simple, Step};
 use super::tree::{Arm, Joint, Node, RawCommand};
@@ -377,9 +378,9 @@ impl Parser<'_, '_> {
                     if word.range.is_empty() {
                         break;
                     }
-                    at_least_once |= word.literal().is_some();
                     before.extend(self.substitutions(&word));
                     let these = self.collector.values(&word);
+                    at_least_once |= !these.is_empty();
                     known &= !these.is_empty();
                     values.extend(these);
                     self.skip_blanks();
@@ -480,7 +481,7 @@ impl Parser<'_, '_> {
     /// `[[ … ]]`, which may go on after an operator at the end of a line.
     fn test(&mut self) -> Node {
         self.at += 2;
-        let mut nodes = Vec::new();
+        let (mut nodes, mut words) = (Vec::new(), Vec::new());
         let mut open = true;
         loop {
             self.skip_blanks();
@@ -498,10 +499,11 @@ impl Parser<'_, '_> {
                     open = false;
                     let word = self.word();
                     nodes.extend(self.substitutions(&word));
+                    words.push(word);
                 }
             }
         }
-        nodes.push(Node::Opaque);
+        nodes.push(if is_file_test(&words) { Node::Exists } else { Node::Opaque });
         Node::Sequence(nodes)
     }
 

@@ -35,8 +35,21 @@ pub(super) enum Node {
     },
     /// The definition of a function, by its number in the collector.
     Function(usize),
+    /// `[ -f .env ]`: where nothing is said for the case that it fails, the file is taken to be there.
+    Exists,
     /// `[[ … ]]`, `(( … ))` and what can't be read: may succeed or fail.
     Opaque,
+}
+
+impl Node {
+    /// Whether the last thing that runs asks whether a dotenv file is there.
+    pub(super) fn asks_for_a_file(&self) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::Sequence(nodes) => matches!(nodes.last(), Some(Self::Exists)),
+            _ => false,
+        }
+    }
 }
 
 /// One arm of a `case`.
