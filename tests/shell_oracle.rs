@@ -149,8 +149,8 @@ impl Writer {
             13 => format!("unset {name} {other}"),
             14 => format!("unset -v {name}"),
             15 if bash => format!("export -n {name}"),
-            15 if !dash => format!("typeset +x {name}"),
-            16 if !dash => format!("declare -x {one}"),
+            // In zsh, `declare -x` in a function reaches beyond it, and `typeset +x` makes it a local one.
+            16 if bash => format!("declare -x {one}"),
             17 if free && !dash => format!("declare {one}"),
             18 if free => self.random.pick(&["set -a", "set +a", "set -o allexport", "set +o allexport"]).to_owned(),
             19 if free => format!(": \"${{{name}:=spare}}\""),
@@ -304,6 +304,8 @@ impl Writer {
             11 => "echo prompt | nohup claude 2> /dev/null".to_owned(),
             12 => format!("K4=$({one} claude)"),
             13 => "timeout 20 nice -n 1 claude <<EOF\nexport ANTHROPIC_MODEL=no\nEOF".to_owned(),
+            // What a name without a value does to one given before is a matter of docker's version.
+            15 | 16 if one.starts_with(name) => "(claude -p hi)".to_owned(),
             15 => format!("docker run --rm -v a:b -e {one} -e {name} image claude -p hi"),
             16 => format!(
                 "{two} docker run -it -e {name} --env-file plain.env -e {one} image sh -c 'unset {name}; claude'"
@@ -633,6 +635,18 @@ fn deep_nesting_and_long_lines() {
         ("[[ ", " ]]"),
         ("x && ", ""),
         ("x | ", ""),
+        ("x > f | ", ""),
+        ("{ x; } > f ", ""),
+        ("A=(", ")"),
+        (". $(", ")"),
+        ("docker run -e ANTHROPIC_MODEL=a i sh -c '", "'"),
+        ("ssh h \"", "\""),
+        ("claude --settings '{\"a\": ", "}'"),
+        ("for v in ", "; do unset $v; done"),
+        ("f() { f; } > f; $(f) ", ""),
+        ("set -a; . .env; claude; ", ""),
+        ("for v in A B $v; do . $v/$v; done; ", ""),
+        ("cat > .claude/settings.json <<A\n{\"env\": {\"A\": ", "}}\nA\n"),
     ] {
         let text = deep(open, close);
         names_of(&text);

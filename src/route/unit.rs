@@ -335,25 +335,23 @@ fn launch_units<'a>(
     first: usize,
     documents: &[&'a Document],
 ) -> impl Iterator<Item = Unit<'a>> {
-    document.launches.iter().enumerate().skip(first).map(
-        move |(index, launch)| {
-            let Joined { members, helper, files, open } = joined(document, index, documents);
-            let files: Vec<&Document> = std::iter::once(document).chain(files).collect();
-            Unit {
-                kind,
-                document,
-                template: files.iter().any(|file| is_template(&file.path)),
-                files,
-                command: launch.command.as_ref(),
-                arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
-                login: true,
-                console: false,
-                open,
-                members,
-                helper,
-            }
-        },
-    )
+    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| {
+        let Joined { members, helper, files, open } = joined(document, index, documents);
+        let files: Vec<&Document> = std::iter::once(document).chain(files).collect();
+        Unit {
+            kind,
+            document,
+            template: files.iter().any(|file| is_template(&file.path)),
+            files,
+            command: launch.command.as_ref(),
+            arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
+            login: true,
+            console: false,
+            open,
+            members,
+            helper,
+        }
+    })
 }
 
 /// The assignments of a document's launch.

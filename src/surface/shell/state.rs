@@ -126,7 +126,8 @@ impl State {
     pub(super) fn leave(&mut self) {
         while let Some(Some((variable, before))) = self.saved.pop() {
             match before {
-                Some(before) => self.variables.insert(variable, before),
+                // What a file said in between went to the local one.
+                Some(before) => self.variables.insert(variable, Variable { since: self.includes.len(), ..before }),
                 None => self.variables.remove(&variable),
             };
         }
@@ -152,7 +153,12 @@ impl State {
                 Step::Pass { variable, .. } => self.variables.get(&variable).map(|outer| (variable, *outer)),
                 _ => None,
             };
-            match handed.filter(|(_, outer)| outer.exported && outer.value.is_some() || outer.cleared.is_some()) {
+            // A file that was read since may have replaced the value: then only the name is known.
+            let known = |outer: &Variable| {
+                let has = outer.exported && outer.value.is_some() || outer.cleared.is_some();
+                has && outer.since == self.includes.len()
+            };
+            match handed.filter(|(_, outer)| known(outer)) {
                 Some((variable, outer)) => _ = inside.variables.insert(variable, Variable { since: 0, ..outer }),
                 None => inside.apply(step, false),
             }
