@@ -403,7 +403,7 @@ impl<'a> Runner<'a> {
             state.saved.push(None);
             for &step in own {
                 if let Step::Set { variable, .. } = step {
-                    state.saved.push(Some((variable, state.variables.get(&variable).copied())));
+                    state.save(variable);
                 }
                 state.apply(step, true);
             }

@@ -37,6 +37,15 @@ pub(super) struct Environment {
     pub(super) includes: Vec<(usize, bool, Vec<usize>)>,
 }
 
+/// What a function's end restores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Saved {
+    variable: usize,
+    before: Option<Variable>,
+    /// How many dotenv files had been read when the local variable came.
+    files: usize,
+}
+
 /// What is in effect on one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct State {
@@ -44,7 +53,7 @@ pub(super) struct State {
     export_all: bool,
     includes: Vec<Inclusion>,
     /// What the ends of functions restore; `None` marks where a function began.
-    pub(super) saved: Vec<Option<(usize, Option<Variable>)>>,
+    pub(super) saved: Vec<Option<Saved>>,
 }
 
 impl State {
@@ -111,7 +120,7 @@ impl State {
             Step::Local { variable } if in_function => {
                 let before = self.variables.get(&variable).copied();
                 let exported = before.is_some_and(|before| before.exported);
-                self.saved.push(Some((variable, before)));
+                self.save(variable);
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
             Step::Local { .. } => {}
@@ -122,12 +131,22 @@ impl State {
         }
     }
 
+    /// Keeps the variable as it is for the function's end.
+    pub(super) fn save(&mut self, variable: usize) {
+        let before = self.variables.get(&variable).copied();
+        self.saved.push(Some(Saved { variable, before, files: self.includes.len() }));
+    }
+
     /// Undoes what has to be undone at a function's end.
     pub(super) fn leave(&mut self) {
-        while let Some(Some((variable, before))) = self.saved.pop() {
+        while let Some(Some(Saved { variable, before, files })) = self.saved.pop() {
             match before {
                 // What a file said in between went to the local one.
-                Some(before) => self.variables.insert(variable, Variable { since: self.includes.len(), ..before }),
+                Some(before) => {
+                    let read = self.includes.len();
+                    let since = if read > files { read } else { before.since };
+                    self.variables.insert(variable, Variable { since, ..before })
+                }
                 None => self.variables.remove(&variable),
             };
         }

@@ -158,3 +158,12 @@ fn settings_in_words_and_here_documents() {
         ["Variable <<.mcp.json.mcpServers.x.env.A_TOKEN"]
     );
 }
+
+#[test]
+fn locals_and_files() {
+    let text =
+        "export ANTHROPIC_API_KEY=a\nset -a\n. ./.env\nset +a\nf() { local ANTHROPIC_API_KEY=b; }\nf arg\nclaude\n";
+    assert_eq!(includes(text), ["./.env!(ANTHROPIC_API_KEY=a)"]);
+    let text = "export ANTHROPIC_API_KEY=a\nf() { local ANTHROPIC_API_KEY=b; set -a; . ./.env; }\nf arg\nclaude\n";
+    assert_eq!(includes(text), ["./.env!()"]);
+}
