@@ -107,16 +107,17 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let none = Document::new(folder.join(".claude").join("settings.json"), shared(), crate::text::Text::decode(b""));
 
     let mut found = Vec::new();
+    let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
     let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
     let program = readers::program(options);
     let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
-        let unit = start(&person, document, launch, layers, flag);
+        let unit = start(&person, document, launch, layers, flag, &documents);
         let is_late =
             |layer: &&Document| matches!(layer.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)));
         let outside: Vec<&Document> = layers.iter().copied().filter(|layer| !is_late(layer)).collect();
-        let early = early_key(&unit, &start(&person, document, launch, &outside, flag));
+        let early = early_key(&unit, &start(&person, document, launch, &outside, flag, &documents));
         let notes = early
             .into_iter()
             .chain(not_followed(&unit, flag.or(person.flag.as_ref())))
@@ -126,7 +127,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
         let has_part = |path: &RepoPath| layers.iter().chain([&document]).any(|part| part.path == *path);
         // Only what starts no client by itself may be read by another.
         let readers = match (launch, unit.command) {
-            (Some(index), None) => readers::of(&program.launch(document, index, &[], None), &consumers),
+            (Some(index), None) => readers::of(&program.launch(document, index, &[], None, &documents), &consumers),
             _ => Vec::new(),
         };
         found.push(Session { readers, ..session(snapshot, &files, &consumers, unit, notes, has_part) });
@@ -177,9 +178,10 @@ fn start<'a>(
     launch: Option<usize>,
     layers: &[&'a Document],
     flag: Option<&'a Document>,
+    documents: &[&'a Document],
 ) -> Unit<'a> {
     match launch {
-        Some(index) => person.launch(document, index, layers, flag),
+        Some(index) => person.launch(document, index, layers, flag, documents),
         None => person.settings(document, layers),
     }
 }
@@ -218,7 +220,8 @@ fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
 
 /// That a script has read other files into its environment before the client starts.
 fn sourced(unit: &Unit<'_>) -> Option<Message> {
-    let start = unit.command?.span.start;
+    // What it sources is in the repository, and was read.
+    let start = unit.command.filter(|_| unit.open)?.span.start;
     let text = &unit.document.text;
     let is_source = |command: &&Command| matches!(command.program(), "." | "source") && command.span.start < start;
     let first = unit.document.commands.iter().find(is_source)?;

@@ -8,6 +8,7 @@ pub mod arguments;
 mod cloud;
 pub mod consumer;
 pub mod gateway;
+mod include;
 pub mod model;
 pub mod session;
 pub mod unit;

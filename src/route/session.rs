@@ -4,6 +4,7 @@
 //! settings, the environment of the process, a saved login, the words behind `claude`.
 
 use super::arguments::Arguments;
+use super::include::{Joined, joined};
 use super::unit::{Member, Unit, UnitKind, helper, in_effect, merged};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
@@ -106,24 +107,26 @@ impl Person {
     /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
     /// files out. A file that the client drops whole takes no part.
     pub fn settings<'a>(&'a self, document: &'a Document, project: &[&'a Document]) -> Unit<'a> {
-        self.unit(UnitKind::Settings, document, project, &[], &self.arguments, self.flag.as_ref())
+        self.unit(UnitKind::Settings, document, project, &Joined::default(), &self.arguments, self.flag.as_ref())
     }
 
     /// The session of one launch of a script or a dotenv file, started where `project` is in effect; `flag` is what the
-    /// launch itself passes with `--settings`.
+    /// launch itself passes with `--settings`, and the files that it reads are looked for among `documents`.
     pub fn launch<'a>(
         &'a self,
         document: &'a Document,
         index: usize,
         project: &[&'a Document],
         flag: Option<&'a Document>,
+        documents: &[&'a Document],
     ) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
         let kind = document.surface.map_or(UnitKind::Script, UnitKind::of);
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
         let flag = flag.or(self.flag.as_ref());
-        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments, flag);
+        let started = joined(document, index, documents);
+        let mut unit = self.unit(kind, document, project, &started, &arguments, flag);
         unit.command = command;
         unit.isolated = launch.is_some_and(|launch| launch.isolated);
         unit
@@ -134,7 +137,7 @@ impl Person {
         kind: UnitKind,
         document: &'a Document,
         project: &[&'a Document],
-        launches: &[(&'a Document, usize)],
+        started: &Joined<'a>,
         arguments: &Arguments,
         flag: Option<&'a Document>,
     ) -> Unit<'a> {
@@ -157,14 +160,16 @@ impl Person {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));
         }
-        let started = launches.iter().flat_map(|&(document, index)| in_effect(document, index));
-        for member in started.chain(in_effect(&self.environment, 0)) {
+        for member in started.members.iter().copied().chain(in_effect(&self.environment, 0)) {
             if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
                 members.push(member);
             }
         }
         let mut files: Vec<&Document> = layers.clone();
-        files.extend(launches.iter().map(|&(document, _)| document));
+        if kind != UnitKind::Settings {
+            files.push(document);
+            files.extend(&started.files);
+        }
         let mut unit = Unit {
             kind,
             document,
@@ -175,9 +180,12 @@ impl Person {
             arguments: arguments.clone(),
             login: self.login,
             console: self.console,
+            open: started.open,
             members,
             // `~/.claude.json` has none (observed 2026-11-21).
-            helper: helper(&layers.iter().copied().filter(|document| !is_global(document)).collect::<Vec<_>>()),
+            helper: started.helper.or_else(|| {
+                helper(&layers.iter().copied().filter(|document| !is_global(document)).collect::<Vec<_>>())
+            }),
         };
         if hosted {
             unit.helper = None;

@@ -1,7 +1,11 @@
 //! Units: the variables that end up in one process.
 
+use std::collections::HashSet;
+
 use super::arguments::Arguments;
+use super::include::{Joined, joined};
 use super::{Source, SourceKind};
+use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
 
@@ -111,6 +115,9 @@ pub struct Unit<'a> {
     pub login: bool,
     /// Whether that login is one to the Console, which is a key.
     pub console: bool,
+    /// Whether what is missing here may be elsewhere: in a file that it reads and that is not in the repository, or,
+    /// for a dotenv file, in the launches that read it.
+    pub open: bool,
     /// One assignment for each variable.
     pub members: Vec<Member<'a>>,
     /// `apiKeyHelper`.
@@ -264,12 +271,17 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
                 let below = (which == Settings::Local).then(|| documents.iter().copied().find(shared)).flatten();
                 units.extend(settings_unit(document, below));
                 if document.faults.is_empty() {
-                    units.extend(launch_units(document, UnitKind::Script, 1));
+                    units.extend(launch_units(document, UnitKind::Script, 1, documents));
                 }
             }
-            Some(surface) => units.extend(launch_units(document, UnitKind::of(surface), 0)),
+            Some(surface) => units.extend(launch_units(document, UnitKind::of(surface), 0, documents)),
             None => {}
         }
+    }
+    let read: HashSet<&RepoPath> =
+        units.iter().flat_map(|unit| unit.files.iter().skip(1)).map(|file| &file.path).collect();
+    for unit in units.iter_mut().filter(|unit| unit.kind == UnitKind::Dotenv) {
+        unit.open |= read.contains(&unit.document.path);
     }
     units
 }
@@ -288,6 +300,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         arguments: Arguments::default(),
         login: true,
         console: false,
+        open: false,
         members: merged(&layers, |_| true),
         helper: helper(&layers),
     })
@@ -318,20 +331,30 @@ pub fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
     named.filter(|member| !member.assignment.decoded.text.expose().is_empty())
 }
 
-/// A unit for each launch from the one at `first`.
-fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Iterator<Item = Unit<'_>> {
-    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| Unit {
-        kind,
-        document,
-        template: is_template(&document.path),
-        files: vec![document],
-        isolated: launch.isolated,
-        command: launch.command.as_ref(),
-        arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
-        login: true,
-        console: false,
-        members: in_effect(document, index).collect(),
-        helper: None,
+/// A unit for each launch from the one at `first`, with the dotenv files that it reads.
+fn launch_units<'a>(
+    document: &'a Document,
+    kind: UnitKind,
+    first: usize,
+    documents: &[&'a Document],
+) -> impl Iterator<Item = Unit<'a>> {
+    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| {
+        let Joined { members, helper, files, open } = joined(document, index, documents);
+        let files: Vec<&Document> = std::iter::once(document).chain(files).collect();
+        Unit {
+            kind,
+            document,
+            template: files.iter().any(|file| is_template(&file.path)),
+            files,
+            isolated: launch.isolated,
+            command: launch.command.as_ref(),
+            arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
+            login: true,
+            console: false,
+            open,
+            members,
+            helper,
+        }
     })
 }
 

@@ -16,6 +16,11 @@ pub fn read(document: &mut Document, client: Mcp) {
     let text = document.text.as_str().to_owned();
     let (tree, faults) = json::parse(&text);
     if let Some(tree) = tree {
+        if is_server(&tree) {
+            server(document, &tree, client, "server");
+            document.faults = faults;
+            return;
+        }
         let named = tree.members().iter().any(|member| SERVER_KEYS.contains(&member.name.as_str()));
         for member in tree.members() {
             let name = json_key(&member.name);

@@ -27,6 +27,7 @@ pub mod shell;
 pub mod table;
 pub mod tasks;
 pub mod tree;
+mod wrapper;
 pub mod yaml;
 
 use std::fmt;
@@ -231,6 +232,17 @@ pub struct Launch {
     pub isolated: bool,
     /// Dotenv files that are read into it, in order.
     pub includes: Vec<Include>,
+}
+
+impl Launch {
+    /// The launch with other numbers for its assignments.
+    pub(crate) fn renumbered(mut self, number: impl Fn(usize) -> usize) -> Self {
+        let replaced = self.includes.iter_mut().flat_map(|include| &mut include.replaces);
+        for index in self.environment.iter_mut().chain(replaced) {
+            *index = number(*index);
+        }
+        self
+    }
 }
 
 /// A dotenv file that a launch reads: `source .env`, `env_file: .env`, `--env-file .env`.

@@ -6,11 +6,13 @@
 mod builtins;
 pub(super) mod decode;
 mod heredoc;
+mod includes;
 mod layout;
 mod meaning;
 mod output;
 mod run;
 mod simple;
+mod start;
 mod state;
 mod syntax;
 mod tree;
@@ -60,10 +62,7 @@ pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
 fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Launch>) {
     let base = document.assignments.len();
     document.assignments.extend(assignments);
-    document.launches.extend(launches.into_iter().map(|launch| Launch {
-        environment: launch.environment.into_iter().map(|index| base + index).collect(),
-        ..launch
-    }));
+    document.launches.extend(launches.into_iter().map(|launch| launch.renumbered(|index| base + index)));
 }
 
 /// Reads a command string found elsewhere; `key` names its place in the outer file.

@@ -5,8 +5,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::includes::is_file_test;
 use super::layout::{HereDoc, Layout};
-use super::meaning::Collector;
+use super::meaning::{Collector, Simple, Step};
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use crate::surface::{Origin, Output};
@@ -243,7 +244,7 @@ impl Parser<'_, '_> {
 
     fn command(&mut self) -> Node {
         self.skip_blanks();
-        let first = self.collector.commands.len();
+        let (first, start, clears) = (self.collector.commands.len(), self.at, self.collector.clears);
         if self.byte() == b'(' {
             let Some(close) = self.reader.close(self.at, self.end) else {
                 self.at += 1;
@@ -253,25 +254,32 @@ impl Parser<'_, '_> {
             let body = self.at + 1..close.end;
             self.at = close.next;
             let node = if arithmetic { Node::Opaque } else { Node::Isolated(vec![self.sub(body)]) };
-            return self.with_redirections(first, node);
+            return self.with_redirections(first, start, node);
         }
         let node = match self.keyword() {
             _ if self.collector.depth + 1 >= MAX_DEPTH => return self.simple(),
             "if" => self.conditional(),
-            "while" | "until" => self.loop_while(),
-            "for" | "select" => self.loop_over(),
+            "while" | "until" => {
+                let node = self.loop_while();
+                self.clearing(clears, node)
+            }
+            "for" | "select" => {
+                let node = self.loop_over();
+                self.clearing(clears, node)
+            }
             "case" => self.case(),
             "function" => return self.function(),
             "{" => self.group(),
             "[[" => self.test(),
             _ => return self.simple(),
         };
-        self.with_redirections(first, node)
+        self.with_redirections(first, start, node)
     }
 
     /// Reads the redirections behind a compound command, whose own commands are those from number `first` on.
-    fn with_redirections(&mut self, first: usize, node: Node) -> Node {
+    fn with_redirections(&mut self, first: usize, start: usize, node: Node) -> Node {
         let mut raw = RawCommand::default();
+        let redirections = self.at;
         loop {
             self.skip_blanks();
             if !self.redirection(&mut raw) {
@@ -279,6 +287,7 @@ impl Parser<'_, '_> {
             }
         }
         self.collector.send(first, raw.output);
+        let node = self.fed(node, start..redirections, &raw);
         let mut nodes: Vec<Node> =
             raw.targets.iter().chain(&raw.sources).filter_map(|word| self.substitutions(word)).collect();
         if nodes.is_empty() {
@@ -331,6 +340,15 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// A loop that takes variables away by computed names is written for the case that there are some.
+    fn clearing(&self, clears: usize, node: Node) -> Node {
+        if self.collector.clears == clears {
+            return node;
+        }
+        let clear = Simple { steps: vec![Step::Clear], ..Simple::default() };
+        Node::Sequence(vec![node, Node::Simple(Box::new(clear))])
+    }
+
     fn loop_while(&mut self) -> Node {
         let until = self.keyword() == "until";
         self.at += "while".len();
@@ -348,18 +366,27 @@ impl Parser<'_, '_> {
         if let Some(close) = self.reader.close(self.at, self.end) {
             self.at = close.next;
         } else {
-            self.at += name_length(self.rest());
+            let name = self.rest()[..name_length(self.rest())].to_owned();
+            self.at += name.len();
             self.skip_space();
+            self.collector.lists.remove(&name);
             if self.take_keyword("in") {
                 self.skip_blanks();
+                let (mut values, mut known) = (Vec::new(), true);
                 loop {
                     let word = self.word();
                     if word.range.is_empty() {
                         break;
                     }
-                    at_least_once |= word.literal().is_some();
                     before.extend(self.substitutions(&word));
+                    let these = self.collector.values(&word);
+                    at_least_once |= !these.is_empty();
+                    known &= !these.is_empty();
+                    values.extend(these);
                     self.skip_blanks();
+                }
+                if known {
+                    self.collector.lists.insert(name, values);
                 }
             }
         }
@@ -454,7 +481,7 @@ impl Parser<'_, '_> {
     /// `[[ … ]]`, which may go on after an operator at the end of a line.
     fn test(&mut self) -> Node {
         self.at += 2;
-        let mut nodes = Vec::new();
+        let (mut nodes, mut words) = (Vec::new(), Vec::new());
         let mut open = true;
         loop {
             self.skip_blanks();
@@ -472,10 +499,11 @@ impl Parser<'_, '_> {
                     open = false;
                     let word = self.word();
                     nodes.extend(self.substitutions(&word));
+                    words.push(word);
                 }
             }
         }
-        nodes.push(Node::Opaque);
+        nodes.push(if is_file_test(&words) { Node::Exists } else { Node::Opaque });
         Node::Sequence(nodes)
     }
 
