@@ -20,6 +20,7 @@ pub mod mcp;
 pub mod package;
 pub mod pipeline;
 pub mod powershell;
+mod process;
 pub mod service;
 pub mod settings;
 pub mod shell;
