@@ -16,6 +16,8 @@ mod embedded;
 mod entries;
 pub mod fish;
 pub mod json;
+#[cfg(test)]
+mod listing;
 pub mod mcp;
 pub mod package;
 pub mod pipeline;

@@ -38,6 +38,35 @@ pub fn parse(text: &str) -> (Vec<Node>, Vec<Fault>) {
     (documents, faults)
 }
 
+/// `# NAME: value` and `# - NAME=value` on lines of their own: names of variables alone, since the rest is prose.
+pub fn commented(text: &str) -> Vec<(Decoded, Decoded)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let Some(rest) = line.trim_start().strip_prefix('#') else { continue };
+        let rest = rest.trim_start_matches(['#', ' ', '\t']);
+        let rest = rest.strip_prefix("- ").unwrap_or(rest).trim_start_matches(['"', '\'']);
+        let length = rest.bytes().take_while(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_')).count();
+        let (name, rest) = rest.split_at(length);
+        let Some(value) = rest.strip_prefix('=').or_else(|| rest.strip_prefix(": ")) else { continue };
+        let from = at + line.len() - value.len();
+        let value = value.trim_start();
+        let from = from + (line.len() - (from - at)) - value.len();
+        let end = value.find(" #").unwrap_or(value.len());
+        let value = value[..end].trim_end();
+        let quoted = value.strip_prefix(['"', '\'']).map_or(value, |rest| rest.trim_end_matches(['"', '\'']));
+        let from = from + usize::from(value.starts_with(['"', '\'']));
+        let value = quoted.trim_end_matches(['"', '\'']);
+        if name.contains('_') && !value.contains(' ') {
+            let name_at = at + (line.len() - rest.len()) - name.len();
+            found.push((Decoded::direct(name, name_at), Decoded::direct(value, from)));
+        }
+    }
+    found
+}
+
 /// The next line behind `at` that begins in column one with something else than a comment or a closing bracket.
 fn next_block(text: &str, at: usize) -> Option<usize> {
     let starts = text[at..].match_indices('\n').map(|(offset, _)| at + offset + 1);

@@ -1,62 +1,13 @@
-use super::*;
-use crate::path::RepoPath;
-use crate::surface::{Surface, read as read_document};
-
-fn document(text: &str) -> Document {
-    let document = read_document(RepoPath::from("Dockerfile"), Some(Surface::Dockerfile), text.as_bytes());
-    for assignment in document.assignments.iter().filter(|assignment| assignment.slot == Slot::Variable) {
-        assert_eq!(&text[assignment.name_span.range()], assignment.name, "{text}");
-        if matches!(assignment.decoded.origin, Origin::Direct(_)) {
-            assert_eq!(&text[assignment.decoded.span().range()], assignment.decoded.text.expose(), "{text}");
-        }
-    }
-    document
-}
-
-fn shown(document: &Document, index: usize) -> String {
-    let assignment = &document.assignments[index];
-    let text = assignment.decoded.text.expose();
-    match &assignment.value {
-        Value::Empty => format!("{} empty", assignment.key),
-        Value::Unset => format!("{} unset", assignment.key),
-        Value::Reference(reference) => {
-            let default = reference.default.as_ref().map(|default| format!(":-{}", default.text.expose()));
-            let name = reference.name.as_deref().unwrap_or("?");
-            format!(
-                "{}=${name}{}{}",
-                assignment.key,
-                default.unwrap_or_default(),
-                if reference.expanded { "" } else { "!" }
-            )
-        }
-        _ => format!("{}={text}{}", assignment.key, if assignment.commented { " #" } else { "" }),
-    }
-}
+use crate::surface::{Surface, listing};
 
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
-    let document = document(text);
-    let found: Vec<String> = (0..document.assignments.len()).map(|index| shown(&document, index)).collect();
-    assert_eq!(found, expected, "{text}");
+    listing::check("Dockerfile", Surface::Dockerfile, text, expected);
 }
 
-/// key, whether the client is started, environment
 #[track_caller]
-fn launches(text: &str, expected: &[(&str, bool, &[&str])]) {
-    let document = document(text);
-    let found: Vec<(&str, bool, Vec<String>)> = document
-        .launches
-        .iter()
-        .map(|launch| {
-            let environment = launch.environment.iter().map(|&index| shown(&document, index)).collect();
-            (launch.key.as_str(), launch.command.is_some(), environment)
-        })
-        .collect();
-    let expected: Vec<(&str, bool, Vec<String>)> = expected
-        .iter()
-        .map(|(key, starts, environment)| (*key, *starts, environment.iter().map(|&one| one.to_owned()).collect()))
-        .collect();
-    assert_eq!(found, expected, "{text}");
+fn launches(text: &str, expected: &[listing::Row<'_>]) {
+    listing::launches("Dockerfile", Surface::Dockerfile, text, expected);
 }
 
 #[test]
@@ -97,7 +48,7 @@ fn comments() {
 #[test]
 fn arguments_supply_defaults() {
     check(
-        "ARG A=b\nFROM x\nARG A\nENV C=$A D=${A} E=x$A\n",
+        "ARG A=b\nFROM x\nARG A\nENV C=$A D=${A} E=x${A}\n",
         &["ARG.A=b", "ARG.A=$A:-b", "ENV.C=$A:-b", "ENV.D=$A:-b", "ENV.E=$A"],
     );
     check("ARG A=b\nFROM x\nENV C=$A\nENV D=e\nENV F=$D\n", &["ARG.A=b", "ENV.C=$A", "ENV.D=e", "ENV.F=$D:-e"]);
@@ -181,6 +132,6 @@ fn nothing_overflows_and_all_is_linear() {
         "\\\n".repeat(long / 2),
         "ONBUILD ".repeat(long / 8),
     ] {
-        read_document(RepoPath::from("Dockerfile"), Some(Surface::Dockerfile), text.as_bytes());
+        listing::document("Dockerfile", Surface::Dockerfile, &text);
     }
 }
