@@ -127,7 +127,13 @@ impl Reader<'_> {
         }
         if let Some(files) = service.get("env_file") {
             strings(self.document, files, &format!("{key}.env_file"));
-            whole.includes.extend(includes(files));
+            // A file that is named again keeps its place.
+            for include in includes(files) {
+                let path = include.path.text.expose();
+                if !whole.includes.iter().any(|known| known.path.text.expose() == path) {
+                    whole.includes.push(include);
+                }
+            }
         }
         whole.entrypoint = service.get("entrypoint").or(whole.entrypoint);
         whole.command = service.get("command").or(whole.command);

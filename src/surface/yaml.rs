@@ -92,7 +92,8 @@ fn without_templates(text: &str) -> Cow<'_, str> {
             let mut rest = line;
             while let Some(open) = rest.find("{{") {
                 let from = line_start + line.len() - rest.len() + open;
-                let length = rest[open..].find("}}").map_or(rest.len() - open, |end| end + 2);
+                // One that does not close is none.
+                let Some(length) = rest[open..].find("}}").map(|end| end + 2) else { break };
                 let inner = &mut bytes[from..from + length];
                 for byte in inner.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r' | 0x80..)) {
                     *byte = b'~';
@@ -306,7 +307,8 @@ fn place(raw: &str, at: &mut usize, character: char, style: ScalarStyle) -> usiz
         *at = match newline {
             // One character of the value for one break; the indentation behind it is skipped with the next word.
             Some(offset) => here + offset + 1,
-            None => (here + 1).min(bytes.len()),
+            // A break that stands in front of the text of a block.
+            None => here + run.min(1),
         };
         return here.min(raw.len());
     }

@@ -80,7 +80,10 @@ fn settings_of_the_editor() {
 
 #[test]
 fn reading_goes_on_behind_nonsense() {
-    check(r#"{"containerEnv": {"A": "b" "C": 'd', "E": "f"#, &["containerEnv.A=b", "containerEnv.C=d", "containerEnv.E=f"]);
+    check(
+        r#"{"containerEnv": {"A": "b" "C": 'd', "E": "f"#,
+        &["containerEnv.A=b", "containerEnv.C=d", "containerEnv.E=f"],
+    );
     for text in [
         "[".repeat(10_000),
         "{\"postCreateCommand\":".repeat(10_000),
