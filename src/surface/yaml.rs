@@ -94,6 +94,12 @@ fn without_templates(text: &str) -> Cow<'_, str> {
                 let from = line_start + line.len() - rest.len() + open;
                 // One that does not close is none.
                 let Some(length) = rest[open..].find("}}").map(|end| end + 2) else { break };
+                // Quotes pair up in a template; where they do not, the brackets are text and YAML's own.
+                let odd = |quote: char| rest[open..open + length].matches(quote).count() % 2 == 1;
+                if odd('"') || odd('\'') {
+                    rest = &rest[open + 2..];
+                    continue;
+                }
                 let inner = &mut bytes[from..from + length];
                 for byte in inner.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r' | 0x80..)) {
                     *byte = b'~';

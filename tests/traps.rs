@@ -1,0 +1,44 @@
+//! The traps that real repositories set, by number: each has to stay silent, and its neighbour has to be found.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::repo::Repo;
+use common::sample::Rng;
+use common::{expand, place};
+
+/// `path:line:column rule` of everything that keylint reports about one file.
+fn findings(path: &str, body: &str) -> Vec<String> {
+    let repo = Repo::new();
+    repo.write(path, expand(body, &mut Rng::from_entropy()));
+    repo.commit();
+    repo.findings(&["."]).0.iter().map(place).collect()
+}
+
+/// A name without a value is handed on.
+#[test]
+fn trap_16_compose_names_without_value() {
+    for body in [
+        "services:\n  web:\n    environment:\n      - ANTHROPIC_API_KEY\n",
+        "services:\n  web:\n    environment:\n      ANTHROPIC_API_KEY:\n",
+    ] {
+        assert_eq!(findings("compose.yml", body), [""; 0], "{body}");
+    }
+    assert_eq!(
+        findings(
+            "compose.yml",
+            "services:\n  web:\n    environment:\n      - ANTHROPIC_API_KEY=@@anthropic-api-key@@\n"
+        ),
+        ["compose.yml:4:27 secret-in-launcher"]
+    );
+}
+
+/// An empty value in a Dockerfile takes the variable away.
+#[test]
+fn trap_17_dockerfile_empty_token() {
+    assert_eq!(findings("Dockerfile", "FROM x\nENV CLAUDE_CODE_OAUTH_TOKEN=\"\"\nCMD [\"claude\"]\n"), [""; 0]);
+    assert_eq!(
+        findings("Dockerfile", "FROM x\nENV CLAUDE_CODE_OAUTH_TOKEN=\"@@anthropic-oauth-token@@\"\nCMD [\"claude\"]\n"),
+        ["Dockerfile:2:30 secret-in-launcher"]
+    );
+}
