@@ -42,3 +42,25 @@ fn trap_17_dockerfile_empty_token() {
         ["Dockerfile:2:30 secret-in-launcher"]
     );
 }
+
+/// Surprising shapes: a name handed on beside a literal token, and a default that is the secret.
+#[test]
+fn surprising_shapes_of_compose() {
+    assert_eq!(
+        findings(
+            "compose.yml",
+            "services:\n  web:\n    environment:\n      - ANTHROPIC_API_KEY\n      - ANTHROPIC_AUTH_TOKEN=@@zai-key@@\n      - ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\n",
+        )
+        .iter()
+        .filter(|place| place.contains("secret-"))
+        .collect::<Vec<_>>(),
+        ["compose.yml:5:30 secret-in-launcher"]
+    );
+    assert_eq!(
+        findings(
+            "compose.yml",
+            "services:\n  web:\n    environment:\n      REDIS_URL: ${REDIS_URL:-rediss://app:@@base62-key@@@cache.example.org}\n",
+        ),
+        ["compose.yml:4:44 secret-in-launcher"]
+    );
+}
