@@ -17,10 +17,13 @@ mod entries;
 pub mod expansion;
 pub mod fish;
 pub mod json;
+#[cfg(test)]
+mod listing;
 pub mod mcp;
 pub mod package;
 pub mod pipeline;
 pub mod powershell;
+mod process;
 pub mod service;
 pub mod settings;
 pub mod shell;

@@ -58,7 +58,6 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         "fish" => return Some(Surface::Fish),
         "ps1" | "psm1" => return Some(Surface::PowerShell),
         "bat" | "cmd" => return Some(Surface::Batch),
-        "dockerfile" | "containerfile" => return Some(Surface::Dockerfile),
         "code-workspace" => return Some(Surface::Editor(Editor::VsCode)),
         "service" => return Some(Surface::Service(Service::Systemd)),
         "plist" => return Some(Surface::Service(Service::Launchd)),
@@ -71,7 +70,12 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         "xml" if below(".idea") || below(".run") => return Some(Surface::Editor(Editor::JetBrains)),
         _ => {}
     }
-    if lower == "dockerfile" || lower.starts_with("dockerfile.") || lower == "containerfile" {
+    let is_code = CODE.iter().any(|code| lower.ends_with(&format!(".{code}")));
+    let docker = ["dockerfile", "containerfile"].iter().any(|name| {
+        lower.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+            || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+    });
+    if docker && !is_code {
         return Some(Surface::Dockerfile);
     }
     let tasks = match name {
@@ -129,6 +133,10 @@ pub fn surface_in(path: &RepoPath, bytes: &[u8]) -> Option<Surface> {
             let text_kind = has(b"kind:") && has(b"apiVersion:");
             if text_kind {
                 return Some(Surface::Service(Service::Kubernetes));
+            }
+            // Under any name: services are named one level deeper, and come of an image.
+            if (bytes.starts_with(b"services:\n  ") || has(b"\nservices:\n  ")) && (has(b"image:") || has(b"build:")) {
+                return Some(Surface::Compose);
             }
             let values =
                 name.starts_with("values") || path.folder().split('/').any(|part| part == "helm" || part == "charts");
@@ -393,6 +401,24 @@ mod tests {
         for path in [".environment", "src/.env.d.ts", ".env.js", "env", "env.ts", "README", "sh", ".sh", "x.shtml"] {
             assert_eq!(of(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn containers_under_every_name() {
+        for path in
+            ["Dockerfile", "a/Dockerfile.dev", "dockerfile-ci", "app.Dockerfile", "Containerfile", "x.containerfile"]
+        {
+            assert_eq!(of(path), Some(Surface::Dockerfile), "{path}");
+        }
+        for path in ["Dockerfile.md", "dockerfile.ts", "Dockerfiles", "mydockerfile"] {
+            assert_eq!(of(path), None, "{path}");
+        }
+        for path in ["docker-compose.yml", "compose.yaml", "docker-compose.prod.yml", "compose-dev.yaml"] {
+            assert_eq!(of(path), Some(Surface::Compose), "{path}");
+        }
+        let stack = b"version: '3'\nservices:\n  web:\n    image: x\n";
+        assert_eq!(surface_in(&RepoPath::from("deploy/stack.yml"), stack), Some(Surface::Compose));
+        assert_eq!(surface_in(&RepoPath::from("x.yml"), b"services:\n- docker\nimage: x\n"), None);
     }
 
     #[test]

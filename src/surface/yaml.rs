@@ -38,6 +38,35 @@ pub fn parse(text: &str) -> (Vec<Node>, Vec<Fault>) {
     (documents, faults)
 }
 
+/// `# NAME: value` and `# - NAME=value` on lines of their own: names of variables alone, since the rest is prose.
+pub fn commented(text: &str) -> Vec<(Decoded, Decoded)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let Some(rest) = line.trim_start().strip_prefix('#') else { continue };
+        let rest = rest.trim_start_matches(['#', ' ', '\t']);
+        let rest = rest.strip_prefix("- ").unwrap_or(rest).trim_start_matches(['"', '\'']);
+        let length = rest.bytes().take_while(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_')).count();
+        let (name, rest) = rest.split_at(length);
+        let Some(value) = rest.strip_prefix('=').or_else(|| rest.strip_prefix(": ")) else { continue };
+        let from = at + line.len() - value.len();
+        let value = value.trim_start();
+        let from = from + (line.len() - (from - at)) - value.len();
+        let end = value.find(" #").unwrap_or(value.len());
+        let value = value[..end].trim_end();
+        let quoted = value.strip_prefix(['"', '\'']).map_or(value, |rest| rest.trim_end_matches(['"', '\'']));
+        let from = from + usize::from(value.starts_with(['"', '\'']));
+        let value = quoted.trim_end_matches(['"', '\'']);
+        if name.contains('_') && !value.contains(' ') {
+            let name_at = at + (line.len() - rest.len()) - name.len();
+            found.push((Decoded::direct(name, name_at), Decoded::direct(value, from)));
+        }
+    }
+    found
+}
+
 /// The next line behind `at` that begins in column one with something else than a comment or a closing bracket.
 fn next_block(text: &str, at: usize) -> Option<usize> {
     let starts = text[at..].match_indices('\n').map(|(offset, _)| at + offset + 1);
@@ -63,7 +92,14 @@ fn without_templates(text: &str) -> Cow<'_, str> {
             let mut rest = line;
             while let Some(open) = rest.find("{{") {
                 let from = line_start + line.len() - rest.len() + open;
-                let length = rest[open..].find("}}").map_or(rest.len() - open, |end| end + 2);
+                // One that does not close is none.
+                let Some(length) = rest[open..].find("}}").map(|end| end + 2) else { break };
+                // Quotes pair up in a template; where they do not, the brackets are text and YAML's own.
+                let odd = |quote: char| rest[open..open + length].matches(quote).count() % 2 == 1;
+                if odd('"') || odd('\'') {
+                    rest = &rest[open + 2..];
+                    continue;
+                }
                 let inner = &mut bytes[from..from + length];
                 for byte in inner.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r' | 0x80..)) {
                     *byte = b'~';
@@ -249,8 +285,7 @@ fn decode(raw: &str, tame: &str, value: &str, style: ScalarStyle, start: usize) 
     let mut text = String::with_capacity(value.len());
     let quoted = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
     let mut at = usize::from(quoted);
-    let mut rest = value.chars().peekable();
-    while let Some(character) = rest.next() {
+    for character in value.chars() {
         let here = place(tame, &mut at, character, style);
         map.extend(std::iter::repeat_n(start + here, character.len_utf8()));
         // What stands there before a template was tamed.
@@ -277,7 +312,8 @@ fn place(raw: &str, at: &mut usize, character: char, style: ScalarStyle) -> usiz
         *at = match newline {
             // One character of the value for one break; the indentation behind it is skipped with the next word.
             Some(offset) => here + offset + 1,
-            None => (here + 1).min(bytes.len()),
+            // A break that stands in front of the text of a block.
+            None => here + run.min(1),
         };
         return here.min(raw.len());
     }

@@ -1,11 +1,8 @@
 //! Traps of real configurations, by number: each must raise nothing, and what differs from it by one thing must.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
-
-use common::repo::Repo;
-use common::sample::Rng;
-use common::{expand, place};
+use crate::common::repo::Repo;
+use crate::common::sample::Rng;
+use crate::common::{expand, place};
 
 /// The rules that report something at warning or above, with their places; markers in the files are filled in.
 fn reported(files: &[(&str, &str)]) -> Vec<String> {
