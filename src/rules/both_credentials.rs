@@ -24,7 +24,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         };
         let route = predict(unit);
         let same = same_value(key, token);
-        if is_documented(&route, key, token, same) {
+        if is_documented(&route, key, token, same) || same && is_input(key) {
             continue;
         }
         let apart = key.document.path != token.document.path;
@@ -35,7 +35,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 message!["both credentials are set: Claude Code sends both headers to ", host]
             }
             _ => {
-                message!["both credentials are set: a Claude Code started with this file sends both headers to ", host]
+                let place = unit.kind.place();
+                message!["both credentials are set: a Claude Code started ", place, " sends both headers to ", host]
             }
         };
         let token_label = message!["goes out as `Authorization: Bearer`", origin(token, key)];
@@ -103,6 +104,12 @@ fn same_value(one: Member<'_>, other: Member<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// The input of Anthropic's action, which insists on a key even where a gateway reads only the token: its users are told
+/// to give it the token once more.
+fn is_input(key: Member<'_>) -> bool {
+    key.assignment.key.ends_with(".with.anthropic_api_key")
 }
 
 /// Hosts that document both variables with one value, and dummy words for a server on this machine.

@@ -40,7 +40,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     ]
                 }
                 _ if !unit.starts_the_client() => {
-                    message!["the placeholder in ", Name(name), " counts as a value for whatever loads this file"]
+                    let place = unit.kind.place();
+                    message!["the placeholder in ", Name(name), " counts as a value for whatever is started ", place]
                 }
                 _ => message!["the placeholder in ", Name(name), " goes out as ", header],
             };

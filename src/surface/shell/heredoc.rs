@@ -87,7 +87,8 @@ fn reads(name: &str, body: &str) -> Option<Reads> {
     {
         return Some(Reads::Shell { sourced: true });
     }
-    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv") || name.starts_with(".env.") || extension == "env";
+    // `$GITHUB_ENV` is a file of variables for the steps behind this one.
+    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv" | "$GITHUB_ENV" | "${GITHUB_ENV}") || name.starts_with(".env.") || extension == "env";
     dotenv.then_some(Reads::Dotenv)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::meaning::{Action, Collector, Simple, Step};
+use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{MAX_STATES, Outcome, State, States, bound, distinct};
 use super::syntax::parse;
 use super::tree::{Arm, Joint, Node};
@@ -43,7 +43,8 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     if launches.is_empty() && sourced {
         let assignments = &collector.assignments;
         let sets = |environment: &Vec<usize>| {
-            environment.iter().any(|&index| assignments[index].value.is_set() || assignments[index].exported)
+            let own = environment.iter().filter_map(|&index| assignments.get(index));
+            own.into_iter().any(|assignment| assignment.value.is_set() || assignment.exported)
         };
         let mut environments: Vec<Vec<usize>> = Vec::new();
         for state in &runner.ends {
@@ -75,7 +76,7 @@ impl Found {
         sorted.sort_by_key(|&(place, _)| place);
         self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
         for launch in &mut self.launches {
-            for index in &mut launch.environment {
+            for index in launch.environment.iter_mut().filter(|index| **index < INHERITED) {
                 *index = places[*index];
             }
             launch.environment.sort_unstable();
@@ -125,7 +126,11 @@ impl<'a> Runner<'a> {
 
     /// Runs the file, then what it only offers: functions that it never calls, and aliases.
     fn file(&mut self, node: &'a Node) {
-        let mut ends = self.run(node, vec![State::default()]).all();
+        let mut start = State::default();
+        for &step in &self.collector.inherited {
+            start.apply(step, false);
+        }
+        let mut ends = self.run(node, vec![start.clone()]).all();
         let exits = std::mem::take(&mut self.exits);
         ends.extend(exits.returns.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
@@ -137,7 +142,7 @@ impl<'a> Runner<'a> {
             base = distinct(exits.failures);
         }
         if base.is_empty() {
-            base.push(State::default());
+            base.push(start);
         }
         for alias in &self.collector.aliases {
             self.isolated(alias, base.clone());
