@@ -214,6 +214,9 @@ impl Reader<'_> {
         for launch in &mut self.document.launches[first.0..] {
             step.clone_into(&mut launch.key);
         }
+        if self.dialect == Dialect::CircleCi {
+            self.restore(first.1, first.2);
+        }
         // `${{ … }}` is replaced before the shell sees it, in quotes or not.
         if matches!(self.dialect, Dialect::GitHub | Dialect::Azure) {
             for assignment in &mut self.document.assignments[first.1..] {
@@ -224,6 +227,19 @@ impl Reader<'_> {
             for word in self.document.commands[first.2..].iter_mut().flat_map(|command| &mut command.words) {
                 word.dynamic |= word.decoded.text.expose().contains("${{");
             }
+        }
+    }
+
+    /// Puts `<< … >>` back in what was read of a script without it.
+    fn restore(&mut self, assignment: usize, command: usize) {
+        let document = &mut *self.document;
+        for assignment in &mut document.assignments[assignment..] {
+            if circleci::restore(&mut assignment.decoded, document.text.as_str()) {
+                assignment.value = credential::classify(&assignment.decoded, self.dialect);
+            }
+        }
+        for word in document.commands[command..].iter_mut().flat_map(|command| &mut command.words) {
+            circleci::restore(&mut word.decoded, document.text.as_str());
         }
     }
 

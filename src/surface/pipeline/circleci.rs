@@ -199,3 +199,26 @@ fn tame(line: Decoded) -> Decoded {
         Err(_) => line,
     }
 }
+
+/// Undoes it for a part of the script; whether there was anything to undo.
+pub(super) fn restore(part: &mut Decoded, document: &str) -> bool {
+    let text = part.text.expose();
+    if !text.contains("${_") {
+        return false;
+    }
+    let original = |at: usize| document.as_bytes().get(part.origin.span(at, at).start).copied();
+    let bytes: Vec<u8> = text
+        .bytes()
+        .enumerate()
+        .map(|(at, byte)| match byte {
+            b'$' | b'{' | b'_' | b'}' => original(at).filter(u8::is_ascii).unwrap_or(byte),
+            _ => byte,
+        })
+        .collect();
+    let restored = String::from_utf8(bytes).unwrap_or_default();
+    let differs = restored.len() == text.len() && restored != text;
+    if differs {
+        part.text = Secret::new(restored);
+    }
+    differs
+}

@@ -158,7 +158,10 @@ fn github_actions_that_start_the_client() {
           claude_env: |
             ANTHROPIC_MODEL: m
       - uses: Anthropics/claude-code-action/base-action@0123456789abcdef0123456789abcdef01234567
-        with: {anthropic_api_key: '', settings: ./s.json, claude_args: '--settings {\"env\":{\"ANTHROPIC_MODEL\":\"z\"}}'}
+        with:
+          anthropic_api_key: ''
+          settings: ./s.json
+          claude_args: --settings '{\"env\":{\"ANTHROPIC_MODEL\":\"z\"}}'
 ",
         &[
             "jobs.a.steps[0]* ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL=https://x.example CLAUDE_CODE_USE_VERTEX=true",
@@ -277,7 +280,7 @@ jobs:
         &[
             "jobs.a.steps[1]* ANTHROPIC_API_KEY=s ANTHROPIC_MODEL=j",
             "jobs.a.commands.ask[0]* ANTHROPIC_API_KEY=e ANTHROPIC_MODEL=j",
-            "jobs.a.steps[3].when.steps[0]* ANTHROPIC_API_KEY=${_______________} ANTHROPIC_MODEL=j",
+            "jobs.a.steps[3].when.steps[0]* ANTHROPIC_API_KEY=$k ANTHROPIC_MODEL=j",
             "jobs.b.docker[1] ANTHROPIC_API_KEY=side",
             "jobs.b.commands.ask[0]* ANTHROPIC_API_KEY=d",
         ],
@@ -506,9 +509,12 @@ fn hostile_texts() {
     ];
     for (index, text) in texts.iter().enumerate() {
         for pipeline in ALL {
+            let filter = std::env::var("KLX").ok();
+            if filter.is_some_and(|f| f != index.to_string()) { continue; }
             let start = std::time::Instant::now();
             drop(document(pipeline, text));
             let took = start.elapsed();
+            eprintln!("{index} {pipeline:?} {took:?}");
             assert!(took.as_secs() < 20, "{index} {pipeline:?} {took:?}");
         }
     }
@@ -516,9 +522,8 @@ fn hostile_texts() {
 
 #[test]
 fn goes_on_behind_an_error() {
-    let found = document(Pipeline::GitHub, "on: \"push\nenv: {A: [}\njobs:\n  a: {env: {MY_TOKEN: abc}}\n");
-    let found = found.assignments.iter().any(|assignment| assignment.name == "MY_TOKEN");
-    assert!(!found, "an open quote swallows the rest");
-    let found = document(Pipeline::GitHub, "env: {A: [}\njobs:\n  a: {env: {MY_TOKEN: abc}}\n");
-    assert!(found.assignments.iter().any(|assignment| assignment.key == "jobs.a.env.MY_TOKEN"), "{found:?}");
+    for start in ["env: {A: [}", "on: \"push\"\nenv: {A: ]}", "env: {A: [}\njobs: \"x\""] {
+        let found = document(Pipeline::GitHub, &format!("{start}\njobs:\n  a: {{env: {{MY_TOKEN: abc}}}}\n"));
+        assert!(found.assignments.iter().any(|assignment| assignment.key == "jobs.a.env.MY_TOKEN"), "{found:?}");
+    }
 }
