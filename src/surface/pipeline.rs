@@ -17,7 +17,7 @@ use super::entries::{json_key, merged, pair, pair_in_string, push, strings};
 use super::shell::decode::Builder;
 use super::shell::meaning::is_relevant;
 use super::tree::{Kind, Member, Node};
-use super::{Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, shell, yaml};
+use super::{Assignment, Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, shell, yaml};
 use crate::credential::{self, Dialect};
 use crate::text::Span;
 
@@ -53,6 +53,28 @@ pub fn read(document: &mut Document, pipeline: Pipeline) {
         }
     }
     comment::read(&mut reader, &text);
+    for assignment in &mut reader.document.assignments {
+        qualify(assignment, dialect);
+    }
+}
+
+/// What a pipeline's store supplies under a variable's own name is a value, and not the variable handed on: the
+/// reference's name says where it comes from.
+fn qualify(assignment: &mut Assignment, dialect: Dialect) {
+    let Value::Reference(Reference { name: Some(name), expanded: true, .. }) = &mut assignment.value else { return };
+    let text = assignment.decoded.text.expose();
+    let store = match dialect {
+        Dialect::GitHub => ["secrets", "vars", "inputs", "github", "matrix"].into_iter().find(|store| {
+            text.match_indices(store).any(|(at, _)| {
+                text[at + store.len()..].strip_prefix('.').is_some_and(|rest| rest.starts_with(name.as_str()))
+            })
+        }),
+        Dialect::Azure => text.contains("$(").then_some("variables"),
+        _ => None,
+    };
+    if let Some(store) = store {
+        *name = format!("{store}.{name}");
+    }
 }
 
 /// What all steps together may cost, in variables that they inherit and bytes of scripts that they share.
@@ -102,8 +124,7 @@ impl Reader<'_> {
                 (_, Some(name)) => {
                     let value = element.get("value").or(element.get("default"));
                     let value = value.cloned().unwrap_or(Node { kind: Kind::Null, span: element.span });
-                    let named =
-                        Member { name: name.text.expose().to_owned(), name_span: name.span(), value };
+                    let named = Member { name: name.text.expose().to_owned(), name_span: name.span(), value };
                     self.variable(&named, &format!("{key}.{}", json_key(&named.name)));
                 }
                 (Kind::Object(_), None) => {
@@ -125,7 +146,10 @@ impl Reader<'_> {
         let value = member.value.get("value").or(member.value.get("default")).unwrap_or(&member.value);
         // Supplied when it runs, or encrypted: `{from_secret: x}`, `{secure: …}`, `{vault: …}`.
         let supplied = matches!(value.kind, Kind::Object(_)).then(|| {
-            let name = value.get("from_secret").and_then(Node::as_string).map(|name| name.text.expose().to_owned());
+            let name = value
+                .get("from_secret")
+                .and_then(Node::as_string)
+                .map(|name| format!("secrets.{}", name.text.expose()));
             Value::Reference(Reference { name, expanded: true, default: None })
         });
         match (&value.kind, supplied) {
@@ -141,8 +165,7 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                let named =
-                    Member { name: name.to_owned(), name_span: member.name_span, value: value.clone() };
+                let named = Member { name: name.to_owned(), name_span: member.name_span, value: value.clone() };
                 pair(self.document, &named, key, slot, self.dialect);
             }
         }
@@ -258,7 +281,15 @@ impl Reader<'_> {
     }
 
     /// A step with a script and variables of its own.
-    fn step(&mut self, lines: &[Decoded], shell: Shell, script_key: &str, key: &str, own: &[usize], outer: &[&[usize]]) {
+    fn step(
+        &mut self,
+        lines: &[Decoded],
+        shell: Shell,
+        script_key: &str,
+        key: &str,
+        own: &[usize],
+        outer: &[&[usize]],
+    ) {
         let first = self.document.launches.len();
         let layers = [outer, &[own]].concat();
         let environment = self.environment(&layers);

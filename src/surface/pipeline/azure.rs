@@ -38,8 +38,11 @@ fn level(reader: &mut Reader<'_>, node: &Node, key: &str, outer: &[usize], depth
             }
             ("variables", _) => {}
             // `strategy: {runOnce: {deploy: {steps: …}}}`
-            ("strategy" | "runOnce" | "rolling" | "canary" | "deploy" | "preDeploy" | "postRouteTraffic" | "routeTraffic"
-            | "on" | "success" | "failure", Kind::Object(_)) => level(reader, &member.value, &key, &all, depth + 1),
+            (
+                "strategy" | "runOnce" | "rolling" | "canary" | "deploy" | "preDeploy" | "postRouteTraffic"
+                | "routeTraffic" | "on" | "success" | "failure",
+                Kind::Object(_),
+            ) => level(reader, &member.value, &key, &all, depth + 1),
             _ => reader.settings(member, &key),
         }
     }

@@ -108,15 +108,7 @@ fn surroundings(reader: &mut Reader<'_>, node: &Node, key: &str) -> Vec<usize> {
     containers
 }
 
-fn steps(
-    reader: &mut Reader<'_>,
-    root: &Node,
-    list: &Node,
-    key: &str,
-    job: &str,
-    outer: &[usize],
-    depth: usize,
-) {
+fn steps(reader: &mut Reader<'_>, root: &Node, list: &Node, key: &str, job: &str, outer: &[usize], depth: usize) {
     for (index, step) in list.elements().iter().enumerate() {
         let key = format!("{key}[{index}]");
         let name = step.as_string().map(|name| name.text.expose());
@@ -160,12 +152,14 @@ fn length(node: &Node) -> usize {
 }
 
 fn run(reader: &mut Reader<'_>, node: &Node, key: &str, step: &str, outer: &[usize]) {
-    let own = node.get("environment").map(|env| reader.variables(env, &format!("{key}.environment"))).unwrap_or_default();
+    let own =
+        node.get("environment").map(|env| reader.variables(env, &format!("{key}.environment"))).unwrap_or_default();
     let (script, key) = match node.get("command") {
         Some(command) => (command, format!("{key}.command")),
         None => (node, key.to_owned()),
     };
-    let shell = node.get("shell").and_then(Node::as_string).map_or(Shell::Posix, |shell| Shell::named(shell.text.expose()));
+    let shell =
+        node.get("shell").and_then(Node::as_string).map_or(Shell::Posix, |shell| Shell::named(shell.text.expose()));
     let lines: Vec<Decoded> = reader.lines(script, &key).into_iter().map(tame).collect();
     reader.step(&lines, shell, &key, step, &own, &[outer]);
 }
@@ -180,9 +174,9 @@ fn tame(line: Decoded) -> Decoded {
     let mut from = 0;
     while let Some(open) = text[from..].find("<<").map(|at| from + at) {
         let inner = text[open + 2..].split('\n').next().unwrap_or("");
-        let close = inner.find(">>").filter(|&end| {
-            inner[..end].bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ._-".contains(&byte))
-        });
+        let close = inner
+            .find(">>")
+            .filter(|&end| inner[..end].bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ._-".contains(&byte)));
         let Some(length) = close else {
             from = open + 2;
             continue;

@@ -37,10 +37,11 @@ fn read_step(reader: &mut Reader<'_>, step: &Node, key: &str, outer: &[usize]) {
                 for element in elements {
                     let (source, target) = (element.get("source"), element.get("target"));
                     let Some(name) = target.or(source).unwrap_or(element).as_string() else { continue };
-                    let from = source.and_then(Node::as_string).map(|from| from.text.expose().to_owned());
+                    let from = source.and_then(Node::as_string).map_or(name, |from| from).text.expose();
+                    let from = format!("secrets.{from}");
                     let variable = name.text.expose().to_ascii_uppercase();
                     let key = below(&key, &variable);
-                    own.push(reader.supplied(&variable, name.span(), &key, from.or(Some(variable.clone()))));
+                    own.push(reader.supplied(&variable, name.span(), &key, Some(from)));
                 }
             }
             ("commands", _) => {}

@@ -143,7 +143,9 @@ fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, wri
     if !text[from..to].contains(FILE) {
         return;
     }
-    let here = |assignment: &Assignment| assignment.key.contains("<<$GITHUB_ENV.") || assignment.key.contains("<<${GITHUB_ENV}.");
+    let here = |assignment: &Assignment| {
+        assignment.key.contains("<<$GITHUB_ENV.") || assignment.key.contains("<<${GITHUB_ENV}.")
+    };
     let documents: Vec<usize> = (first.1..reader.document.assignments.len())
         .filter(|&index| here(&reader.document.assignments[index]))
         .collect();
@@ -153,7 +155,9 @@ fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, wri
         let line = text[start..to].split('\n').next().unwrap_or("");
         let grouped = || {
             let mut lines = text[start..to].lines().take(MAX_GROUP).map(str::trim_start);
-            lines.find(|line| line.starts_with(['{', '}'])).is_some_and(|line| line.starts_with('}') && line.contains(FILE))
+            lines
+                .find(|line| line.starts_with(['{', '}']))
+                .is_some_and(|line| line.starts_with('}') && line.contains(FILE))
         };
         if !line.contains(FILE) && !grouped() {
             continue;
@@ -187,7 +191,9 @@ fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, wri
     }
     // What a here-document writes there is no launch of its own.
     let mut launches = reader.document.launches.split_off(first.2);
-    launches.retain(|launch| launch.environment.is_empty() || launch.environment.iter().any(|index| !documents.contains(index)));
+    launches.retain(|launch| {
+        launch.environment.is_empty() || launch.environment.iter().any(|index| !documents.contains(index))
+    });
     reader.document.launches.append(&mut launches);
     let base = reader.document.assignments.len();
     written.extend(documents);
@@ -199,4 +205,3 @@ fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, wri
 const FILE: &str = "GITHUB_ENV";
 /// So many lines at most stand in a group whose output goes there.
 const MAX_GROUP: usize = 100;
-

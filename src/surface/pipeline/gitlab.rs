@@ -10,7 +10,16 @@ use super::{Decoded, Kind, Node, Reader, Shell, below, size};
 
 /// Top-level keys that are no jobs.
 const NOT_JOBS: [&str; 11] = [
-    "variables", "default", "before_script", "after_script", "include", "workflow", "stages", "image", "services", "cache",
+    "variables",
+    "default",
+    "before_script",
+    "after_script",
+    "include",
+    "workflow",
+    "stages",
+    "image",
+    "services",
+    "cache",
     "spec",
 ];
 /// So many jobs deep at most (GitLab allows eleven).
@@ -160,7 +169,10 @@ fn resolved(reader: &mut Reader<'_>, jobs: &Jobs<'_>, node: &Node, key: &str) ->
     };
     let whole = reference(jobs, node);
     if whole.is_some() {
-        return whole.map(|node| reader.lines(node, key)).filter(|lines| reader.affords(size(lines))).unwrap_or_default();
+        return whole
+            .map(|node| reader.lines(node, key))
+            .filter(|lines| reader.affords(size(lines)))
+            .unwrap_or_default();
     }
     for (index, element) in elements.iter().enumerate() {
         match reference(jobs, element) {

@@ -30,7 +30,8 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Node) {
 
 fn job(reader: &mut Reader<'_>, node: &Node, key: &str, outer: &[usize]) {
     let first = reader.document.launches.len();
-    let (global, mut jobs) = node.get("env").map(|env| environment(reader, env, &below(key, "env"))).unwrap_or_default();
+    let (global, mut jobs) =
+        node.get("env").map(|env| environment(reader, env, &below(key, "env"))).unwrap_or_default();
     if jobs.is_empty() {
         jobs.push(Vec::new());
     }

@@ -88,7 +88,9 @@ fn reads(name: &str, body: &str) -> Option<Reads> {
         return Some(Reads::Shell { sourced: true });
     }
     // `$GITHUB_ENV` is a file of variables for the steps behind this one.
-    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv" | "$GITHUB_ENV" | "${GITHUB_ENV}") || name.starts_with(".env.") || extension == "env";
+    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv" | "$GITHUB_ENV" | "${GITHUB_ENV}")
+        || name.starts_with(".env.")
+        || extension == "env";
     dotenv.then_some(Reads::Dotenv)
 }
 

@@ -24,7 +24,14 @@ pub(in crate::surface) fn is_relevant(name: &str) -> bool {
     ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_"].iter().any(|prefix| name.starts_with(prefix))
         || matches!(
             name.to_ascii_uppercase().as_str(),
-            "AWS_BEARER_TOKEN_BEDROCK" | "AWS_REGION" | "AWS_DEFAULT_REGION" | "CLOUD_ML_REGION" | "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY" | "NO_PROXY"
+            "AWS_BEARER_TOKEN_BEDROCK"
+                | "AWS_REGION"
+                | "AWS_DEFAULT_REGION"
+                | "CLOUD_ML_REGION"
+                | "HTTP_PROXY"
+                | "HTTPS_PROXY"
+                | "ALL_PROXY"
+                | "NO_PROXY"
         )
 }
 
