@@ -79,12 +79,14 @@ fn qualify(assignment: &mut Assignment, dialect: Dialect) {
 
 /// What all steps together may cost, in variables that they inherit and bytes of scripts that they share.
 const BUDGET: usize = 4_000_000;
+/// What one variable costs.
+const VARIABLE: usize = 16;
 
 /// Who runs a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shell {
     Posix,
-    PowerShell,
+    Pwsh,
     Batch,
     /// Python, perl, …
     Other,
@@ -95,7 +97,7 @@ impl Shell {
     fn named(name: &str) -> Self {
         match super::command::basename(name.split_whitespace().next().unwrap_or("")) {
             "" | "bash" | "sh" | "zsh" | "dash" | "ksh" | "ash" => Self::Posix,
-            "pwsh" | "powershell" | "pwsh.exe" | "powershell.exe" => Self::PowerShell,
+            "pwsh" | "powershell" | "pwsh.exe" | "powershell.exe" => Self::Pwsh,
             "cmd" | "cmd.exe" => Self::Batch,
             _ => Self::Other,
         }
@@ -174,6 +176,8 @@ impl Reader<'_> {
     /// What has no meaning of its own here: strings are noted, and those named like a credential are judged.
     fn settings(&mut self, member: &Member, key: &str) {
         match &member.value.kind {
+            // The key of a cache or of a step.
+            Kind::String(_) if member.name == "key" => strings(self.document, &member.value, key),
             Kind::String(text) => {
                 let slot = if text.text.expose().contains("://") { Slot::Url } else { Slot::Setting };
                 pair(self.document, member, key, slot, self.dialect);
@@ -208,8 +212,8 @@ impl Reader<'_> {
 
     /// The variables that a step finds: of a name the last layer's. Only those that the client reads.
     fn environment(&mut self, layers: &[&[usize]]) -> Vec<usize> {
-        let size = layers.iter().map(|layer| layer.len()).sum();
-        let layers = match (self.budget.checked_sub(size), layers.last()) {
+        let size: usize = layers.iter().map(|layer| layer.len()).sum();
+        let layers = match (self.budget.checked_sub(size * VARIABLE), layers.last()) {
             (Some(rest), _) => {
                 self.budget = rest;
                 layers
@@ -232,7 +236,7 @@ impl Reader<'_> {
         match shell {
             Shell::Posix => shell::read_string_in(self.document, &script, key, environment),
             // Their readers take whole files only.
-            Shell::PowerShell | Shell::Batch | Shell::Other => {}
+            Shell::Pwsh | Shell::Batch | Shell::Other => {}
         }
         for launch in &mut self.document.launches[first.0..] {
             step.clone_into(&mut launch.key);
@@ -304,9 +308,9 @@ impl Reader<'_> {
         rest.is_some()
     }
 
-    /// Adds one variable whose value is supplied from elsewhere.
-    fn supplied(&mut self, name: &str, name_span: Span, key: &str, from: Option<String>) -> usize {
-        push(self.document, name, name_span, Slot::Variable, Decoded::direct("", name_span.end), key, self.dialect);
+    /// Adds one variable whose value is supplied from elsewhere, as what stands at `place` says.
+    fn supplied(&mut self, name: &str, name_span: Span, place: usize, key: &str, from: Option<String>) -> usize {
+        push(self.document, name, name_span, Slot::Variable, Decoded::direct("", place), key, self.dialect);
         let index = self.document.assignments.len() - 1;
         self.document.assignments[index].value =
             Value::Reference(Reference { name: from, expanded: true, default: None });

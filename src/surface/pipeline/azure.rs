@@ -83,7 +83,7 @@ fn read_step(reader: &mut Reader<'_>, step: &Node, key: &str, outer: &[usize], d
         let key_of = below(key, &member.name);
         let shell = match member.name.as_str() {
             "script" | "bash" => Some(Shell::Posix),
-            "pwsh" | "powershell" => Some(Shell::PowerShell),
+            "pwsh" | "powershell" => Some(Shell::Pwsh),
             _ => None,
         };
         match (member.name.as_str(), shell) {
@@ -96,7 +96,7 @@ fn read_step(reader: &mut Reader<'_>, step: &Node, key: &str, outer: &[usize], d
                     let key_of = below(&key_of, &input.name);
                     if matches!(input.name.as_str(), "script" | "inlineScript") {
                         let windows = task.starts_with("PowerShell") || task.starts_with("AzurePowerShell");
-                        let shell = if windows { Shell::PowerShell } else { Shell::Posix };
+                        let shell = if windows { Shell::Pwsh } else { Shell::Posix };
                         let lines = reader.lines(&input.value, &key_of);
                         reader.step(&lines, shell, &key_of, key, &own, &[outer]);
                     } else {

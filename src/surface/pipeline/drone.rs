@@ -41,7 +41,7 @@ fn read_step(reader: &mut Reader<'_>, step: &Node, key: &str, outer: &[usize]) {
                     let from = format!("secrets.{from}");
                     let variable = name.text.expose().to_ascii_uppercase();
                     let key = below(&key, &variable);
-                    own.push(reader.supplied(&variable, name.span(), &key, Some(from)));
+                    own.push(reader.supplied(&variable, name.span(), name.span().end, &key, Some(from)));
                 }
             }
             ("commands", _) => {}

@@ -36,7 +36,7 @@ fn read_job(reader: &mut Reader<'_>, job: &Node, key: &str, workflow: &[usize], 
     let inside = container.map(|node| container_env(reader, node, &format!("{key}.container"))).unwrap_or_default();
     let windows = job.get("runs-on").and_then(Node::as_string).is_some_and(|on| on.text.expose().contains("windows"));
     let shell = default_shell(job).map(Shell::named).or(shell);
-    let shell = shell.unwrap_or(if windows { Shell::PowerShell } else { Shell::Posix });
+    let shell = shell.unwrap_or(if windows { Shell::Pwsh } else { Shell::Posix });
     for member in job.members() {
         let key = below(key, &member.name);
         match member.name.as_str() {

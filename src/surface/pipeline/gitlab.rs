@@ -58,7 +58,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Node) {
                 "secrets" => {
                     for secret in part.value.members() {
                         let key = below(&key, &secret.name);
-                        own.push(reader.supplied(&secret.name, secret.name_span, &key, None));
+                        own.push(reader.supplied(&secret.name, secret.name_span, secret.value.span.start, &key, None));
                     }
                 }
                 "script" | "before_script" | "after_script" => {}

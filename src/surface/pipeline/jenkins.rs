@@ -144,7 +144,7 @@ impl<'r> Scanner<'r, '_> {
                 if word.ends_with("variable") {
                     let variable = name.text.expose();
                     let key = format!("{key}withCredentials.{variable}");
-                    block.variables.push(self.reader.supplied(variable, name.span(), &key, None));
+                    block.variables.push(self.reader.supplied(variable, name.span(), name.span().end, &key, None));
                 }
             }
         }
@@ -216,14 +216,18 @@ impl<'r> Scanner<'r, '_> {
 
     fn assign(&mut self, name: Span, value: &[Token], key: &str) -> usize {
         let text = &self.text[name.range()].to_owned();
+        let place = match value {
+            [Token::Word(span), ..] => span.start,
+            _ => name.end,
+        };
         match value {
             [Token::Text(decoded, live)] => self.variable(text, name, decoded.clone(), *live, key),
             // `credentials('id')`
             [call, ..] if self.word(call) == "credentials" => {
-                self.reader.supplied(text, name, &format!("{key}.{text}"), None)
+                self.reader.supplied(text, name, place, &format!("{key}.{text}"), None)
             }
             _ => {
-                let index = self.reader.supplied(text, name, &format!("{key}.{text}"), None);
+                let index = self.reader.supplied(text, name, place, &format!("{key}.{text}"), None);
                 self.reader.document.assignments[index].value = Value::Unknown;
                 index
             }
@@ -247,7 +251,7 @@ impl<'r> Scanner<'r, '_> {
             let shell = match name {
                 "sh" => Shell::Posix,
                 "bat" => Shell::Batch,
-                "powershell" | "pwsh" => Shell::PowerShell,
+                "powershell" | "pwsh" => Shell::Pwsh,
                 // Any other argument: `url: 'https://…'`, `token: '…'`.
                 _ => {
                     if let [Token::Sign(b':' | b'='), Token::Text(value, live), ..] = &statement[index..]
