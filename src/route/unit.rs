@@ -339,7 +339,8 @@ fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Itera
         files: vec![document],
         command: launch.command.as_ref(),
         arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
-        login: true,
+        // Nobody has logged in on the machine of a pipeline.
+        login: kind != UnitKind::Step,
         console: false,
         members: in_effect(document, index).collect(),
         helper: None,
