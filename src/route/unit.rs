@@ -94,6 +94,21 @@ impl UnitKind {
     }
 }
 
+impl UnitKind {
+    /// Where a client is that gets the variables, in messages: `started with this file`.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Settings | Self::Dotenv | Self::Script => "with this file",
+            Self::Stage => "in this stage",
+            Self::Service => "in this service",
+            Self::Step => "in this step",
+            Self::Task => "by this task",
+            Self::Editor => "by this editor",
+            Self::Program => "by this program",
+        }
+    }
+}
+
 /// Variables that end up in one process.
 #[derive(Debug)]
 pub struct Unit<'a> {
@@ -349,7 +364,8 @@ fn launch_units<'a>(
             isolated: launch.isolated,
             command: launch.command.as_ref(),
             arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
-            login: true,
+            // Nobody has logged in on the machine of a pipeline.
+            login: kind != UnitKind::Step,
             console: false,
             open,
             members,

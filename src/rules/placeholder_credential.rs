@@ -38,7 +38,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 .any(|source| source.member.is_some_and(|sent| std::ptr::eq(sent.assignment, member.assignment)));
             let what = message!["the placeholder in ", Name(name)];
             let message = match unit.kind {
-                _ if !unit.starts_the_client() => message![what, " counts as a value for whatever loads this file"],
+                _ if !unit.starts_the_client() => {
+                    message![what, " counts as a value for whatever is started ", unit.kind.place()]
+                }
                 _ if !is_sent => message![what, " counts as a value, and is not sent"],
                 UnitKind::Settings => {
                     message![

@@ -8,7 +8,7 @@ pub(super) mod decode;
 mod heredoc;
 mod includes;
 mod layout;
-mod meaning;
+pub(super) mod meaning;
 mod output;
 mod run;
 mod simple;
@@ -58,11 +58,30 @@ pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
     add(document, assignments, launches);
 }
 
+/// Reads a script that starts where the `outer` assignments of the document are in effect. A script that starts no
+/// client yields what it leaves to the programs behind it, if it sets any of that itself.
+pub fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer: &[usize]) {
+    let mut collector = Collector::new(if key.is_empty() { String::new() } else { format!("{key}.") });
+    for (place, &index) in outer.iter().enumerate() {
+        collector.inherit(&document.assignments[index].name, place);
+    }
+    let run::Found { assignments, commands, launches, escaped } = run::interpret(text, collector, true);
+    document.commands.extend(commands);
+    document.escaped.extend(escaped);
+    let first = document.launches.len();
+    add(document, assignments, launches);
+    for launch in &mut document.launches[first..] {
+        let outside = |index: usize| index.checked_sub(meaning::INHERITED).and_then(|place| outer.get(place));
+        *launch = std::mem::take(launch).renumbered(|index| outside(index).copied().unwrap_or(index));
+    }
+}
+
 /// Launches count from the first assignment that comes with them.
 fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Launch>) {
     let base = document.assignments.len();
     document.assignments.extend(assignments);
-    document.launches.extend(launches.into_iter().map(|launch| launch.renumbered(|index| base + index)));
+    let place = |index: usize| if index < meaning::INHERITED { base + index } else { index };
+    document.launches.extend(launches.into_iter().map(|launch| launch.renumbered(place)));
 }
 
 /// Reads a command string found elsewhere; `key` names its place in the outer file.

@@ -1,7 +1,6 @@
 //! What people really write and no linter may stumble over, by the number that each trap has in the survey of public
 //! repositories. A file without any finding of weight, for every surface on which people write it.
 
-
 use crate::common::repo::Repo;
 use crate::common::sample::Rng;
 use crate::common::{expand, place};

@@ -107,6 +107,10 @@ fn reads(path: &str, body: &str) -> Option<Reads> {
     if shebang.is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh ")) {
         return Some(Reads::Shell { sourced: true });
     }
+    // A file of variables for the steps behind this one.
+    if matches!(name, "$GITHUB_ENV" | "${GITHUB_ENV}") {
+        return Some(Reads::Dotenv);
+    }
     match surface_of(&RepoPath::from(path), &|_| false) {
         Some(Surface::Shell) => return Some(Reads::Shell { sourced: true }),
         Some(Surface::Dotenv) => return Some(Reads::Dotenv),

@@ -13,8 +13,11 @@ use crate::surface::command::{Unwrapped, credentials, live_value, unwrap};
 use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Output, Reference, Slot, Value, Word};
 use crate::text::Span;
 
+/// Numbers from here on are assignments that were in effect before the text: see [`Collector::inherit`].
+pub(super) const INHERITED: usize = usize::MAX / 2;
+
 /// Whether a variable matters to where the client sends what, so that a launch has to know it.
-pub(super) fn is_relevant(name: &str) -> bool {
+pub(in crate::surface) fn is_relevant(name: &str) -> bool {
     ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_", "AWS_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix))
         || matches!(
             name.to_ascii_uppercase().as_str(),
@@ -141,6 +144,8 @@ pub(super) struct Collector {
     pub(super) clears: usize,
     pub(super) depth: usize,
     pub(super) nesting: usize,
+    /// What is in effect before the text.
+    pub(super) inherited: Vec<Step>,
     pub(super) variables: HashMap<String, usize>,
     /// The last assignment of each name in order of the text, and the names that are exported.
     pub(super) last: HashMap<String, usize>,
@@ -152,6 +157,14 @@ impl Collector {
     /// A collector that puts `prefix` before the names in keys.
     pub(super) fn new(prefix: String) -> Self {
         Self { prefix, ..Self::default() }
+    }
+
+    /// Notes that a variable is exported before the text begins, by the `place`th of the assignments outside.
+    pub(super) fn inherit(&mut self, name: &str, place: usize) {
+        if let Some(variable) = self.variable(name) {
+            self.exported.insert(name.to_owned());
+            self.inherited.push(Step::Set { variable, assignment: INHERITED + place, export: true });
+        }
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<usize> {

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::meaning::{Action, Collector, Simple, Step};
+use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::syntax::parse;
 use super::tree::{Arm, Joint, Node};
@@ -41,7 +41,7 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     if launches.iter().all(|launch| launch.command.is_none()) && sourced {
         let assignments = &collector.assignments;
         let sets = |environment: &Environment| {
-            let mut found = environment.assignments.iter().map(|&index| &assignments[index]);
+            let mut found = environment.assignments.iter().filter_map(|&index| assignments.get(index));
             found.any(|assignment| assignment.value.is_set() || assignment.exported)
         };
         let mut environments: Vec<Environment> = Vec::new();
@@ -89,7 +89,8 @@ impl Found {
         sorted.sort_by_key(|&(place, _)| place);
         self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
         for launch in &mut self.launches {
-            *launch = std::mem::take(launch).renumbered(|index| places[index]);
+            let place = |index: usize| if index < INHERITED { places[index] } else { index };
+            *launch = std::mem::take(launch).renumbered(place);
             launch.environment.sort_unstable();
         }
     }
@@ -143,7 +144,11 @@ impl<'a> Runner<'a> {
 
     /// Runs the file, then what it only offers: functions that it never calls, and aliases.
     fn file(&mut self, node: &'a Node) {
-        let mut ends = self.run(node, vec![State::default()]).all();
+        let mut start = State::default();
+        for &step in &self.collector.inherited {
+            start.apply(step, false);
+        }
+        let mut ends = self.run(node, vec![start.clone()]).all();
         let exits = std::mem::take(&mut self.exits);
         ends.extend(exits.returns.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
@@ -155,7 +160,7 @@ impl<'a> Runner<'a> {
             base = distinct(exits.failures);
         }
         if base.is_empty() {
-            base.push(State::default());
+            base.push(start);
         }
         for alias in &self.collector.aliases {
             self.isolated(alias, base.clone());
