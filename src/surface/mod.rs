@@ -20,11 +20,13 @@ pub mod mcp;
 pub mod package;
 pub mod pipeline;
 pub mod powershell;
+mod process;
 pub mod service;
 pub mod settings;
 pub mod shell;
 pub mod table;
 pub mod tasks;
+mod toml;
 pub mod tree;
 pub mod yaml;
 

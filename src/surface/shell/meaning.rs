@@ -17,7 +17,7 @@ use crate::text::Span;
 const MAX_NESTING: usize = 6;
 
 /// Whether a variable matters to where the client sends what, so that a launch has to know it.
-pub(super) fn is_relevant(name: &str) -> bool {
+pub(in crate::surface) fn is_relevant(name: &str) -> bool {
     ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_"].iter().any(|prefix| name.starts_with(prefix))
         || matches!(
             name.to_ascii_uppercase().as_str(),
