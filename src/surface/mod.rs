@@ -24,6 +24,8 @@ mod process;
 pub mod service;
 pub mod settings;
 pub mod shell;
+#[cfg(test)]
+mod show;
 pub mod table;
 pub mod tasks;
 mod toml;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::command::{basename, credentials, is_client, unwrap};
 use super::shell::decode::Builder;
+use super::shell::word::name_length;
 use super::shell::{self, Fragment, is_relevant};
 use super::{Command, Decoded, Document, Include, Launch, Origin, Output, Reference, Value, Word};
 use crate::text::Span;
@@ -12,6 +13,9 @@ use crate::text::Span;
 const MAX_LAUNCHES: usize = 1024;
 /// More variables of the client than that nobody sets.
 const MAX_VARIABLES: usize = 256;
+
+/// No `{{ … }}` is longer; a bound keeps the search linear.
+const MAX_TEMPLATE: usize = 512;
 
 /// A process, its key, and what is in effect before its own commands change it.
 #[derive(Debug)]
@@ -166,6 +170,20 @@ impl Script {
     /// A string without references of another language.
     pub(super) fn plain(text: Decoded) -> Self {
         Self { text, references: Vec::new() }
+    }
+
+    /// A string with `{{ name }}`, which the outer language replaces.
+    pub(super) fn mustache(text: &Decoded) -> Self {
+        Self::templated(text, |text, at| {
+            let rest = text[at..].strip_prefix("{{")?;
+            let window = crate::text::floor(rest, MAX_TEMPLATE);
+            let length = rest[..window].find("}}")?;
+            let inner = rest[..length].trim().trim_matches('-').trim();
+            let name = inner.strip_prefix("env.").or(inner.strip_prefix('.')).unwrap_or(inner);
+            let is_name = name_length(name) == name.len() && !name.is_empty();
+            let outer = if is_name { Outer::Variable(name.to_owned()) } else { Outer::Computed };
+            Some((length + 4, outer))
+        })
     }
 
     /// A string in which `find` recognises the outer language's references: the length of the one at a byte offset, and

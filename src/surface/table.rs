@@ -87,7 +87,7 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         return Some(Surface::Tasks(tasks));
     }
     match name {
-        "package.json" => return Some(Surface::Package),
+        "package.json" | "deno.json" | "deno.jsonc" | "composer.json" => return Some(Surface::Package),
         "devcontainer.json" | ".devcontainer.json" => return Some(Surface::DevContainer),
         "settings.json" | "launch.json" | "tasks.json" if parent == ".vscode" => {
             return Some(Surface::Editor(Editor::VsCode));

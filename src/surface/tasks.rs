@@ -5,8 +5,12 @@ mod make;
 mod mise;
 mod procfile;
 mod taskfile;
+#[cfg(test)]
+mod tests;
 
-use super::{Assignment, Decoded, Document, Slot, Tasks};
+use super::entries::{json_key, variable};
+use super::tree::{Kind, Member, Node};
+use super::{Assignment, Decoded, Document, Slot, Tasks, Value};
 use crate::credential::{Dialect, classify};
 use crate::text::Span;
 
@@ -50,4 +54,25 @@ fn commented(text: &str, line: Span, operators: &[&str], dialect: Dialect) -> Op
         exported: false,
         commented: true,
     })
+}
+
+/// The members of a table as variables, and the assignments made of them. `false` takes a variable away, and what an
+/// object says (`{sh: …}`, `{file: …}`) is known when it runs.
+fn environment(document: &mut Document, node: &Node, key: &str, dialect: Dialect) -> Vec<usize> {
+    let first = document.assignments.len();
+    for member in node.members().iter().filter(|member| member.name != "_") {
+        let key = format!("{key}.{}", json_key(&member.name));
+        let plain = match member.value.get("value") {
+            Some(value) => Member { value: value.clone(), ..member.clone() },
+            None => member.clone(),
+        };
+        variable(document, &plain, &key, dialect);
+        let Some(last) = document.assignments.last_mut() else { continue };
+        match &plain.value.kind {
+            Kind::Object(_) | Kind::Array(_) => last.value = Value::Unknown,
+            Kind::Scalar(text) if text == "false" => last.value = Value::Unset,
+            _ => {}
+        }
+    }
+    (first..document.assignments.len()).collect()
 }

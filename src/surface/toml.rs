@@ -84,17 +84,10 @@ fn unescaped(raw: &str, start: usize, end: usize) -> Builder {
     let mut at = start;
     while at < end {
         let rest = &raw[at..end];
-        let plain = rest.find(['\\', '\r']).unwrap_or(rest.len());
+        let plain = rest.find('\\').unwrap_or(rest.len());
         builder.push(&rest[..plain], at);
         at += plain;
         let Some(escape) = rest.get(plain + 1..).filter(|_| plain < rest.len()) else { break };
-        if rest[plain..].starts_with('\r') {
-            // CRLF counts as one line break.
-            let kept = if escape.starts_with('\n') { "" } else { "\r" };
-            builder.push(kept, at);
-            at += 1;
-            continue;
-        }
         let (character, length) = match escape.chars().next() {
             Some('b') => (Some('\u{8}'), 2),
             Some('t') => (Some('\t'), 2),
@@ -184,7 +177,7 @@ mod tests {
 
     #[test]
     fn an_error_costs_its_line() {
-        let faults = check("a = \"open\nb = 'c'\n[t\nd = \"e\"\nf = [1, \n", &[(".a", "open"), (".b", "c"), (".t.d", "e")]);
+        let faults = check("a = \"open\nb = 'c'\n[t]\nx = \nd = \"e\"\nf = [1, \n", &[(".a", "open"), (".b", "c"), (".t.x", ""), (".t.d", "e")]);
         assert!(faults >= 3);
     }
 

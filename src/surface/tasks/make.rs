@@ -7,6 +7,8 @@
 mod line;
 mod recipe;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use line::{Assign, Directive, Logical, directive, logical};
 use recipe::Recipe;
@@ -124,7 +126,8 @@ impl Reader<'_> {
             let script = recipe::script(&decoded, &self.states);
             Process::new(self.document, name, &[], Vec::new()).script(self.document, &script, name);
         }
-        self.states.know(name, Some(decoded.text.expose()).filter(|_| matches!(value, Value::Literal)));
+        let known = matches!(value, Value::Literal | Value::Placeholder);
+        self.states.know(name, Some(decoded.text.expose()).filter(|_| known));
         let place = Span::new(begin + assign.start, begin + assign.start + name.len());
         let index = self.push(name, place, (value, decoded), assign.export, name);
         self.states.all().for_each(|state| state.set(name, index, assign.operator == "?=", assign.export));
@@ -155,7 +158,7 @@ impl Reader<'_> {
 
     /// `targets: prerequisites ; command` or `targets: NAME = value`.
     fn rule(&mut self, targets: Vec<String>, rest: Span, command: Option<Span>) {
-        if let Some(assign) = line::assign(&self.text[rest.range()], 0) {
+        if let Some(assign) = line::assign(&self.text[rest.range()]) {
             self.open = None;
             let value = self.value(&assign, rest.start, rest.end);
             let place = Span::new(rest.start + assign.start, rest.start + assign.start + assign.name.len());

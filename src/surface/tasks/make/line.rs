@@ -72,12 +72,11 @@ pub(super) fn directive(line: &str) -> Directive<'_> {
     if line.starts_with('#') {
         return Directive::Comment;
     }
-    if let Some(assign) = assign(line, 0) {
+    if let Some(assign) = assign(line) {
         return Directive::Assign(assign);
     }
     let mut words = words(line);
-    let (start, first) = words.next().unwrap_or((0, ""));
-    let rest = start + first.len();
+    let (_, first) = words.next().unwrap_or((0, ""));
     match first {
         "ifeq" | "ifneq" | "ifdef" | "ifndef" => return Directive::If,
         "else" => return Directive::Else(words.next().is_some_and(|(_, word)| word.starts_with("if"))),
@@ -85,11 +84,9 @@ pub(super) fn directive(line: &str) -> Directive<'_> {
         "include" | "-include" | "sinclude" => return Directive::Include(words.collect()),
         "unexport" => return Directive::Unexport(words.collect()),
         "export" | "override" | "private" => {
-            if let Some(assign) = assign(&line[rest..], rest) {
-                return Directive::Assign(Assign { export: first == "export" || assign.export, ..assign });
-            }
-            if let Directive::Define { name, .. } = directive(line[rest..].trim_start()) {
-                return Directive::Define { name, export: first == "export" };
+            let mut names = words.clone().map(|(_, word)| word);
+            if names.next() == Some("define") {
+                return Directive::Define { name: names.next().unwrap_or(""), export: first == "export" };
             }
             return Directive::Export(words.map(|(_, word)| word).collect());
         }
@@ -103,17 +100,20 @@ pub(super) fn directive(line: &str) -> Directive<'_> {
     Directive::Rule { targets, rest, command }
 }
 
-/// `NAME = value`, `export NAME := value`; places count from `base` bytes further left.
-pub(super) fn assign(line: &str, base: usize) -> Option<Assign<'_>> {
-    let trimmed = line.trim_start();
-    let start = line.len() - trimmed.len();
-    for word in ["export", "override", "private"] {
-        if let Some(rest) = trimmed.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t']))
-            && let Some(inner) = assign(rest, base + start + word.len())
-        {
-            return Some(Assign { export: inner.export || word == "export", ..inner });
-        }
+/// `NAME = value`, `export NAME := value`.
+pub(super) fn assign(line: &str) -> Option<Assign<'_>> {
+    let (mut trimmed, mut export) = (line.trim_start(), false);
+    // `override export X = v`; `export = v` is a variable of that name.
+    for _ in 0..3 {
+        let modifier = ["export", "override", "private"].into_iter().find_map(|word| {
+            let rest = trimmed.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t']))?;
+            let rest = rest.trim_start();
+            (!rest.starts_with(['=', ':', '?', '+', '!'])).then_some((rest, word == "export"))
+        });
+        let Some((rest, exports)) = modifier else { break };
+        (trimmed, export) = (rest, export || exports);
     }
+    let start = line.len() - trimmed.len();
     let length = trimmed.find(|c: char| c.is_whitespace() || "=:?+!#$(){}".contains(c)).unwrap_or(trimmed.len());
     let behind = &trimmed[length..];
     let operator_at = start + length + behind.len() - behind.trim_start_matches([' ', '\t']).len();
@@ -122,15 +122,15 @@ pub(super) fn assign(line: &str, base: usize) -> Option<Assign<'_>> {
     let value = operator_at + operator.len();
     let value = value + line[value..].len() - line[value..].trim_start_matches([' ', '\t']).len();
     (length > 0).then(|| Assign {
-        start: base + start,
+        start,
         name: &trimmed[..length],
         operator,
-        value: base + value,
-        export: false,
+        value,
+        export,
     })
 }
 
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let line = &line[..line.find('#').unwrap_or(line.len())];
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -1,6 +1,5 @@
 //! Recipes: what make hands to the shell.
 
-use super::line::assign;
 use super::state::States;
 use crate::surface::process::{Outer, Script};
 use crate::surface::shell::decode::Builder;
@@ -79,7 +78,7 @@ fn reference(text: &str, at: usize, states: &States) -> Option<(usize, Outer)> {
             Some(value) => Outer::Text(value.to_owned()),
             None => Outer::Variable(inner.to_owned()),
         }
-    } else if let Some(command) = inner.strip_prefix("shell ").filter(|_| assign(inner, 0).is_none()) {
+    } else if let Some(command) = inner.strip_prefix("shell ") {
         let start = at + 2 + inner.len() - command.len();
         Outer::Output(start..at + 1 + end)
     } else {
