@@ -1,0 +1,3 @@
+use crate::surface::Document;
+
+pub(super) fn read(_document: &mut Document) {}
