@@ -174,7 +174,7 @@ impl Script {
 
     /// A string with `{{ name }}`, which the outer language replaces.
     pub(super) fn mustache(text: &Decoded) -> Self {
-        Self::templated(text, |text, at| {
+        Self::templated(text, &['{'], |text, at| {
             let rest = text[at..].strip_prefix("{{")?;
             let window = crate::text::floor(rest, MAX_TEMPLATE);
             let length = rest[..window].find("}}")?;
@@ -186,14 +186,19 @@ impl Script {
         })
     }
 
-    /// A string in which `find` recognises the outer language's references: the length of the one at a byte offset, and
-    /// what stands for it.
-    pub(super) fn templated(text: &Decoded, find: impl Fn(&str, usize) -> Option<(usize, Outer)>) -> Self {
+    /// A string in which `find` recognises the outer language's references, which begin with one of `marks`: the length of
+    /// the one at a byte offset, and what stands for it.
+    pub(super) fn templated(
+        text: &Decoded,
+        marks: &[char],
+        find: impl Fn(&str, usize) -> Option<(usize, Outer)>,
+    ) -> Self {
         let raw = text.text.expose();
         let mut builder = Builder::new(0);
         let mut references = Vec::new();
         let (mut at, mut copied) = (0, 0);
-        while at < raw.len() {
+        while let Some(mark) = raw[at..].find(marks) {
+            at += mark;
             let Some((length, outer)) = find(raw, at) else {
                 at += raw[at..].chars().next().map_or(1, char::len_utf8);
                 continue;

@@ -52,6 +52,79 @@ fn launchd() {
 }
 
 #[test]
+fn kubernetes() {
+    check(
+        Service::Kubernetes,
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  ANTHROPIC_AUTH_TOKEN: dG9r\n  bin: //79\nstringData:\n  X: y\n---\napiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          envFrom:\n            - secretRef: {name: s}\n            - configMapRef: {name: other}\n          env:\n            - name: ANTHROPIC_BASE_URL\n              value: \"https://h/$(P)\"\n            - name: ANTHROPIC_API_KEY\n              valueFrom: {secretKeyRef: {name: s, key: k}}\n            - {name: ANTHROPIC_MODEL, value: '{{ .Values.m }}'}\n          command: [sh, -c]\n          args: [\"claude -p $X\"]\n        - name: idle\n          image: x\n",
+        &[
+            "+data.ANTHROPIC_AUTH_TOKEN=tok",
+            "+stringData.X=y",
+            "+spec.template.spec.containers.web.env.ANTHROPIC_BASE_URL=$P",
+            "+spec.template.spec.containers.web.env.ANTHROPIC_API_KEY=$?",
+            "+spec.template.spec.containers.web.env.ANTHROPIC_MODEL=$m",
+            "spec.template.spec.containers.web: claude {data.ANTHROPIC_AUTH_TOKEN spec.template.spec.containers.web.env.ANTHROPIC_BASE_URL spec.template.spec.containers.web.env.ANTHROPIC_API_KEY spec.template.spec.containers.web.env.ANTHROPIC_MODEL}",
+        ],
+    );
+    for silent in [
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {A: AgBy}}\n",
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nspec: {data: [{secretKey: A}]}\n",
+        "apiVersion: v1\nkind: Secret\ndata: {A: 'ENC[AES256_GCM,data:x,type:str]'}\n",
+    ] {
+        check(Service::Kubernetes, silent, &[]);
+    }
+}
+
+#[test]
+fn helm() {
+    check(
+        Service::Helm,
+        "web:\n  env:\n    ANTHROPIC_API_KEY: k\n    LEVEL: 3\n    NONE:\n  extraEnvVars:\n    - {name: A, value: '{{ .Values.x }}'}\n  password: x\nanthropicApiKey: y\nlist: [{env: {B: c}}]\n",
+        &[
+            "+web.env.ANTHROPIC_API_KEY=k",
+            "+web.env.LEVEL=3",
+            "+web.env.NONE=",
+            "+web.extraEnvVars.A=$x",
+            "+anthropicApiKey=y",
+            "+list[0].env.B=c",
+            "web.env: - {web.env.ANTHROPIC_API_KEY}",
+        ],
+    );
+}
+
+#[test]
+fn terraform() {
+    check(
+        Service::Terraform,
+        "variable \"anthropic_api_key\" {\n  type = string\n  default = \"k\" # note\n}\nresource \"aws_lambda_function\" \"f\" {\n  name = \"x\"\n  environment {\n    variables = {\n      ANTHROPIC_API_KEY = var.key\n      \"ANTHROPIC_BASE_URL\" = \"https://h\"\n      B = \"${local.b}\"\n      C : jsonencode({ d = \"e\" })\n    }\n  }\n}\nlocals {\n  x = jsonencode({ environment = [{ name = \"ANTHROPIC_MODEL\", value = \"m\" }] })\n}\n",
+        &[
+            "variable.anthropic_api_key=k",
+            "+resource.aws_lambda_function.f.environment.variables.ANTHROPIC_API_KEY=$key",
+            "+resource.aws_lambda_function.f.environment.variables.ANTHROPIC_BASE_URL=https://h",
+            "+resource.aws_lambda_function.f.environment.variables.B=$local.b",
+            "+resource.aws_lambda_function.f.environment.variables.C=?",
+            "+locals.environment.ANTHROPIC_MODEL=m",
+            "resource.aws_lambda_function.f.environment: - {resource.aws_lambda_function.f.environment.variables.ANTHROPIC_API_KEY resource.aws_lambda_function.f.environment.variables.ANTHROPIC_BASE_URL}",
+            "locals.environment: - {locals.environment.ANTHROPIC_MODEL}",
+        ],
+    );
+}
+
+#[test]
+fn nix() {
+    check(
+        Service::Nix,
+        "{ pkgs }: pkgs.mkShell {\n  ANTHROPIC_BASE_URL = \"https://h\";\n  env.ANTHROPIC_MODEL = \"${m}\";\n  name = \"x\"; OTHER = y; z = \"w\";\n  shellHook = \'\'\n    export ANTHROPIC_AUTH_TOKEN=\'\'${T} A=\"${pkgs.x}\"\n    claude\n  \'\';\n}\n",
+        &[
+            "+ANTHROPIC_BASE_URL=https://h",
+            "+ANTHROPIC_MODEL=$m",
+            "+shellHook.ANTHROPIC_AUTH_TOKEN=$T",
+            "+shellHook.A=?",
+            ": claude {ANTHROPIC_BASE_URL ANTHROPIC_MODEL shellHook.ANTHROPIC_AUTH_TOKEN}",
+        ],
+    );
+}
+
+#[test]
 fn hostile_input() {
     let pieces = ["[", "{", "{{", "a: ", "- ", "\"", "\\", "<dict>", "<string>", "&", "a {\n", "''", "${", "<<E\n", "Environment=\"", "<key>EnvironmentVariables</key>", "(", "kind: Secret\napiVersion: v1\ndata: {"];
     for service in [Service::Systemd, Service::Launchd, Service::Kubernetes, Service::Helm, Service::Terraform, Service::Nix] {
@@ -59,6 +132,6 @@ fn hostile_input() {
             show(Surface::Service(service), &format!("<key>EnvironmentVariables</key>{}", piece.repeat(10_000)));
             show(Surface::Service(service), &format!("kind: X\napiVersion: v1\nenv:\n  x: {}", piece.repeat(10_000)));
         }
-        show(Surface::Service(service), &format!("Environment=X=\"{}", "x".repeat(5_000_000)));
+        show(Surface::Service(service), &format!("Environment=X=\"{}", "x".repeat(1_000_000)));
     }
 }

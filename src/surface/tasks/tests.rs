@@ -110,6 +110,6 @@ fn hostile_input() {
             show(Surface::Tasks(tasks), &piece.repeat(10_000));
             show(Surface::Tasks(tasks), &format!("run:\n  {}", piece.repeat(10_000)));
         }
-        show(Surface::Tasks(tasks), &format!("run:\n  x: \"{}", "x".repeat(5_000_000)));
+        show(Surface::Tasks(tasks), &format!("run:\n  x: \"{}", "x".repeat(1_000_000)));
     }
 }

@@ -45,7 +45,7 @@ fn command(text: &str, lines: &[Span]) -> Decoded {
 
 /// Text for the shell, in which `$$` is a dollar sign and everything else behind one is make's.
 pub(super) fn script(text: &Decoded, states: &States) -> Script {
-    Script::templated(text, |text, at| reference(text, at, states))
+    Script::templated(text, &['$'], |text, at| reference(text, at, states))
 }
 
 fn reference(text: &str, at: usize, states: &States) -> Option<(usize, Outer)> {

@@ -81,7 +81,7 @@ fn hostile_input() {
         "ifdef X\n".repeat(20_000),
         "ifdef X\nexport ANTHROPIC_API_KEY=a\nelse\n".repeat(5_000),
         "define X\n".repeat(50_000),
-        "a:\n\t".to_owned() + &"x".repeat(5_000_000),
+        "a:\n\t".to_owned() + &"x".repeat(1_000_000),
         "a: ".repeat(100_000),
         "a: export ANTHROPIC_A = b\na:\n\tclaude\n".repeat(2_000),
     ] {
