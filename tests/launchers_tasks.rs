@@ -21,7 +21,10 @@ const LEAKY: &[(&str, &str)] = &[
         "Makefile",
         "export ANTHROPIC_AUTH_TOKEN := @@zai-key@@\n# OLD_TOKEN = @@github-pat@@\nrun: export OPENAI_API_KEY = @@openai-project-key@@\nrun:\n\t@GITHUB_TOKEN='@@github-pat:2@@' claude -p \\\n\t  hi\n\tcurl -H \"x-api-key: @@anthropic-api-key@@\" https://h.example.net\n",
     ),
-    ("justfile", "export MY_SECRET := '@@hex-key@@'\nrun $TOKEN=\"@@base62-key@@\":\n  LINEAR_API_KEY=@@linear-key@@ x\n"),
+    (
+        "justfile",
+        "export MY_SECRET := '@@hex-key@@'\nrun $TOKEN=\"@@base62-key@@\":\n  LINEAR_API_KEY=@@linear-key@@ x\n",
+    ),
     (
         "Taskfile.yml",
         "env:\n  API_TOKEN: @@hex-key@@\ntasks:\n  x:\n    cmds:\n      - GITHUB_TOKEN=@@github-pat@@ ./x\n",
@@ -47,20 +50,26 @@ const LEAKY: &[(&str, &str)] = &[
         "main.tf",
         "variable \"anthropic_api_key\" {\n  default = \"@@base62-key@@\"\n}\nresource \"x\" \"y\" {\n  environment {\n    variables = {\n      API_TOKEN = \"@@hex-key@@\"\n    }\n  }\n}\n",
     ),
-    ("shell.nix", "mkShell {\n  API_TOKEN = \"@@hex-key@@\";\n  shellHook = ''\n    export OTHER_TOKEN=@@hex-key:2@@\n  '';\n}\n"),
+    (
+        "shell.nix",
+        "mkShell {\n  API_TOKEN = \"@@hex-key@@\";\n  shellHook = ''\n    export OTHER_TOKEN=@@hex-key:2@@\n  '';\n}\n",
+    ),
 ];
 
 /// The same, with values that something else supplies.
 const CLEAN: &[(&str, &str)] = &[
     (
         "Makefile",
-        "include .env\nexport ANTHROPIC_AUTH_TOKEN = $(ZAI_KEY)\nexport API_TOKEN := $(shell op read op://a/b/c)\nrun:\n\tGITHUB_TOKEN='$(T)' OTHER_TOKEN=$$T claude\n\t@echo \"set ANTHROPIC_API_KEY=your_api_key\"\n",
+        "include .env\nexport ANTHROPIC_BASE_URL = https://gw.example.net\nexport ANTHROPIC_AUTH_TOKEN = $(ZAI_KEY)\nexport API_TOKEN := $(shell op read op://a/b/c)\nrun:\n\tGITHUB_TOKEN='$(T)' OTHER_TOKEN=$$T claude\n\t@echo \"set ANTHROPIC_API_KEY=your_api_key\"\n",
     ),
     ("justfile", "export MY_SECRET := env('S')\nrun $TOKEN=\"\":\n  LINEAR_API_KEY='{{ TOKEN }}' x\n"),
     ("Taskfile.yml", "env:\n  API_TOKEN: '{{.T}}'\n  OTHER_TOKEN: {sh: op read x}\n"),
     ("mise.toml", "[env]\nAPI_TOKEN = \"{{ env.T }}\"\n_.file = \".env\"\n"),
     ("package.json", "{\"scripts\": {\"x\": \"cross-env API_TOKEN=$T node x\"}, \"config\": {\"port\": \"80\"}}\n"),
-    ("etc/x.service", "[Service]\nPassEnvironment=API_TOKEN\nEnvironmentFile=/etc/x.env\nExecStart=/bin/x --token ${API_TOKEN}\n"),
+    (
+        "etc/x.service",
+        "[Service]\nPassEnvironment=API_TOKEN\nEnvironmentFile=/etc/x.env\nExecStart=/bin/x --token ${API_TOKEN}\n",
+    ),
     (
         "k8s/web.yaml",
         "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - env:\n        - name: API_TOKEN\n          valueFrom: {secretKeyRef: {name: s, key: k}}\n        - {name: OTHER_TOKEN, value: $(API_TOKEN)}\n",
@@ -71,7 +80,10 @@ const CLEAN: &[(&str, &str)] = &[
         "main.tf",
         "variable \"api_token\" {\n  sensitive = true\n}\nresource \"x\" \"y\" {\n  environment {\n    API_TOKEN = var.api_token\n    OTHER_TOKEN = \"${data.x.y}\"\n  }\n}\n",
     ),
-    ("shell.nix", "mkShell { API_TOKEN = token; OTHER_TOKEN = \"${token}\"; shellHook = ''export T_TOKEN=''${T}''; }\n"),
+    (
+        "shell.nix",
+        "mkShell { API_TOKEN = token; OTHER_TOKEN = \"${token}\"; shellHook = ''export T_TOKEN=''${T}''; }\n",
+    ),
 ];
 
 #[test]
@@ -138,11 +150,12 @@ fn both_credentials_meet_in_a_recipe() {
     assert_eq!(found, ["Makefile:4:20 both-credentials"]);
 }
 
+/// What a launch gives to the client; an empty variable counts as unset.
 fn environment(document: &Document, launch: &Launch) -> BTreeMap<String, String> {
     let set = launch.environment.iter().map(|&index| &document.assignments[index]);
     set.filter(|one| !matches!(one.value, Value::Unset))
         .map(|one| (one.name.clone(), one.decoded.text.expose().to_owned()))
-        .filter(|(name, _)| name.starts_with("ANTHROPIC_"))
+        .filter(|(name, value)| name.starts_with("ANTHROPIC_") && !value.is_empty())
         .collect()
 }
 
@@ -173,7 +186,8 @@ fn modelled(kind: &str, surface: Surface) {
     let cases: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
     for case in &cases {
         let text = case["text"].as_str().unwrap();
-        let expected: BTreeMap<String, String> = serde_json::from_value(case["env"].clone()).unwrap();
+        let mut expected: BTreeMap<String, String> = serde_json::from_value(case["env"].clone()).unwrap();
+        expected.retain(|_, value| !value.is_empty());
         let document = read(RepoPath::from("x"), Some(surface), text.as_bytes());
         assert_eq!(document.launches.len(), 1, "{text}");
         assert_eq!(environment(&document, &document.launches[0]), expected, "{text}");
@@ -255,7 +269,7 @@ fn observed(folder: &Path) -> Option<BTreeMap<String, String>> {
     Some(
         pairs
             .filter_map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())))
-            .filter(|(name, _)| name.starts_with("ANTHROPIC_"))
+            .filter(|(name, value)| name.starts_with("ANTHROPIC_") && !value.is_empty())
             .collect(),
     )
 }

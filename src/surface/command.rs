@@ -103,9 +103,15 @@ pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
             "dotenv" | "dotenvx" | "doppler" | "infisical" | "chamber" | "aws-vault" | "teller" | "varlock" => {
                 match (next..words.len()).find(|&index| text(index) == "--") {
                     Some(index) => index + 1,
+                    // `dotenv -e FILE claude`, `dotenv -f FILE run claude`
+                    None if program == "dotenv" => {
+                        let behind = options(next, &["-e", "-f", "--file", "-v", "-p", "-c"]);
+                        behind + usize::from(text(behind) == "run")
+                    }
                     None => break,
                 }
             }
+            "env-cmd" => options(next, &["-f", "--file", "-e", "--environments", "-r", "--rc-file"]),
             "npx" | "bunx" | "pnpx" => options(next, &["-p", "--package"]),
             "pnpm" | "yarn" | "npm" | "bun" if matches!(text(next), "dlx" | "exec" | "x") => {
                 options(next + 1, &["-p", "--package"])

@@ -116,8 +116,7 @@ impl Process {
         let base = document.assignments.len();
         document.assignments.extend(credentials(&command, key));
         if is_client(program) {
-            let sets: HashSet<usize> =
-                at.sets.iter().map(|&index| command.words[index].decoded.span().start).collect();
+            let sets: HashSet<usize> = at.sets.iter().map(|&index| command.words[index].decoded.span().start).collect();
             let own: Vec<usize> = (base..document.assignments.len())
                 .filter(|&index| sets.contains(&document.assignments[index].name_span.start))
                 .collect();

@@ -75,10 +75,11 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         return Some(Surface::Dockerfile);
     }
     let tasks = match name {
-        "Makefile" | "makefile" | "GNUmakefile" => Some(Tasks::Make),
+        "Makefile" | "makefile" | "GNUmakefile" | "Makefile.local" => Some(Tasks::Make),
         "justfile" | "Justfile" | ".justfile" => Some(Tasks::Just),
         "mise.toml" | ".mise.toml" | "mise.local.toml" | ".mise.local.toml" => Some(Tasks::Mise),
-        _ if yaml && stem.eq_ignore_ascii_case("taskfile") => Some(Tasks::Taskfile),
+        _ if extension == "toml" && (stem.starts_with("mise.") || stem.starts_with(".mise.")) => Some(Tasks::Mise),
+        _ if yaml && (lower.starts_with("taskfile.y") || lower.starts_with("taskfile.dist.y")) => Some(Tasks::Taskfile),
         _ if name == "Procfile" || name.starts_with("Procfile.") => Some(Tasks::Procfile),
         _ if parent == "mise" && matches!(name, "config.toml" | "config.local.toml") => Some(Tasks::Mise),
         _ => None,
@@ -392,6 +393,42 @@ mod tests {
         }
         for path in [".environment", "src/.env.d.ts", ".env.js", "env", "env.ts", "README", "sh", ".sh", "x.shtml"] {
             assert_eq!(of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn tasks_and_services() {
+        let tasks = |which| Some(Surface::Tasks(which));
+        let service = |which| Some(Surface::Service(which));
+        for (path, expected) in [
+            ("Makefile", tasks(Tasks::Make)),
+            ("GNUmakefile", tasks(Tasks::Make)),
+            ("Makefile.local", tasks(Tasks::Make)),
+            ("mk/claude.mk", tasks(Tasks::Make)),
+            ("justfile", tasks(Tasks::Just)),
+            (".justfile", tasks(Tasks::Just)),
+            ("Taskfile.yml", tasks(Tasks::Taskfile)),
+            ("taskfile.dist.yaml", tasks(Tasks::Taskfile)),
+            (".mise.toml", tasks(Tasks::Mise)),
+            (".config/mise/config.toml", tasks(Tasks::Mise)),
+            (".config/mise.toml", tasks(Tasks::Mise)),
+            ("mise.production.toml", tasks(Tasks::Mise)),
+            ("Procfile.dev", tasks(Tasks::Procfile)),
+            ("package.json", Some(Surface::Package)),
+            ("deno.jsonc", Some(Surface::Package)),
+            ("composer.json", Some(Surface::Package)),
+            ("etc/claude.service", service(Service::Systemd)),
+            ("etc/claude.service.d/10-env.conf", service(Service::Systemd)),
+            ("x.plist", service(Service::Launchd)),
+            ("main.tf", service(Service::Terraform)),
+            ("prod.auto.tfvars", service(Service::Terraform)),
+            ("flake.nix", service(Service::Nix)),
+            ("Makefile.am.md", None),
+            ("package-lock.json", None),
+            ("x.d/10-env.conf", None),
+            ("config.toml", None),
+        ] {
+            assert_eq!(of(path), expected, "{path}");
         }
     }
 

@@ -177,7 +177,10 @@ mod tests {
 
     #[test]
     fn an_error_costs_its_line() {
-        let faults = check("a = \"open\nb = 'c'\n[t]\nx = \nd = \"e\"\nf = [1, \n", &[(".a", "open"), (".b", "c"), (".t.x", ""), (".t.d", "e")]);
+        let faults = check(
+            "a = \"open\nb = 'c'\n[t]\nx = \nd = \"e\"\nf = [1, \n",
+            &[(".a", "open"), (".b", "c"), (".t.x", ""), (".t.d", "e")],
+        );
         assert!(faults >= 3);
     }
 

@@ -31,7 +31,14 @@ fn walk(document: &mut Document, node: &Node, key: &str, depth: usize) {
         let name = member.name.to_ascii_lowercase();
         let is_environment = matches!(
             name.as_str(),
-            "env" | "envs" | "environment" | "envvars" | "extraenv" | "extraenvs" | "extraenvvars" | "environmentvariables"
+            "env"
+                | "envs"
+                | "environment"
+                | "envvars"
+                | "extraenv"
+                | "extraenvs"
+                | "extraenvvars"
+                | "environmentvariables"
         );
         if is_environment {
             let mut environment = list(document, &member.value, &inner);

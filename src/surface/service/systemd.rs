@@ -8,7 +8,6 @@ use crate::surface::entries::{merged, pair_in_string};
 use crate::surface::process::Process;
 use crate::surface::shell::decode::Builder;
 use crate::surface::{Assignment, Decoded, Document, Include, Origin, Slot, Value, Word};
-use crate::text::Span;
 
 /// Reads the file.
 pub(super) fn read(document: &mut Document) {

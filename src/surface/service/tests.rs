@@ -26,10 +26,11 @@ fn systemd() {
             "Service: claude {Service.PassEnvironment.ANTHROPIC_MODEL Service.Environment.ANTHROPIC_BASE_URL Service.Environment.ANTHROPIC_AUTH_TOKEN Service.UnsetEnvironment.ANTHROPIC_API_KEY} </etc/x.env>",
         ],
     );
-    check(Service::Systemd, "[Service]\nEnvironment=\"A=b\nEnvironment=ANTHROPIC_MODEL=m\nExecStart=/bin/x\n", &[
-        "+Service.Environment.ANTHROPIC_MODEL=m",
-        "Service: - {Service.Environment.ANTHROPIC_MODEL}",
-    ]);
+    check(
+        Service::Systemd,
+        "[Service]\nEnvironment=\"A=b\nEnvironment=ANTHROPIC_MODEL=m\nExecStart=/bin/x\n",
+        &["+Service.Environment.ANTHROPIC_MODEL=m", "Service: - {Service.Environment.ANTHROPIC_MODEL}"],
+    );
     check(Service::Systemd, "[Service]\nEnvironment=A=b\nExecStart=/bin/x\n", &["+Service.Environment.A=b"]);
 }
 
@@ -45,10 +46,11 @@ fn launchd() {
             ": claude {EnvironmentVariables.ANTHROPIC_AUTH_TOKEN}",
         ],
     );
-    check(Service::Launchd, "<dict><key>EnvironmentVariables</key><dict><key>A</key><string>b<key>C</key><string>d</string>", &[
-        "+EnvironmentVariables.A=b",
-        "+EnvironmentVariables.C=d",
-    ]);
+    check(
+        Service::Launchd,
+        "<dict><key>EnvironmentVariables</key><dict><key>A</key><string>b<key>C</key><string>d</string>",
+        &["+EnvironmentVariables.A=b", "+EnvironmentVariables.C=d"],
+    );
 }
 
 #[test]
@@ -126,12 +128,33 @@ fn nix() {
 
 #[test]
 fn hostile_input() {
-    let pieces = ["[", "{", "{{", "a: ", "- ", "\"", "\\", "<dict>", "<string>", "&", "a {\n", "''", "${", "<<E\n", "Environment=\"", "<key>EnvironmentVariables</key>", "(", "kind: Secret\napiVersion: v1\ndata: {"];
-    for service in [Service::Systemd, Service::Launchd, Service::Kubernetes, Service::Helm, Service::Terraform, Service::Nix] {
+    let pieces = [
+        "[",
+        "{",
+        "{{",
+        "a: ",
+        "- ",
+        "\"",
+        "\\",
+        "<dict>",
+        "<string>",
+        "&",
+        "a {\n",
+        "''",
+        "${",
+        "<<E\n",
+        "Environment=\"",
+        "<key>EnvironmentVariables</key>",
+        "(",
+        "kind: Secret\napiVersion: v1\ndata: {",
+    ];
+    for service in
+        [Service::Systemd, Service::Launchd, Service::Kubernetes, Service::Helm, Service::Terraform, Service::Nix]
+    {
         for piece in pieces {
-            show(Surface::Service(service), &format!("<key>EnvironmentVariables</key>{}", piece.repeat(10_000)));
-            show(Surface::Service(service), &format!("kind: X\napiVersion: v1\nenv:\n  x: {}", piece.repeat(10_000)));
+            show(Surface::Service(service), &format!("<key>EnvironmentVariables</key>{}", piece.repeat(4_000)));
+            show(Surface::Service(service), &format!("kind: X\napiVersion: v1\nenv:\n  x: {}", piece.repeat(4_000)));
         }
-        show(Surface::Service(service), &format!("Environment=X=\"{}", "x".repeat(1_000_000)));
+        show(Surface::Service(service), &format!("Environment=X=\"{}", "x".repeat(200_000)));
     }
 }

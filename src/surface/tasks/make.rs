@@ -130,7 +130,7 @@ impl Reader<'_> {
         self.states.know(name, Some(decoded.text.expose()).filter(|_| known));
         let place = Span::new(begin + assign.start, begin + assign.start + name.len());
         let index = self.push(name, place, (value, decoded), assign.export, name);
-        self.states.all().for_each(|state| state.set(name, index, assign.operator == "?=", assign.export));
+        self.states.all().for_each(|state| state.set(assign, index));
     }
 
     /// `define NAME` … `endef`: read as commands, since that is what such a variable mostly holds.
@@ -149,7 +149,8 @@ impl Reader<'_> {
         if export {
             let decoded = Decoded::direct(&self.text[place.range()], place.start);
             let index = self.push(name, place, (Value::Unknown, decoded), true, name);
-            self.states.all().for_each(|state| state.set(name, index, false, true));
+            let assign = Assign { start: 0, name, operator: "=", value: 0, export: true, overrides: false };
+            self.states.all().for_each(|state| state.set(&assign, index));
         } else {
             self.recipes.push(Recipe { targets: vec![name.to_owned()], lines });
         }
@@ -164,7 +165,7 @@ impl Reader<'_> {
             let place = Span::new(rest.start + assign.start, rest.start + assign.start + assign.name.len());
             let key = format!("{}.{}", json_key(targets.first().map_or("", String::as_str)), assign.name);
             let index = self.push(assign.name, place, value, assign.export, &key);
-            return self.states.add(&targets, assign.name, index, assign.export);
+            return self.states.all().for_each(|state| state.add(&targets, assign.name, index, assign.export));
         }
         if targets.iter().any(|target| target == ".EXPORT_ALL_VARIABLES") {
             self.states.all().for_each(|state| state.export(&[]));
@@ -184,14 +185,13 @@ impl Reader<'_> {
             assignment.exported = !matches!(assignment.value, Value::Unset);
         }
         for recipe in &recipes {
-            let specific = states.of(&recipe.targets);
-            let environments: Vec<Vec<usize>> = states.iter().map(|state| state.environment(&specific)).collect();
+            let environments: Vec<Vec<usize>> = states.iter().map(|state| state.environment(&recipe.targets)).collect();
             let key = recipe.targets.first().map_or(String::new(), |target| json_key(target));
             let process = Process::with_all(document, &key, &environments, states.includes());
             for script in recipe.scripts(text, &states) {
                 process.script(document, &script, &key);
             }
-            if !specific.is_empty() {
+            if environments != all {
                 process.finish(document);
             }
         }

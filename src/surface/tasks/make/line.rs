@@ -46,6 +46,7 @@ pub(super) struct Assign<'t> {
     pub(super) operator: &'t str,
     pub(super) value: usize,
     pub(super) export: bool,
+    pub(super) overrides: bool,
 }
 
 /// The line at `start`.
@@ -102,16 +103,16 @@ pub(super) fn directive(line: &str) -> Directive<'_> {
 
 /// `NAME = value`, `export NAME := value`.
 pub(super) fn assign(line: &str) -> Option<Assign<'_>> {
-    let (mut trimmed, mut export) = (line.trim_start(), false);
+    let (mut trimmed, mut export, mut overrides) = (line.trim_start(), false, false);
     // `override export X = v`; `export = v` is a variable of that name.
     for _ in 0..3 {
         let modifier = ["export", "override", "private"].into_iter().find_map(|word| {
             let rest = trimmed.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t']))?;
             let rest = rest.trim_start();
-            (!rest.starts_with(['=', ':', '?', '+', '!'])).then_some((rest, word == "export"))
+            (!rest.starts_with(['=', ':', '?', '+', '!'])).then_some((rest, word))
         });
-        let Some((rest, exports)) = modifier else { break };
-        (trimmed, export) = (rest, export || exports);
+        let Some((rest, word)) = modifier else { break };
+        (trimmed, export, overrides) = (rest, export || word == "export", overrides || word == "override");
     }
     let start = line.len() - trimmed.len();
     let length = trimmed.find(|c: char| c.is_whitespace() || "=:?+!#$(){}".contains(c)).unwrap_or(trimmed.len());
@@ -121,13 +122,7 @@ pub(super) fn assign(line: &str) -> Option<Assign<'_>> {
     let operator = operators.into_iter().find(|operator| line[operator_at..].starts_with(operator))?;
     let value = operator_at + operator.len();
     let value = value + line[value..].len() - line[value..].trim_start_matches([' ', '\t']).len();
-    (length > 0).then(|| Assign {
-        start,
-        name: &trimmed[..length],
-        operator,
-        value,
-        export,
-    })
+    (length > 0).then(|| Assign { start, name: &trimmed[..length], operator, value, export, overrides })
 }
 
 fn words(line: &str) -> impl Iterator<Item = (usize, &str)> + Clone {

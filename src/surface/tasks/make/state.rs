@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::line::Assign;
 use crate::surface::command::is_client;
 use crate::surface::shell::is_relevant;
 use crate::surface::{Decoded, Include};
@@ -18,15 +19,20 @@ pub(super) struct State {
     exported: BTreeSet<String>,
     withdrawn: BTreeMap<String, usize>,
     all: bool,
+    /// Set by `override`, which only another one changes.
+    fixed: BTreeSet<String>,
+    /// `export X` and `unexport X` define it, so that `X ?= …` behind it changes nothing (observed with GNU make 4.3, 2026-11-21).
+    named: BTreeSet<String>,
+    specific: Vec<Specific>,
 }
 
 /// A variable of one target, or of those that a pattern fits.
-#[derive(Clone, Debug)]
-pub(super) struct Specific {
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Specific {
     target: String,
     name: String,
     index: usize,
-    pub(super) export: bool,
+    export: bool,
 }
 
 /// A conditional that is open.
@@ -42,7 +48,6 @@ struct Fork {
 pub(super) struct States {
     now: Vec<State>,
     forks: Vec<Fork>,
-    specific: Vec<Specific>,
     /// Variables that hold the client's name.
     clients: HashMap<String, String>,
     files: Vec<Decoded>,
@@ -54,7 +59,6 @@ impl Default for States {
         Self {
             now: vec![State::default()],
             forks: Vec::new(),
-            specific: Vec::new(),
             clients: HashMap::new(),
             files: Vec::new(),
             one_shell: false,
@@ -63,15 +67,20 @@ impl Default for States {
 }
 
 impl State {
-    /// Sets a variable; one that is set `only_if_new` keeps what it has.
-    pub(super) fn set(&mut self, name: &str, index: usize, only_if_new: bool, export: bool) {
+    /// Sets a variable.
+    pub(super) fn set(&mut self, assign: &Assign<'_>, index: usize) {
+        let name = assign.name;
         if !is_relevant(name) {
             return;
         }
-        if !(only_if_new && self.values.contains_key(name)) {
+        let keeps = assign.operator == "?=" && (self.values.contains_key(name) || self.named.contains(name));
+        if !keeps && (assign.overrides || !self.fixed.contains(name)) {
             self.values.insert(name.to_owned(), index);
+            if assign.overrides {
+                self.fixed.insert(name.to_owned());
+            }
         }
-        if export {
+        if assign.export {
             self.export_one(name);
         }
     }
@@ -79,7 +88,10 @@ impl State {
     /// `export NAME…`; without names everything.
     pub(super) fn export(&mut self, names: &[&str]) {
         self.all |= names.is_empty();
-        names.iter().filter(|name| is_relevant(name)).for_each(|name| self.export_one(name));
+        for name in names.iter().filter(|name| is_relevant(name)) {
+            self.named.insert((*name).to_owned());
+            self.export_one(name);
+        }
     }
 
     fn export_one(&mut self, name: &str) {
@@ -90,20 +102,42 @@ impl State {
     /// `unexport NAME`: the assignment at `index` says so.
     pub(super) fn unexport(&mut self, name: &str, index: usize) {
         if is_relevant(name) {
+            self.named.insert(name.to_owned());
             self.exported.remove(name);
             self.withdrawn.insert(name.to_owned(), index);
         }
     }
 
-    /// The assignments that a recipe finds, with those of its target.
-    pub(super) fn environment(&self, specific: &[&Specific]) -> Vec<usize> {
+    /// A variable of targets.
+    pub(super) fn add(&mut self, targets: &[String], name: &str, index: usize, export: bool) {
+        if is_relevant(name) && self.specific.len() < MAX_LIST {
+            let one = |target: &String| Specific { target: target.clone(), name: name.to_owned(), index, export };
+            self.specific.extend(targets.iter().take(MAX_LIST).map(one));
+        }
+    }
+
+    /// The assignments that a recipe for these targets finds; of a target's own the later ones win.
+    pub(super) fn environment(&self, targets: &[String]) -> Vec<usize> {
         let mut found: BTreeMap<&str, usize> = self.withdrawn.iter().map(|(name, &at)| (name.as_str(), at)).collect();
         let is_exported = |name: &str| !self.withdrawn.contains_key(name) && (self.all || self.exported.contains(name));
         found.extend(self.values.iter().filter(|(name, _)| is_exported(name)).map(|(name, &at)| (name.as_str(), at)));
-        for one in specific.iter().filter(|one| one.export || is_exported(&one.name)) {
-            found.insert(&one.name, one.index);
+        for one in self.specific.iter().filter(|one| one.export || is_exported(&one.name)) {
+            if one.fits(targets) {
+                found.insert(&one.name, one.index);
+            }
         }
         found.into_values().collect()
+    }
+}
+
+impl Specific {
+    fn fits(&self, targets: &[String]) -> bool {
+        targets.iter().any(|target| match self.target.split_once('%') {
+            Some((start, end)) => {
+                target.len() >= start.len() + end.len() && target.starts_with(start) && target.ends_with(end)
+            }
+            None => *target == self.target,
+        })
     }
 }
 
@@ -152,25 +186,6 @@ impl States {
         while !self.forks.is_empty() {
             self.join();
         }
-    }
-
-    /// A variable of targets.
-    pub(super) fn add(&mut self, targets: &[String], name: &str, index: usize, export: bool) {
-        if is_relevant(name) && self.specific.len() < MAX_LIST {
-            let one = |target: &String| Specific { target: target.clone(), name: name.to_owned(), index, export };
-            self.specific.extend(targets.iter().take(MAX_LIST).map(one));
-        }
-    }
-
-    /// The variables of these targets; the later ones win.
-    pub(super) fn of(&self, targets: &[String]) -> Vec<&Specific> {
-        let fits = |pattern: &str| match pattern.split_once('%') {
-            Some((start, end)) => targets.iter().any(|target| {
-                target.len() >= start.len() + end.len() && target.starts_with(start) && target.ends_with(end)
-            }),
-            None => targets.iter().any(|target| target == pattern),
-        };
-        self.specific.iter().filter(|one| fits(&one.target)).collect()
     }
 
     /// Keeps in mind what a variable holds if that starts the client.

@@ -39,10 +39,7 @@ fn recipes() {
         ],
     );
     // Each line is a shell of its own, unless they are one.
-    check(
-        "run:\n\texport ANTHROPIC_API_KEY=a\n\tclaude\n",
-        &["+run.ANTHROPIC_API_KEY=a", "run: claude {}"],
-    );
+    check("run:\n\texport ANTHROPIC_API_KEY=a\n\tclaude\n", &["+run.ANTHROPIC_API_KEY=a", "run: claude {}"]);
     check(
         ".ONESHELL:\nrun:\n\t@export ANTHROPIC_API_KEY=a\n\tclaude\n",
         &["+run.ANTHROPIC_API_KEY=a", "run: claude {run.ANTHROPIC_API_KEY}"],
@@ -65,25 +62,25 @@ fn targets_conditionals_and_files() {
         ],
     );
     check("-include .env other.mk\nexport\nrun:\n\tclaude\n", &["run: claude {} <.env>"]);
-    check("define START\nANTHROPIC_API_KEY=a claude\nendef\nrun:\n\t$(START)\n", &[
-        "+START.ANTHROPIC_API_KEY=a",
-        "START: claude {START.ANTHROPIC_API_KEY}",
-    ]);
+    check(
+        "define START\nANTHROPIC_API_KEY=a claude\nendef\nrun:\n\t$(START)\n",
+        &["+START.ANTHROPIC_API_KEY=a", "START: claude {START.ANTHROPIC_API_KEY}"],
+    );
 }
 
 #[test]
 fn hostile_input() {
     for text in [
-        "a:\n\t$(".to_owned() + &"(".repeat(100_000),
-        "$(".repeat(50_000),
-        "X = ".to_owned() + &"\\\n".repeat(100_000),
-        "export ".repeat(50_000),
-        "ifdef X\n".repeat(20_000),
-        "ifdef X\nexport ANTHROPIC_API_KEY=a\nelse\n".repeat(5_000),
-        "define X\n".repeat(50_000),
-        "a:\n\t".to_owned() + &"x".repeat(1_000_000),
-        "a: ".repeat(100_000),
-        "a: export ANTHROPIC_A = b\na:\n\tclaude\n".repeat(2_000),
+        "a:\n\t$(".to_owned() + &"(".repeat(1_000),
+        "$(".repeat(10_000),
+        "X = ".to_owned() + &"\\\n".repeat(1_000),
+        "export ".repeat(10_000),
+        "ifdef X\n".repeat(1_000),
+        "ifdef X\nexport ANTHROPIC_API_KEY=a\nelse\n".repeat(1_000),
+        "define X\n".repeat(10_000),
+        "a:\n\t".to_owned() + &"x".repeat(200_000),
+        "a: ".repeat(1_000),
+        "a: export ANTHROPIC_A = b\na:\n\tclaude\n".repeat(1_000),
     ] {
         show(Surface::Tasks(Tasks::Make), &text);
     }
