@@ -249,8 +249,7 @@ fn decode(raw: &str, tame: &str, value: &str, style: ScalarStyle, start: usize) 
     let mut text = String::with_capacity(value.len());
     let quoted = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
     let mut at = usize::from(quoted);
-    let mut rest = value.chars().peekable();
-    while let Some(character) = rest.next() {
+    for character in value.chars() {
         let here = place(tame, &mut at, character, style);
         map.extend(std::iter::repeat_n(start + here, character.len_utf8()));
         // What stands there before a template was tamed.

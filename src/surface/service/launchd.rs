@@ -138,7 +138,7 @@ impl<'t> Xml<'t> {
             } else if let Some(inner) = rest.strip_prefix("<!--") {
                 self.at = at + 4 + inner.find("-->").map_or(inner.len(), |end| end + 3);
             } else if rest.starts_with('<') {
-                let is_end = rest[1..].strip_prefix('/').is_some_and(|end| end.starts_with(name));
+                let is_end = rest.strip_prefix("</").is_some_and(|end| end.starts_with(name));
                 // Any other tag ends a text that was not closed.
                 self.at = if is_end { at + rest.find('>').map_or(rest.len(), |end| end + 1) } else { at };
                 return builder.finish(&Origin::Direct(0));
