@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::around::{self, Around};
 use super::entries::{json_key, merged, strings};
-use super::process::{self, Around};
 use super::shell::decode::Builder;
 use super::tree::{Kind, Member, Node};
 use super::{Assignment, Decoded, Document, Include, Origin, Reference, Slot, Value, Word, dotenv, embedded, yaml};
@@ -105,7 +105,7 @@ impl Reader<'_> {
             }
         }
         if !starts {
-            process::prepared(self.document, &around);
+            around::prepared(self.document, &around);
         }
     }
 
@@ -211,7 +211,7 @@ impl Reader<'_> {
     fn process(&mut self, node: &Node, key: &str, around: &Around<'_>) -> bool {
         strings(self.document, node, key);
         match &node.kind {
-            Kind::String(text) => process::script(self.document, &dollars(text).0, key, around),
+            Kind::String(text) => around::script(self.document, &dollars(text).0, key, around),
             Kind::Array(words) => self.words(&words.iter().collect::<Vec<_>>(), key, around),
             _ => false,
         }
@@ -219,7 +219,7 @@ impl Reader<'_> {
 
     fn words(&mut self, words: &[&Node], key: &str, around: &Around<'_>) -> bool {
         let words: Vec<Decoded> = words.iter().filter_map(|word| Some(dollars(word.as_string()?).0)).collect();
-        process::words(self.document, &words, key, Dialect::Braces, around)
+        around::words(self.document, &words, key, Dialect::Braces, around)
     }
 
     fn healthcheck(&mut self, node: &Node, key: &str) {

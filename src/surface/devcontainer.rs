@@ -3,10 +3,10 @@
 //! Reference of devcontainer.json (2026-08): `containerEnv` reaches every process of the container, `remoteEnv` those
 //! that tools start in it, `initializeCommand` runs on the host.
 
+use super::around::{self, Around};
 use super::editor::{environment, settings};
 use super::entries::{json_key, merged, strings};
 use super::json::{self, Kind, Node};
-use super::process::{self, Around};
 use super::{Decoded, Document, Include, entries};
 use crate::credential::Dialect;
 
@@ -29,7 +29,7 @@ pub fn read(document: &mut Document) {
     let remote = variables(document, &tree, "remoteEnv", Dialect::DevContainer);
     let environment = merged(document, &[&container, &options, &remote]);
     let around = Around { key: "", environment: &environment, includes: &includes };
-    process::prepared(document, &around);
+    around::prepared(document, &around);
     for member in tree.members() {
         let (key, value) = (json_key(&member.name), &member.value);
         match member.name.as_str() {
@@ -93,7 +93,7 @@ fn run_options(document: &mut Document, node: &Node) -> (Vec<usize>, Vec<Include
 fn words(document: &mut Document, program: &str, node: &Node, key: &str) {
     let mut words = vec![Decoded::direct(program, node.span.start)];
     words.extend(node.elements().iter().filter_map(Node::as_string).cloned());
-    process::words(document, &words, key, Dialect::DevContainer, &Around::default());
+    around::words(document, &words, key, Dialect::DevContainer, &Around::default());
 }
 
 /// A string for the shell, words, or several of both by name.
@@ -101,12 +101,12 @@ fn command(document: &mut Document, node: &Node, key: &str, around: &Around<'_>,
     match &node.kind {
         Kind::String(text) => {
             strings(document, node, key);
-            process::script(document, text, key, around);
+            around::script(document, text, key, around);
         }
         Kind::Array(elements) => {
             strings(document, node, key);
             let words: Vec<Decoded> = elements.iter().filter_map(Node::as_string).cloned().collect();
-            process::words(document, &words, key, Dialect::DevContainer, around);
+            around::words(document, &words, key, Dialect::DevContainer, around);
         }
         Kind::Object(members) if depth == 0 => {
             for member in members {

@@ -8,9 +8,9 @@ mod syntax;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::around::{self, Around};
 use super::entries::{json_key, merged};
 use super::json::{self, Kind};
-use super::process::{self, Around};
 use super::shell::decode::Builder;
 use super::{Assignment, Command, Decoded, Document, Launch, Origin, Reference, Secret, Slot, Value, command, dotenv};
 use crate::credential::{Dialect, classify};
@@ -126,7 +126,7 @@ impl Reader<'_> {
             "SHELL" => {
                 if let Form::Words(words) = form(arguments) {
                     let shell = words.first().map_or("", |word| command::basename(word.text.expose()));
-                    self.stage().foreign_shell = !process::is_shell(shell);
+                    self.stage().foreign_shell = !around::is_shell(shell);
                 }
             }
             "ONBUILD" if !deferred => {
@@ -289,7 +289,7 @@ impl Reader<'_> {
         if arguments.text.expose().starts_with("<<") {
             // The document is the script.
             let shebang = body.lines().next().and_then(|line| line.trim_start().strip_prefix("#!"));
-            let is_shell = |line: &str| line.split([' ', '/', '\t']).any(process::is_shell);
+            let is_shell = |line: &str| line.split([' ', '/', '\t']).any(around::is_shell);
             if shebang.is_none_or(is_shell) {
                 self.process(&Form::Shell(first.body.clone()), "RUN", true);
             }
@@ -337,7 +337,7 @@ impl Reader<'_> {
             {
                 let environment = self.environment(false);
                 let around = Around { key: &prefix, environment: &environment, includes: &[] };
-                process::script(self.document, &heredoc.body, &prefix, &around);
+                around::script(self.document, &heredoc.body, &prefix, &around);
             }
         }
     }
@@ -352,14 +352,14 @@ impl Reader<'_> {
             Form::Shell(_) if foreign => return false,
             Form::Shell(text) => super::shell::read_string(self.document, text, &key),
             Form::Words(words) => {
-                process::words(self.document, words, &key, Dialect::Literal, &Around::default());
+                around::words(self.document, words, &key, Dialect::Literal, &Around::default());
             }
         }
-        if self.document.launches.len() == first || first > process::MAX_LAUNCHES {
+        if self.document.launches.len() == first || first > around::MAX_LAUNCHES {
             return false;
         }
         let environment = self.environment(with_arguments);
-        process::surround(self.document, first, &Around { key: &key, environment: &environment, includes: &[] })
+        around::surround(self.document, first, &Around { key: &key, environment: &environment, includes: &[] })
     }
 
     /// The end of a stage: what its container starts.
@@ -375,7 +375,7 @@ impl Reader<'_> {
         let inheriting = base.filter(|_| stage.entrypoint.is_none());
         let command = stage.command.clone().or_else(|| inheriting?.command.clone().filter(short));
         let inherited = if own { None } else { base.and_then(|base| base.starts.clone()) };
-        let says = process::matters(self.document, &stage.environment);
+        let says = around::matters(self.document, &stage.environment);
         let first = self.document.launches.len();
         if own {
             for (form, keyword) in started(entrypoint.as_deref(), command.as_deref()) {
@@ -383,7 +383,7 @@ impl Reader<'_> {
             }
         }
         let starts = self.document.launches[first..].iter().find_map(|launch| launch.command.clone()).map(Rc::new);
-        if starts.is_none() && says && first < process::MAX_LAUNCHES {
+        if starts.is_none() && says && first < around::MAX_LAUNCHES {
             let (command, environment) = (inherited.as_deref().cloned(), self.environment(false));
             self.document.launches.push(Launch { key, command, environment, isolated: true, includes: Vec::new() });
         }

@@ -4,9 +4,9 @@
 
 mod jetbrains;
 
+use super::around::{self, Around};
 use super::entries::{json_key, merged, strings};
 use super::json::{self, Kind, Node};
-use super::process::{self, Around};
 use super::{Decoded, Document, Editor, Include, Value, entries};
 use crate::credential::Dialect;
 
@@ -57,7 +57,7 @@ pub(super) fn settings(document: &mut Document, node: &Node, key: &str) {
             }
         };
         let variables = merged(document, &[&variables]);
-        process::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
+        around::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
     }
 }
 
@@ -112,12 +112,12 @@ fn configurations(document: &mut Document, root: &Node, prefix: &str) {
         let arguments = configuration.get("args").map_or(&[][..], Node::elements);
         let words: Vec<Decoded> =
             program.into_iter().chain(arguments.iter().filter_map(Node::as_string)).cloned().collect();
-        let mut starts = program.is_some() && process::words(document, &words, &key, Dialect::Editor, &around);
+        let mut starts = program.is_some() && around::words(document, &words, &key, Dialect::Editor, &around);
         if let Some(line) = configuration.get("command").and_then(Node::as_string) {
-            starts |= process::script(document, line, &format!("{key}.command"), &around);
+            starts |= around::script(document, line, &format!("{key}.command"), &around);
         }
         if !starts {
-            process::prepared(document, &around);
+            around::prepared(document, &around);
         }
     }
 }
@@ -142,7 +142,7 @@ fn tasks(document: &mut Document, root: &Node, prefix: &str) {
             starts |= task(document, one, part, &key, &variables);
         }
         if !starts {
-            process::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
+            around::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
         }
     }
 }
@@ -167,9 +167,9 @@ fn task(document: &mut Document, whole: &Node, node: &Node, key: &str, variables
     // With arguments of their own the line is a program's name, as a rule.
     if process || !arguments.is_empty() && !line.text.expose().contains(' ') {
         let words: Vec<Decoded> = std::iter::once(line).chain(arguments).collect();
-        process::words(document, &words, &key, Dialect::Editor, &around)
+        around::words(document, &words, &key, Dialect::Editor, &around)
     } else {
-        process::script(document, &line, &key, &around)
+        around::script(document, &line, &key, &around)
     }
 }
 

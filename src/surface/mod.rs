@@ -4,6 +4,7 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
+mod around;
 pub mod batch;
 pub mod code;
 pub mod command;
@@ -27,8 +28,11 @@ mod process;
 pub mod service;
 pub mod settings;
 pub mod shell;
+#[cfg(test)]
+mod show;
 pub mod table;
 pub mod tasks;
+mod toml;
 pub mod tree;
 mod wrapper;
 pub mod yaml;

@@ -23,6 +23,7 @@ mod tests;
 
 use super::{Assignment, Command, Decoded, Document, Launch, Origin};
 use meaning::Collector;
+pub(super) use meaning::is_relevant;
 
 /// What a string that a shell runs holds.
 #[derive(Debug, Default)]

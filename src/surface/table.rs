@@ -79,10 +79,11 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         return Some(Surface::Dockerfile);
     }
     let tasks = match name {
-        "Makefile" | "makefile" | "GNUmakefile" => Some(Tasks::Make),
+        "Makefile" | "makefile" | "GNUmakefile" | "Makefile.local" => Some(Tasks::Make),
         "justfile" | "Justfile" | ".justfile" => Some(Tasks::Just),
         "mise.toml" | ".mise.toml" | "mise.local.toml" | ".mise.local.toml" => Some(Tasks::Mise),
-        _ if yaml && stem.eq_ignore_ascii_case("taskfile") => Some(Tasks::Taskfile),
+        _ if extension == "toml" && (stem.starts_with("mise.") || stem.starts_with(".mise.")) => Some(Tasks::Mise),
+        _ if yaml && (lower.starts_with("taskfile.y") || lower.starts_with("taskfile.dist.y")) => Some(Tasks::Taskfile),
         _ if name == "Procfile" || name.starts_with("Procfile.") => Some(Tasks::Procfile),
         _ if parent == "mise" && matches!(name, "config.toml" | "config.local.toml") => Some(Tasks::Mise),
         _ => None,
@@ -91,7 +92,7 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         return Some(Surface::Tasks(tasks));
     }
     match name {
-        "package.json" => return Some(Surface::Package),
+        "package.json" | "deno.json" | "deno.jsonc" | "composer.json" => return Some(Surface::Package),
         "devcontainer.json" | ".devcontainer.json" => return Some(Surface::DevContainer),
         "settings.json" | "launch.json" | "tasks.json" if parent == ".vscode" => {
             return Some(Surface::Editor(Editor::VsCode));
@@ -419,6 +420,42 @@ mod tests {
         let stack = b"version: '3'\nservices:\n  web:\n    image: x\n";
         assert_eq!(surface_in(&RepoPath::from("deploy/stack.yml"), stack), Some(Surface::Compose));
         assert_eq!(surface_in(&RepoPath::from("x.yml"), b"services:\n- docker\nimage: x\n"), None);
+    }
+
+    #[test]
+    fn tasks_and_services() {
+        let tasks = |which| Some(Surface::Tasks(which));
+        let service = |which| Some(Surface::Service(which));
+        for (path, expected) in [
+            ("Makefile", tasks(Tasks::Make)),
+            ("GNUmakefile", tasks(Tasks::Make)),
+            ("Makefile.local", tasks(Tasks::Make)),
+            ("mk/claude.mk", tasks(Tasks::Make)),
+            ("justfile", tasks(Tasks::Just)),
+            (".justfile", tasks(Tasks::Just)),
+            ("Taskfile.yml", tasks(Tasks::Taskfile)),
+            ("taskfile.dist.yaml", tasks(Tasks::Taskfile)),
+            (".mise.toml", tasks(Tasks::Mise)),
+            (".config/mise/config.toml", tasks(Tasks::Mise)),
+            (".config/mise.toml", tasks(Tasks::Mise)),
+            ("mise.production.toml", tasks(Tasks::Mise)),
+            ("Procfile.dev", tasks(Tasks::Procfile)),
+            ("package.json", Some(Surface::Package)),
+            ("deno.jsonc", Some(Surface::Package)),
+            ("composer.json", Some(Surface::Package)),
+            ("etc/claude.service", service(Service::Systemd)),
+            ("etc/claude.service.d/10-env.conf", service(Service::Systemd)),
+            ("x.plist", service(Service::Launchd)),
+            ("main.tf", service(Service::Terraform)),
+            ("prod.auto.tfvars", service(Service::Terraform)),
+            ("flake.nix", service(Service::Nix)),
+            ("Makefile.am.md", None),
+            ("package-lock.json", None),
+            ("x.d/10-env.conf", None),
+            ("config.toml", None),
+        ] {
+            assert_eq!(of(path), expected, "{path}");
+        }
     }
 
     #[test]

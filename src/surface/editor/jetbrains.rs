@@ -1,7 +1,7 @@
 //! XML of JetBrains: run configurations and options, by a scanner that knows tags and attributes alone.
 
+use super::super::around::{self, Around};
 use super::super::entries::{json_key, merged, push};
-use super::super::process::{self, Around};
 use super::super::shell::decode::Builder;
 use super::super::{Decoded, Document, Include, Origin, Slot};
 use crate::credential::Dialect;
@@ -191,10 +191,10 @@ impl Unit {
         let around = Around { key: &unit.key, environment: &environment, includes: &unit.includes };
         let mut starts = false;
         for (line, key) in &unit.scripts {
-            starts |= process::script(document, line, key, &around);
+            starts |= around::script(document, line, key, &around);
         }
         if !starts {
-            process::prepared(document, &around);
+            around::prepared(document, &around);
         }
     }
 }
