@@ -308,31 +308,40 @@ fn string(text: &str, start: usize) -> (Token, usize) {
     let open = if long { 3 } else { 1 };
     let mut builder = Builder::new(start + open);
     builder.open_quote(start + open);
-    let mut characters = rest[open..].char_indices().peekable();
-    let mut end = text.len();
-    while let Some((at, character)) = characters.next() {
-        let here = start + open + at;
-        if long && rest[open + at..].starts_with(&triple) || !long && rest[open + at..].starts_with(quote) {
-            end = here + open;
+    let mut at = start + open;
+    let mut end = None;
+    while let Some(run) = text[at..].find(['\\', '\'', '"', '\n']) {
+        builder.push(&text[at..at + run], at);
+        at += run;
+        let here = &text[at..];
+        if here.starts_with(if long { triple.as_str() } else { quote }) {
+            end = Some(at + open);
             break;
         }
-        if character == '\n' && !long {
-            end = here;
+        if here.starts_with('\n') && !long {
+            end = Some(at);
             break;
         }
-        match (character, characters.peek().copied()) {
-            ('\\', Some((_, next))) => {
-                characters.next();
-                let to = here + 1 + next.len_utf8();
+        let mut characters = here.chars();
+        match (characters.next(), characters.next()) {
+            (Some('\\'), Some(next)) => {
+                let to = at + 1 + next.len_utf8();
                 match next {
                     '\n' => {}
-                    'n' => builder.push_escaped('\n', here, to),
-                    't' => builder.push_escaped('\t', here, to),
-                    _ => builder.push_escaped(next, here, to),
+                    'n' => builder.push_escaped('\n', at, to),
+                    't' => builder.push_escaped('\t', at, to),
+                    _ => builder.push_escaped(next, at, to),
                 }
+                at = to;
             }
-            _ => builder.push(&text[here..here + character.len_utf8()], here),
+            _ => {
+                builder.push(&here[..1], at);
+                at += 1;
+            }
         }
     }
-    (Token::Text(builder.finish(&Origin::Direct(0)), quote == "\""), end)
+    if end.is_none() {
+        builder.push(&text[at..], at);
+    }
+    (Token::Text(builder.finish(&Origin::Direct(0)), quote == "\""), end.unwrap_or(text.len()))
 }
