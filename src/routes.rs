@@ -5,24 +5,24 @@ use std::path::{Path, PathBuf};
 use crate::credential::mask::mask_text;
 use crate::finding::{Finding, Message, Severity};
 use crate::lint;
-use crate::message;
 use crate::path::RepoPath;
 use crate::request::{Origin, Request};
 use crate::route::arguments::Arguments;
-use crate::route::consumer::Consumers;
 use crate::route::model::{Named, choose};
-use crate::route::session::{ENVIRONMENT, Person, environment, is_about_routes};
-use crate::route::unit::{Unit, in_effect};
-use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
+use crate::route::predict;
+use crate::route::session::{ENVIRONMENT, Person, environment};
+use crate::route::unit::Unit;
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
 use crate::source::{Snapshot, Source as _, SourceError};
 use crate::surface::{self, Command, Document, Settings, Surface, Word};
 
 mod ladder;
+mod notes;
 
 use ladder::ladder;
 pub use ladder::{Fate, Rung};
+use notes::notes;
 
 mod readers;
 
@@ -106,31 +106,37 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let folder = start_folder(options, cwd, snapshot);
     let none = Document::new(folder.join(".claude").join("settings.json"), shared(), crate::text::Text::decode(b""));
 
-    let mut found = Vec::new();
+    let mut sessions = Vec::new();
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
     let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
     let program = readers::program(options);
+    // Once for all sessions: what the files say does not depend on them.
+    let effects =
+        rules::about_effects(&Repository { snapshot, files: &files, units: Vec::new(), consumers: &consumers });
     let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
         let unit = start(&person, document, launch, layers, flag, &documents);
         let is_late =
             |layer: &&Document| matches!(layer.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)));
         let outside: Vec<&Document> = layers.iter().copied().filter(|layer| !is_late(layer)).collect();
-        let early = early_key(&unit, &start(&person, document, launch, &outside, flag, &documents));
-        let notes = early
-            .into_iter()
-            .chain(not_followed(&unit, flag.or(person.flag.as_ref())))
-            .chain(sourced(&unit))
-            .chain(outranked(&unit, launch, &person.environment))
-            .collect();
-        let has_part = |path: &RepoPath| layers.iter().chain([&document]).any(|part| part.path == *path);
         // Only what starts no client by itself may be read by another.
         let readers = match (launch, unit.command) {
             (Some(index), None) => readers::of(&program.launch(document, index, &[], None, &documents), &consumers),
             _ => Vec::new(),
         };
-        found.push(Session { readers, ..session(snapshot, &files, &consumers, unit, notes, has_part) });
+        let outside = start(&person, document, launch, &outside, flag, &documents);
+        let notes = notes(&unit, &outside, launch, flag.or(person.flag.as_ref()), &person.environment);
+        let mut shown = Session { readers, ..Session::of(&unit, notes) };
+        let repository = Repository { snapshot, files: &files, units: vec![unit], consumers: &consumers };
+        for finding in effects.iter().cloned().chain(rules::about_routes(&repository)) {
+            // What stands in other files is no matter of this session.
+            let path = &finding.primary.path;
+            if shown.has_part(path) || layers.iter().any(|layer| layer.path == *path) {
+                shown.warn(finding);
+            }
+        }
+        sessions.push(shown);
     };
     if whole {
         show(project.first().copied().unwrap_or(&none), None, &project, None);
@@ -168,7 +174,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
             }
         }
     }
-    Ok(found)
+    Ok(sessions)
 }
 
 /// The session of a script's or dotenv file's launch, or of settings alone.
@@ -202,31 +208,6 @@ fn passed(command: &Command, folder: &RepoPath, worktree: &Worktree) -> Option<D
     let path = folder.join(given.trim_start_matches("./"));
     let bytes = worktree.read(worktree.snapshot.entry(&path)?).ok()?;
     Some(surface::read(path, profile, &bytes))
-}
-
-/// That nobody has seen what is passed with `--settings`, or that the client drops it.
-fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
-    let _ = unit.arguments.settings.as_ref()?;
-    match flag {
-        None => {
-            Some(message!["what `--settings` passes is not known: it is no file of this repository that can be read"])
-        }
-        Some(flag) if !flag.faults.is_empty() => {
-            Some(message!["the client drops the settings in ", flag.path, ", which `--settings` passes"])
-        }
-        Some(_) => None,
-    }
-}
-
-/// That a script has read other files into its environment before the client starts.
-fn sourced(unit: &Unit<'_>) -> Option<Message> {
-    // What it sources is in the repository, and was read.
-    let start = unit.command.filter(|_| unit.open)?.span.start;
-    let text = &unit.document.text;
-    let is_source = |command: &&Command| matches!(command.program(), "." | "source") && command.span.start < start;
-    let first = unit.document.commands.iter().find(is_source)?;
-    let place = message![unit.document.path, ":", text.position(first.span.start).line];
-    Some(message![place, " sources another file: what that sets is not known here"])
 }
 
 fn shared() -> Option<Surface> {
@@ -304,71 +285,38 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
     [own, of_root, at(folder, Settings::Shared)].into_iter().flatten().collect()
 }
 
-fn session(
-    snapshot: &Snapshot,
-    files: &[File],
-    consumers: &Consumers,
-    unit: Unit<'_>,
-    notes: Vec<Message>,
-    has_part: impl Fn(&RepoPath) -> bool,
-) -> Session {
-    let route = predict(&unit);
-    let kind = unit.kind.as_str();
-    let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
-    let mut shown = Session {
-        kind,
-        path: unit.document.path.as_str().to_owned(),
-        line,
-        files: unit.files.iter().map(|document| document.path.as_str().to_owned()).collect(),
-        request: Request::of(&route),
-        model: model(&unit),
-        ladder: ladder(&unit, &route),
-        notes,
-        warnings: Vec::new(),
-        readers: Vec::new(),
-    };
-    let repository = Repository { snapshot, files, units: vec![unit], consumers };
-    for Finding { rule, severity, message, primary, .. } in rules::about_routes(&repository, has_part) {
-        let path = primary.path.as_str();
-        let at = (path != ENVIRONMENT).then(|| (path.to_owned(), primary.start.line));
-        if !shown.warnings.iter().any(|known| known.message == message && known.at == at) {
-            shown.warnings.push(Warning { rule, severity, message, at });
+impl Session {
+    fn of(unit: &Unit<'_>, notes: Vec<Message>) -> Self {
+        let route = predict(unit);
+        let kind = unit.kind.as_str();
+        let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
+        Self {
+            kind,
+            path: unit.document.path.as_str().to_owned(),
+            line,
+            files: unit.files.iter().map(|document| document.path.as_str().to_owned()).collect(),
+            request: Request::of(&route),
+            model: model(unit),
+            ladder: ladder(unit, &route),
+            notes,
+            warnings: Vec::new(),
+            readers: Vec::new(),
         }
     }
-    shown
-}
 
-/// The key that the client uses before it has read the project's address or provider, if that is another host: its
-/// first requests, for settings and policy, go to api.anthropic.com (observed 2026-11-21; no token and no helper does).
-fn early_key(unit: &Unit<'_>, outside: &Unit<'_>) -> Option<Message> {
-    let (late, early) = (predict(unit), predict(outside));
-    let at_home = |route: &Route<'_>| route.provider == Provider::Messages && route.endpoint == Endpoint::Anthropic;
-    let key = early.x_api_key.filter(|source| source.kind == SourceKind::ApiKey)?.member?;
-    (at_home(&early) && !at_home(&late)).then(|| {
-        message![
-            "first, ",
-            Origin::of(key),
-            " goes to api.anthropic.com: the client asks for settings and policy before it reads the project's settings"
-        ]
-    })
-}
+    fn has_part(&self, path: &RepoPath) -> bool {
+        path.as_str() == ENVIRONMENT || self.files.iter().any(|file| file == path.as_str())
+    }
 
-/// Variables that something of higher precedence takes the effect from. Settings files beat the environment, and with
-/// it what a script exports.
-fn outranked(unit: &Unit<'_>, launch: Option<usize>, environment: &Document) -> Vec<Message> {
-    let documents = unit.files.iter().copied().chain([environment]);
-    let set = documents.flat_map(|document| {
-        let is_script = std::ptr::eq(document, unit.document);
-        in_effect(document, launch.filter(|_| is_script).unwrap_or(0))
-    });
-    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name));
-    let lost = of_routes.filter_map(|member| {
-        let winner = unit.members.iter().find(|winner| winner.assignment.name == member.assignment.name)?;
-        let is_it = std::ptr::eq(winner.assignment, member.assignment);
-        (!is_it)
-            .then(|| message![Origin::of(member), " is not in effect: ", Origin::of(*winner).place(), " outranks it"])
-    });
-    lost.collect()
+    /// Takes what a rule says, once.
+    fn warn(&mut self, finding: Finding) {
+        let Finding { rule, severity, message, primary, .. } = finding;
+        let path = primary.path.as_str();
+        let at = (path != ENVIRONMENT).then(|| (path.to_owned(), primary.start.line));
+        if !self.warnings.iter().any(|known| known.message == message && known.at == at) {
+            self.warnings.push(Warning { rule, severity, message, at });
+        }
+    }
 }
 
 /// What chooses the model, as it may be shown.

@@ -46,6 +46,14 @@ const PLACES: &[(&str, &str)] = &[
         "export X_TOKEN=\"@S@ # @N@\ncurl -u a:@S@ 'https://h.example.net/@N@'\nclaude --settings '{\"env\":{\"A_KEY\":\"@S@\"}}'\n",
     ),
     ("run2.sh", "ANTHROPIC_BASE_URL=https://@S@.example.net ANTHROPIC_API_KEY=@N@ claude\n"),
+    (
+        "m/.claude/settings.json",
+        "{\"model\": \"@S@\", \"env\": {\"ANTHROPIC_MODEL\": \"x-@N@\"}, \"mcpServers\": {\"@N@\": \"@S@\"}}",
+    ),
+    (
+        "run3.sh",
+        "ANTHROPIC_API_KEY=\"$@S@\" ANTHROPIC_DEFAULT_OPUS_MODEL=@N@ claude --model opus\nclaude --model=@S@ --settings @N@\n",
+    ),
     ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
     (".gitignore", "# @S@\n/x@N@\n"),
 ];
@@ -121,6 +129,11 @@ fn no_secret_leaves() {
             let output = run(repo.keylint(&[&["lint", "."], format].concat()));
             assert_ne!(text(&output.stdout), "");
             outputs.push((format.join(" "), text(&output.stdout) + &text(&output.stderr)));
+        }
+        for format in ["human", "json"] {
+            let output = run(repo.keylint(&["route", ".", "--format", format, "--env", "ANTHROPIC_MODEL=sonnet"]));
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            outputs.push((format!("route {format}"), text(&output.stdout)));
         }
         let explained = run(repo.keylint(&["explain", &secret]));
         assert_eq!(explained.status.code(), Some(2));

@@ -365,3 +365,34 @@ fn colours_mark_what_is_sent() {
     assert!(coloured.contains("\u{1b}[2m  ANTHROPIC_AUTH_TOKEN     not set\u{1b}[0m"));
     assert!(!route(&repo, &["start.sh"]).contains('\u{1b}'), "a pipe is no terminal");
 }
+
+/// What a dropped file, a late variable and a bare helper say; what other files say is no matter of the session.
+#[test]
+fn what_has_no_effect_is_said() {
+    let repo = repo(
+        &[
+            (".claude/settings.json", "{\n  // mine\n  \"apiKeyHelper\": \"./bin/token\"\n}\n"),
+            (".mcp.json", "{ \"mcpServers\": { \"a\": { \"url\": \"http://example.org/x?api_key=$KEY\" } } }"),
+            ("other/.claude/settings.json", "{ \"mcpServers\": { \"a\": { \"command\": \"a\" } } }"),
+        ],
+        &[],
+    );
+    repo.write(".claude/settings.local.json", "{ \"env\": { \"CLAUDE_CODE_OAUTH_TOKEN\": \"${TOKEN}\" } }");
+    let said = "\
+settings .claude/settings.local.json
+  nothing is sent: there is no credential, and no saved login is assumed
+  credentials, in the client's order
+    ANTHROPIC_AUTH_TOKEN     not set
+    ANTHROPIC_API_KEY        not set
+    apiKeyHelper             not set
+    CLAUDE_CODE_OAUTH_TOKEN  not read from the project's settings (.claude/settings.local.json:1)
+    saved login              none
+  ! error: Claude Code drops the whole file, since it has a comment: nothing in the file is in effect [settings-dropped, .claude/settings.json:2]
+  ! error: `CLAUDE_CODE_OAUTH_TOKEN` gets the text of the reference: a settings file expands nothing [unexpanded-reference, .claude/settings.local.json:1]
+  ! note: `CLAUDE_CODE_OAUTH_TOKEN` has no effect here: the client looks for it before it reads the settings of a project [no-effect-key, .claude/settings.local.json:1]";
+    let printed = route(&repo, &[]);
+    assert_eq!(printed.split("\n\n").next().unwrap(), said);
+    repo.write(".claude/settings.json", "{ \"apiKeyHelper\": \"./bin/token\" }");
+    let bare = route(&repo, &["--", "--bare"]);
+    assert!(bare.contains("\n    apiKeyHelper             ignored: `--bare` (.claude/settings.json:1)\n"), "{bare}");
+}

@@ -141,11 +141,7 @@ pub fn find(slug: &str) -> Option<&'static Rule> {
 
 /// Applies every rule.
 pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in RULES {
-        (rule.check)(repository, &mut findings);
-    }
-    findings
+    apply_all(&RULES, repository)
 }
 
 /// Rules about what is sent, and where.
@@ -173,20 +169,25 @@ static ROUTES: [&Rule; 21] = [
     &wrong_variable::RULE,
 ];
 
-/// Rules about what of a file takes effect.
-static EFFECTS: [&Rule; 3] = [&no_effect_key::RULE, &settings_dropped::RULE, &unexpanded_reference::RULE];
+/// Rules about what of a file takes effect, whatever is started.
+static EFFECTS: [&Rule; 2] = [&settings_dropped::RULE, &unexpanded_reference::RULE];
 
-/// Applies the rules about what is sent and where, and about what takes effect of the files that have a part in it.
-pub fn about_routes(repository: &Repository<'_>, has_part: impl Fn(&RepoPath) -> bool) -> Vec<Finding> {
-    let apply = |rules: &[&Rule]| {
-        let mut findings = Vec::new();
-        for rule in rules {
-            (rule.check)(repository, &mut findings);
-        }
-        findings
-    };
-    let effects = apply(&EFFECTS).into_iter().filter(|finding| has_part(&finding.primary.path));
-    effects.chain(apply(&ROUTES)).collect()
+/// Applies the rules about what is sent, and where.
+pub fn about_routes(repository: &Repository<'_>) -> Vec<Finding> {
+    apply_all(&ROUTES, repository)
+}
+
+/// Applies the rules about what of a file takes effect.
+pub fn about_effects(repository: &Repository<'_>) -> Vec<Finding> {
+    apply_all(&EFFECTS, repository)
+}
+
+fn apply_all(rules: &[&Rule], repository: &Repository<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        (rule.check)(repository, &mut findings);
+    }
+    findings
 }
 
 /// A file that was read, and what was found in it.
