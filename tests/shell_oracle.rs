@@ -717,7 +717,7 @@ fn any_bytes() {
                 at -= 1;
             }
             match writer.random.below(3) {
-                0 => script.truncate(at.max(1)),
+                0 => script.truncate(at),
                 1 => _ = script.remove(at),
                 _ => script.insert_str(at, writer.random.pick(&noise)),
             }
