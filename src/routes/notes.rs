@@ -6,7 +6,7 @@ use crate::request::Origin;
 use crate::route::session::is_about_routes;
 use crate::route::unit::{Unit, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
-use crate::surface::Document;
+use crate::surface::{Command, Document};
 
 /// The notes on a session: `outside` is the same without the project's settings, `launch` the launch of the unit's
 /// document, `flag` what is passed with `--settings`.
