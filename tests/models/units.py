@@ -2,7 +2,8 @@
 """Random systemd units and launchd property lists, and the environment that each sets.
 
 The property lists are written and read by plistlib. The units are read by a model of systemd.syntax(7) and
-systemd.exec(5) that shares nothing with the linter: a state machine over characters, written from the manual pages.
+systemd.exec(5) that shares nothing with the linter: a state machine over characters. It was written by the reader's author and never compared with systemd: a
+misunderstanding may stand in both.
 """
 
 import json

@@ -1,6 +1,6 @@
 //! systemd units and their drop-ins.
 //!
-//! systemd.exec(5) and systemd.syntax(7) of systemd 257: several assignments on a line, quotes and C escapes in them, an
+//! As systemd.exec(5) and systemd.syntax(7) are understood, not held against systemd itself: several assignments on a line, quotes and C escapes in them, an
 //! empty `Environment=` forgets those before it, files win over assignments.
 
 use crate::credential::{Dialect, classify};

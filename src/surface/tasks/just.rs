@@ -1,4 +1,4 @@
-//! justfiles (just manual, 2026-08): `export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script.
+//! justfiles (`export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script). Not held against just.
 
 use super::commented;
 use crate::credential::{Dialect, classify};

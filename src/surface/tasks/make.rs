@@ -1,7 +1,7 @@
 //! Makefiles.
 //!
-//! What a recipe finds in its environment: the variables that the file exports, and those of its own target (GNU make
-//! manual, "Communicating Variables to a Sub-make", "Target-specific Variable Values", 2026-08). All of the file is
+//! What a recipe finds in its environment: the variables that the file exports, and those of its own target (held
+//! against GNU make 4.3, 2026-11-21). All of the file is
 //! read before any recipe runs. What a prerequisite inherits from its target is not followed.
 
 mod line;

@@ -1,4 +1,4 @@
-//! mise: `[env]` and `[tasks]` (mise documentation, environments and task configuration, 2026-08).
+//! mise: `[env]` and `[tasks]` and what they start. Not held against mise or its documentation.
 
 use super::environment;
 use crate::credential::Dialect;

@@ -1,4 +1,4 @@
-//! Taskfiles (Task manual, 2026-08: `env`, `dotenv`, `cmds`; each command is a shell of its own).
+//! Taskfiles (`env`, `dotenv`, `cmds`; each command is a shell of its own). Not held against Task or its manual.
 
 use super::environment;
 use crate::credential::Dialect;
