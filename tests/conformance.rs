@@ -6,14 +6,17 @@
 
 mod common;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use keylint::path::RepoPath;
 use keylint::route::arguments::Arguments;
-use keylint::route::session::{Person, environment};
+use keylint::route::machine::Machine;
+use keylint::route::session::Person;
 use keylint::route::{Outcome, Source, SourceKind, predict};
 use keylint::surface::{self, Document, Settings, Surface};
+use keylint::text::trimmed;
 use serde_json::Value;
 
 const URL: &str = "http://127.0.0.1:8931";
@@ -31,44 +34,118 @@ fn fill(text: &str) -> String {
     text.replace("$URL", URL).replace("$PROJ", "/proj").replace("$HOME", "/home")
 }
 
-/// The text of a file of the scenario.
-fn file(scenario: &Value, path: &str) -> Option<String> {
-    match &scenario["files"][path] {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        json => Some(json.to_string()),
+/// The files of a scenario, as the client would see them from `/proj`.
+#[derive(Debug)]
+struct Files {
+    texts: BTreeMap<PathBuf, String>,
+    /// The credentials that were asked for, by the names of their folders.
+    asked: RefCell<BTreeMap<String, PathBuf>>,
+}
+
+impl Files {
+    fn of(scenario: &Value) -> Self {
+        let text = |json: &Value| fill(json.as_str().map_or_else(|| json.to_string(), str::to_owned).as_str());
+        let named = [
+            ("user", "/home/.claude/settings.json"),
+            ("shared", "/proj/.claude/settings.json"),
+            ("local", "/proj/.claude/settings.local.json"),
+        ];
+        let named = named.into_iter().filter(|(name, _)| !scenario[name].is_null());
+        let mut texts: BTreeMap<PathBuf, String> =
+            named.map(|(name, path)| (PathBuf::from(path), text(&scenario[name]))).collect();
+        let others = scenario["files"].as_object().into_iter().flatten();
+        texts.extend(others.map(|(path, json)| (PathBuf::from(fill(path)), text(json))));
+        Self { texts, asked: RefCell::default() }
+    }
+
+    fn get(&self, path: &Path) -> Option<&str> {
+        let mut whole = PathBuf::new();
+        for part in Path::new("/proj").join(path).components() {
+            match part {
+                Component::ParentDir => _ = whole.pop(),
+                Component::CurDir => {}
+                part => whole.push(part),
+            }
+        }
+        self.texts.get(&whole).map(String::as_str)
+    }
+
+    fn settings(&self, path: &str, which: Settings) -> Option<Document> {
+        let text = self.get(Path::new(path))?;
+        let path = path.trim_start_matches("/proj/");
+        Some(surface::read(RepoPath::from(path), Some(Surface::Settings(which)), text.as_bytes()))
+    }
+
+    /// The file whose credential the client uses.
+    fn credential(&self, folder: &str) -> Option<(&Path, &str)> {
+        let asked = self.asked.borrow();
+        let (path, text) = self.texts.get_key_value(asked.get(folder)?)?;
+        Some((path, text))
     }
 }
 
-fn read(path: &str, which: Settings, text: &str) -> Document {
-    surface::read(RepoPath::from(path), Some(Surface::Settings(which)), fill(text).as_bytes())
+impl Machine for Files {
+    fn home(&self) -> Option<&Path> {
+        Some(Path::new("/home"))
+    }
+
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        self.get(path).map(|text| text.as_bytes().to_vec())
+    }
+
+    fn has_credential(&self, path: &Path) -> bool {
+        let is_login = path.ends_with(".credentials.json");
+        let kind = if is_login { "login" } else { "profile" };
+        self.asked.borrow_mut().insert(kind.to_owned(), Path::new("/proj").join(path));
+        match self.get(path) {
+            Some(text) if is_login => saved_login(text).is_some(),
+            Some(text) => !text.trim().is_empty(),
+            None => false,
+        }
+    }
 }
 
-/// A settings file as the scenario gives it: text, or JSON to be written out.
-fn settings(scenario: &Value, name: &str, path: &str, which: Settings) -> Option<Document> {
-    let text = match &scenario[name] {
-        Value::Null => file(scenario, &format!("$PROJ/{path}"))?,
-        Value::String(text) => text.clone(),
-        json => json.to_string(),
+/// The token of a saved login. keylint only asks whether there is one, so a broken file counts as none here.
+fn saved_login(text: &str) -> Option<String> {
+    let login: Value = serde_json::from_str(text).ok()?;
+    let login = &login["claudeAiOauth"];
+    let may_infer = match &login["scopes"] {
+        Value::Array(scopes) => scopes.iter().any(|scope| scope == "user:inference"),
+        scopes => scopes.as_str()?.contains("user:inference"),
     };
-    Some(read(path, which, &text))
+    let expired = login["expiresAt"].as_u64().is_some_and(|at| at < 1_700_000_000_000);
+    let refreshed = expired && login["refreshToken"].is_string();
+    let token = match &login["accessToken"] {
+        Value::String(_) if refreshed => "login-refreshed".to_owned(),
+        Value::String(token) => token.clone(),
+        other => other.to_string(),
+    };
+    let fits = token.chars().all(|c| !"\r\n\0".contains(c) && c <= '\u{FF}');
+    Some(token).filter(|token| may_infer && !token.is_empty() && fits)
 }
 
-/// `~/.claude/settings.json`, or the one in the folder that CLAUDE_CONFIG_DIR names.
-fn user_settings(scenario: &Value) -> Option<Document> {
-    let path = "~/.claude/settings.json";
-    let folder = scenario["env"]["CLAUDE_CONFIG_DIR"].as_str();
-    let given = settings(scenario, "user", path, Settings::Shared).filter(|_| folder.is_none());
-    given.or_else(|| {
-        let text = file(scenario, &format!("{}/settings.json", folder.unwrap_or("$HOME/.claude")))?;
-        Some(read(path, Settings::Shared, &text))
-    })
+/// The token of a profile; `None` where its file holds none that can be used, of which keylint knows nothing.
+fn profile(files: &Files, url: &str) -> Option<String> {
+    let (path, text) = files.credential("profile").unwrap_or((Path::new(""), "{}"));
+    let config = path.to_string_lossy().replace("/credentials/", "/configs/");
+    let config: Value = serde_json::from_str(files.get(Path::new(&config)).unwrap_or("{}")).unwrap();
+    let federated = files.texts.values().any(|text| text.contains("oidc_federation"));
+    let credentials: Value = serde_json::from_str(text).unwrap_or_default();
+    let token = credentials["access_token"].as_str().filter(|token| !token.is_empty());
+    let expired = credentials["expires_at"].as_u64().is_some_and(|at| at < 1_700_000_000);
+    let secure = url.starts_with("https:") || url.starts_with(URL);
+    match token {
+        Some(token) if !expired => Some(token.to_owned()).filter(|token| !token.contains('\n')),
+        _ if federated => Some("federated-token".to_owned()),
+        Some(_) if config["authentication"]["client_id"].is_string() && secure => Some("login-refreshed".to_owned()),
+        _ => None,
+    }
 }
 
 /// What the source's value is, where the files hold it.
-fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
-    let text = source.member.map(|member| member.assignment.decoded.text.expose().trim().to_owned());
-    match source.kind {
+fn value(source: &Source<'_>, header: &str, scenario: &Value, files: &Files, url: &str) -> Option<String> {
+    let text = source.member.map(|member| trimmed(member.assignment.decoded.text.expose()).to_owned());
+    Some(match source.kind {
         // What is not one word is no credential to the client, and sent as an empty one.
         SourceKind::Helper => {
             let printed = match &scenario["helper"] {
@@ -86,14 +163,21 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
             let printed = printed.unwrap_or("").trim();
             if !printed.bytes().all(|byte| byte.is_ascii_graphic()) { String::new() } else { printed.to_owned() }
         }
-        SourceKind::Login if header == "x-api-key" => "key-primary".to_owned(),
-        SourceKind::Login => saved_login(scenario).unwrap_or_default(),
+        SourceKind::Login if header == "x-api-key" => {
+            let keys = files.texts.values().filter_map(|text| {
+                let file: Value = serde_json::from_str(text).ok()?;
+                Some(trimmed(file["primaryApiKey"].as_str()?).to_owned())
+            });
+            keys.last().unwrap()
+        }
+        SourceKind::Login => saved_login(files.credential("login").unwrap().1).unwrap(),
+        SourceKind::Profile => profile(files, url)?,
         SourceKind::CustomHeader => {
             let text = text.unwrap();
             let line = |header: &str| {
                 text.lines().rev().find_map(|line| {
                     let (name, value) = line.split_once(':')?;
-                    name.trim().eq_ignore_ascii_case(header).then(|| value.trim().to_owned())
+                    trimmed(name).eq_ignore_ascii_case(header).then(|| trimmed(value).to_owned())
                 })
             };
             // Claude Platform on AWS repeats a custom bearer in the other header.
@@ -108,24 +192,7 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
             common::base64(user.replace("%40", "@").replace("%3A", ":").as_bytes())
         }
         _ => text.unwrap(),
-    }
-}
-
-/// The token of a saved login. keylint only asks whether there is one, so a broken file counts as none here.
-fn saved_login(scenario: &Value) -> Option<String> {
-    let folder = scenario["env"]["CLAUDE_CONFIG_DIR"].as_str().unwrap_or("$HOME/.claude");
-    let login = file(scenario, &format!("{folder}/.credentials.json"))?;
-    let login: Value = serde_json::from_str(&login).ok()?;
-    let login = &login["claudeAiOauth"];
-    let may_infer = login["scopes"].as_array()?.iter().any(|scope| scope == "user:inference");
-    let expired = login["expiresAt"].as_u64().is_some_and(|at| at < 1_700_000_000_000);
-    let refreshed = expired && login["refreshToken"].is_string();
-    let token = match &login["accessToken"] {
-        Value::String(_) if refreshed => "login-refreshed".to_owned(),
-        Value::String(token) => token.clone(),
-        other => other.to_string(),
-    };
-    Some(token).filter(|token| may_infer && !token.is_empty())
+    })
 }
 
 /// The model's name changes with every version of the client, and so do the two ways to ask Vertex AI.
@@ -145,28 +212,27 @@ fn predicted(scenario: &Value) -> [String; 4] {
         let words = scenario[name].as_array().map(Vec::as_slice).unwrap_or_default();
         words.iter().map(|word| fill(word.as_str().unwrap())).collect()
     };
+    let rejected = || ["rejected".to_owned(), String::new(), String::new(), String::new()];
     let variables = scenario["env"].as_object().into_iter().flatten();
-    let variables = variables.map(|(name, value)| (name.clone(), fill(value.as_str().unwrap())));
-    let user = user_settings(scenario);
-    let shared = settings(scenario, "shared", ".claude/settings.json", Settings::Shared);
-    let local = settings(scenario, "local", ".claude/settings.local.json", Settings::Local);
+    let variables = variables.map(|(name, value)| (name.clone(), fill(value.as_str().unwrap()))).collect();
+    let files = Files::of(scenario);
+    let shared = files.settings("/proj/.claude/settings.json", Settings::Shared);
+    let local = files.settings("/proj/.claude/settings.local.json", Settings::Local);
     let arguments = Arguments::parse(list("args").iter().map(String::as_str));
-    let flag = settings(scenario, "flag", "--settings", Settings::Profile).or_else(|| {
-        let text = arguments.inline_settings().map(str::to_owned).or_else(|| {
-            let path = arguments.settings.as_deref()?.trim_start_matches("/proj/");
-            file(scenario, &format!("$PROJ/{path}"))
-        })?;
-        Some(read("--settings", Settings::Profile, &text))
-    });
-    // `keylint route` says so and stops, as the client does.
-    if flag.is_none() && arguments.settings.is_some() {
-        return ["rejected".to_owned(), String::new(), String::new(), String::new()];
-    }
-    let login = saved_login(scenario).is_some();
-    let global = file(scenario, "$HOME/.claude.json");
-    let console = global.as_ref().is_some_and(|text| text.contains("\"primaryApiKey\""));
-    let global = global.map(|text| read("~/.claude.json", Settings::Shared, &text));
-    let person = Person { environment: environment(variables), user, global, flag, login, console, arguments };
+    let flag = match (&scenario["flag"], arguments.inline_settings(), &arguments.settings) {
+        (_, Some(text), _) => Some(text.to_owned()),
+        (_, None, Some(path)) => match files.get(Path::new(path)) {
+            Some(text) => Some(text.to_owned()),
+            // `keylint route` says so and stops, as the client does.
+            None => return rejected(),
+        },
+        (Value::Null, None, None) => None,
+        (Value::String(text), None, None) => Some(fill(text)),
+        (json, None, None) => Some(fill(&json.to_string())),
+    };
+    let profile = Some(Surface::Settings(Settings::Profile));
+    let flag = flag.map(|text| surface::read(RepoPath::from("--settings"), profile, text.as_bytes()));
+    let person = Person::find(variables, arguments, flag, &files);
     let none = surface::read(RepoPath::from(".claude/settings.json"), Some(Surface::Settings(Settings::Shared)), b"");
     let project: Vec<&Document> = [&local, &shared].into_iter().flatten().collect();
     let unit = person.settings(project.first().copied().unwrap_or(&none), &project);
@@ -174,16 +240,22 @@ fn predicted(scenario: &Value) -> [String; 4] {
     if route.outcome != Outcome::Sent {
         return [route.outcome.as_str().to_owned(), String::new(), String::new(), String::new()];
     }
-    let key = route.x_api_key.map(|source| value(&source, "x-api-key", scenario)).unwrap_or_default();
-    let authorization = route.authorization.map(|source| {
-        let value = value(&source, "authorization", scenario);
-        match source.kind {
-            SourceKind::CustomHeader => value,
-            SourceKind::Userinfo => format!("Basic {value}"),
-            _ => format!("Bearer {value}").trim_end().to_owned(),
-        }
-    });
-    ["sent".to_owned(), route.url.unwrap_or_default(), key, authorization.unwrap_or_default()]
+    let url = route.url.unwrap_or_default();
+    let value = |source: Option<Source<'_>>, header| match source {
+        Some(source) => value(&source, header, scenario, &files, &url).map(|value| (Some(source.kind), value)),
+        None => Some((None, String::new())),
+    };
+    let (Some((_, key)), Some((kind, authorization))) =
+        (value(route.x_api_key, "x-api-key"), value(route.authorization, "authorization"))
+    else {
+        return rejected();
+    };
+    let authorization = match kind {
+        None | Some(SourceKind::CustomHeader) => authorization,
+        Some(SourceKind::Userinfo) => format!("Basic {authorization}"),
+        Some(_) => format!("Bearer {authorization}").trim_end().to_owned(),
+    };
+    ["sent".to_owned(), url, key, authorization]
 }
 
 /// What is known not to be predicted, and why: `limits.tsv`.
@@ -227,7 +299,11 @@ fn predictions_are_what_the_client_sends() {
         let message = observation["message"].as_str().unwrap_or("");
         let met = match seen[0][0].as_str() {
             // Something answered that is no model: the request went out, to an address that makes no sense.
-            "other" if message.contains("malformed response") || message.contains("Connection refused") => {
+            "other"
+                if ["malformed response", "ECONNREFUSED", "Unable to connect"]
+                    .iter()
+                    .any(|it| message.contains(it)) =>
+            {
                 predicted[0] == "sent" || predicted[0] == "invalid-url"
             }
             "other" | "invalid-value" | "bad-argument" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
