@@ -11,18 +11,20 @@ use crate::text::trimmed;
 pub(super) fn region(unit: &Unit<'_>) -> String {
     let variable = |name: &str| unit.text(name).filter(|text| is_region(text)).map(str::to_owned);
     let variables = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-    variables.or_else(|| in_files(unit)).unwrap_or_else(|| "us-east-1".to_owned())
+    let found = variables.or_else(|| in_files(unit).filter(|region| is_region(region)));
+    found.unwrap_or_else(|| "us-east-1".to_owned())
 }
 
 /// Whether the client takes the text for the name of a region.
 pub(super) fn is_region(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+    text.len() > 1 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.split('-').all(is_word)
 }
 
 /// The region of the profile in use: that in the file with the credentials before that of `~/.aws/config`.
 fn in_files(unit: &Unit<'_>) -> Option<String> {
     let machine = unit.machine()?;
-    let home = machine.home()?;
+    let home = unit.home(unit.set("HOME"))?;
     let read = |variable: &str, name: &str| {
         let path = match unit.text(variable) {
             Some(path) => path.strip_prefix("~/").map_or_else(|| PathBuf::from(path), |path| home.join(path)),
@@ -30,12 +32,11 @@ fn in_files(unit: &Unit<'_>) -> Option<String> {
         };
         machine::text(machine, &path).unwrap_or_default()
     };
-    let profile = unit.set("AWS_PROFILE").map_or("default", |member| member.assignment.decoded.text.expose());
+    let profile = unit.raw("AWS_PROFILE").unwrap_or("default");
     let credentials = read("AWS_SHARED_CREDENTIALS_FILE", "credentials");
     let config = read("AWS_CONFIG_FILE", "config");
-    let of_profile = |section: &str| is_profile(section, profile);
     setting(&credentials, &|section| section == profile)
-        .or_else(|| setting(&config, &of_profile))
+        .or_else(|| setting(&config, &|section| is_profile(section, profile)))
         .or_else(|| setting(&config, &|section| section == "default" && profile == "default"))
 }
 
@@ -44,7 +45,7 @@ fn is_profile(section: &str, profile: &str) -> bool {
     let name = section.strip_prefix("profile").and_then(|rest| rest.strip_prefix([' ', '\t']));
     name.is_some_and(|name| {
         let quoted = ['\'', '"'].iter().find_map(|&quote| name.strip_prefix(quote)?.strip_suffix(quote));
-        quoted.unwrap_or(name) == profile
+        quoted.unwrap_or(name) == profile && !profile.contains(char::is_whitespace)
     })
 }
 
@@ -64,7 +65,7 @@ fn setting(text: &str, is_meant: &dyn Fn(&str) -> bool) -> Option<String> {
             }
         }
     }
-    region.filter(|region| is_region(region))
+    region.filter(|region| !region.is_empty())
 }
 
 /// A comment starts with `#` or `;` at the start of a line or behind a blank.

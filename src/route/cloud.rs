@@ -132,15 +132,13 @@ fn has_userinfo<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Option<Member<'a>> {
 }
 
 fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) -> Option<String> {
-    let aws_region = || aws::region(unit);
-    let project = unit.text("ANTHROPIC_VERTEX_PROJECT_ID");
     let base = match base_url {
         Some(member) if !member.is_fixed() => return None,
         Some(member) => member.text()?.to_owned(),
         None => match provider {
-            Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws_region()),
-            Provider::Mantle => format!("https://bedrock-mantle.{}.api.aws/anthropic", aws_region()),
-            Provider::AnthropicAws => format!("https://aws-external-anthropic.{}.api.aws", aws_region()),
+            Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws::region(unit)),
+            Provider::Mantle => format!("https://bedrock-mantle.{}.api.aws/anthropic", aws::region(unit)),
+            Provider::AnthropicAws => format!("https://aws-external-anthropic.{}.api.aws", aws::region(unit)),
             Provider::Foundry => {
                 format!("https://{}.services.ai.azure.com/anthropic", unit.text("ANTHROPIC_FOUNDRY_RESOURCE")?)
             }
@@ -153,25 +151,22 @@ fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) ->
         },
     };
     let base = base.strip_suffix('/').unwrap_or(&base);
-    let normal = normalised(base).filter(|normal| !normal.origin.is_empty())?;
-    let path = match provider {
-        Provider::Bedrock => "/model/{model}/invoke-with-response-stream".to_owned(),
-        Provider::Vertex => {
-            format!(
-                "/projects/{}/locations/{}/publishers/anthropic/models/{{model}}:streamRawPredict",
-                project?,
-                location(unit)
-            )
-        }
-        _ => "/v1/messages?beta=true".to_owned(),
-    };
-    let tail = if normal.tail.is_empty() {
-        path
-    } else {
+    let read = |base: &str| normalised(base).filter(|normal| !normal.origin.is_empty());
+    let mut normal = read(base)?;
+    if !normal.tail.is_empty() {
         // The path becomes a part of the query, and the request makes no sense to anybody.
-        format!("{}%2Fv1%2Fmessages%3Fbeta%3Dtrue", normal.tail)
+        return Some(format!("{}{}{}%2Fv1%2Fmessages%3Fbeta%3Dtrue", normal.origin, normal.path, normal.tail));
+    }
+    let path = match provider {
+        Provider::Bedrock => "/model/{model}/invoke-with-response-stream",
+        Provider::Vertex => {
+            let project = unit.text("ANTHROPIC_VERTEX_PROJECT_ID")?.replace('?', "%3F").replace('#', "%23");
+            normal = read(&format!("{base}/projects/{project}/locations/{}", location(unit)))?;
+            "/publishers/anthropic/models/{model}:streamRawPredict"
+        }
+        _ => "/v1/messages?beta=true",
     };
-    Some(format!("{}{}{tail}", normal.origin, normal.path))
+    Some(format!("{}{}{path}", normal.origin, normal.path))
 }
 
 /// The region of a Vertex AI request: that of the model, then the one for all.
@@ -184,7 +179,7 @@ fn location<'a>(unit: &Unit<'a>) -> &'a str {
 }
 
 /// Models by the start of their names, and what their `VERTEX_REGION_CLAUDE_…` is called (observed 2026-11-21).
-const VERTEX_REGIONS: [(&str, &str); 19] = [
+const VERTEX_REGIONS: [(&str, &str); 21] = [
     ("claude-opus-5-5", "5_5_OPUS"),
     ("claude-opus-5", "5_OPUS"),
     ("claude-opus-4-8", "4_8_OPUS"),
@@ -202,7 +197,9 @@ const VERTEX_REGIONS: [(&str, &str); 19] = [
     ("claude-3-5-sonnet", "3_5_SONNET"),
     ("claude-3-5-haiku", "3_5_HAIKU"),
     ("claude-haiku-4-5", "HAIKU_4_5"),
+    ("claude-haiku-5-5", "HAIKU_5_5"),
     ("claude-fable-5-2", "FABLE_5_2"),
+    ("claude-fable-5-1", "FABLE_5_1"),
     ("claude-fable-5", "FABLE_5"),
 ];
 
@@ -219,8 +216,9 @@ fn has_resource_name(unit: &Unit<'_>, cloud: &Cloud) -> bool {
 /// 2026-11-21).
 fn lacks_host_credentials(unit: &Unit<'_>, cloud: &Cloud, sources: [Option<Source<'_>>; 2]) -> bool {
     let found = sources.iter().flatten().any(|source| source.kind == SourceKind::Provider && source.member.is_none());
+    let has_keys = unit.set("AWS_ACCESS_KEY_ID").is_some() && unit.set("AWS_SECRET_ACCESS_KEY").is_some();
     let asks = cloud.provider != Provider::Vertex && !unit.is_on(cloud.skip_auth);
-    found && asks && unit.person.is_some_and(Person::is_hosted) && unit.set("AWS_ACCESS_KEY_ID").is_none()
+    found && asks && unit.person.is_some_and(Person::is_hosted) && !has_keys
 }
 
 /// Nothing is sent without these.
@@ -232,7 +230,8 @@ fn is_incomplete(unit: &Unit<'_>, cloud: &Cloud) -> bool {
         Provider::Foundry => has("ANTHROPIC_FOUNDRY_RESOURCE") == has("ANTHROPIC_FOUNDRY_BASE_URL"),
         Provider::AnthropicAws => {
             // Without a credential nobody asks for the workspace.
-            !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || credentials(unit, cloud).1.is_some())
+            let bearer = || unit.carries(credentials(unit, cloud).1, "authorization");
+            !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || bearer())
         }
         Provider::Messages | Provider::Bedrock | Provider::Mantle => false,
     }

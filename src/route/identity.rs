@@ -30,6 +30,10 @@ pub(super) struct Identity<'a> {
 /// Finds it: the profile that is named, else a federation of variables, else the profile that is active. Where the
 /// named one is none, nothing else is tried.
 pub(super) fn find<'a>(unit: &Unit<'a>) -> Option<Identity<'a>> {
+    // A program that starts the client or relays its requests leaves none to it.
+    if unit.is_bare() || unit.person.is_some_and(|person| person.is_hosted() || person.has_socket()) {
+        return None;
+    }
     let named = unit.early("ANTHROPIC_PROFILE");
     if named.is_some() { profile(unit, named) } else { federation(unit).or_else(|| profile(unit, None)) }
 }
@@ -63,7 +67,7 @@ fn is_there(machine: Option<&dyn Machine>, path: &str) -> bool {
 /// The profile that is named, or the one that is active.
 fn profile<'a>(unit: &Unit<'a>, named: Option<Member<'a>>) -> Option<Identity<'a>> {
     let machine = unit.machine()?;
-    let folder = folder(unit, machine)?;
+    let folder = folder(unit)?;
     let name = match named {
         Some(member) => member.text()?.to_owned(),
         None => active(machine, &folder),
@@ -73,7 +77,7 @@ fn profile<'a>(unit: &Unit<'a>, named: Option<Member<'a>>) -> Option<Identity<'a
     let authentication = &profile["authentication"];
     let word = |json: &Json| json.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let own = folder.join("credentials").join(format!("{name}.json"));
-    let cached = machine.has_credential(&word(&authentication["credentials_path"]).map_or(own, PathBuf::from));
+    let cached = machine.has_credential(&authentication["credentials_path"].as_str().map_or(own, PathBuf::from));
     let (complete, exchange) = match authentication["type"].as_str()? {
         "user_oauth" => (cached.then_some(true)?, false),
         "oidc_federation" => (is_complete(unit, &profile, cached), !cached),
@@ -91,8 +95,8 @@ fn profile<'a>(unit: &Unit<'a>, named: Option<Member<'a>>) -> Option<Identity<'a
 }
 
 /// Where the profiles are.
-fn folder(unit: &Unit<'_>, machine: &dyn Machine) -> Option<PathBuf> {
-    let home = machine.home()?;
+fn folder(unit: &Unit<'_>) -> Option<PathBuf> {
+    let home = unit.home(unit.early("HOME"))?;
     let early = |name: &str| unit.early(name).and_then(|member| member.text());
     if let Some(folder) = early("ANTHROPIC_CONFIG_DIR") {
         return Some(PathBuf::from(folder));
@@ -100,9 +104,7 @@ fn folder(unit: &Unit<'_>, machine: &dyn Machine) -> Option<PathBuf> {
     if let Some(folder) = early("XDG_CONFIG_HOME") {
         return Some(PathBuf::from(folder).join("anthropic"));
     }
-    // Settings may set HOME, too; the home of the process is known.
-    let set = unit.early("HOME").filter(|member| member.is_in_a_file()).and_then(|member| member.text());
-    Some(set.map_or_else(|| home.to_owned(), PathBuf::from).join(".config/anthropic"))
+    Some(home.join(".config/anthropic"))
 }
 
 /// The name of the active profile.

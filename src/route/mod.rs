@@ -229,15 +229,10 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
         // Nor does a settings file of the project supply it (observed 2026-11-21).
         !bare && !source.member.is_some_and(|member| member.is_of_the_project())
     });
-    let mut identity = identity::find(unit).filter(|_| !bare);
-    if key.is_some() || token.is_some() || helper.is_some() || oauth.is_some() {
-        identity = None;
-    }
-    let personal = match &identity {
-        _ if key.is_some() || token.is_some() || helper.is_some() => None,
-        Some(identity) if identity.outranks_login => None,
-        _ => oauth.or_else(|| login(unit.login)),
-    };
+    let has_own = key.is_some() || token.is_some() || helper.is_some();
+    let identity = if has_own || oauth.is_some() { None } else { identity::find(unit) };
+    let outranked = identity.as_ref().is_some_and(|identity| identity.outranks_login);
+    let personal = oauth.or_else(|| login(unit.login && !outranked)).filter(|_| !has_own);
     // A Console login is a key (observed 2026-11-21).
     let console = login(unit.console).filter(|_| key.is_none() && helper.is_none() && personal.is_none());
     let identity = identity.filter(|_| personal.is_none() && console.is_none());
@@ -253,20 +248,13 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
     let x_api_key = custom("x-api-key").or(key).or(helper).or(console);
     let bearer = token.or(helper).or(identity);
     let authorization = bearer.or_else(|| custom("authorization")).or(personal).or(userinfo);
-    // A custom header that sets nothing takes a credential's place, and a user in the address is no login (observed
-    // 2026-11-21).
-    let carries = |source: Option<Source<'a>>, header| match source {
-        Some(Source { kind: SourceKind::CustomHeader, .. }) => {
-            unit.custom_header(header).is_some_and(|(_, value)| !value.is_empty())
-        }
-        Some(source) => source.kind != SourceKind::Userinfo,
-        None => false,
-    };
-    let outcome = if address.broken || exchange == Exchange::Invalid {
+    let outcome = if address.base_url.is_none() && has_unapproved_service(unit) {
+        Outcome::Rejected
+    } else if address.broken || exchange == Exchange::Invalid {
         Outcome::InvalidUrl
     } else if broken || exchange == Exchange::Insecure || unit.has_broken_headers(Provider::Messages) {
         Outcome::Rejected
-    } else if !carries(x_api_key, "x-api-key") && !carries(authorization, "authorization") {
+    } else if !unit.carries(x_api_key, "x-api-key") && !unit.carries(authorization, "authorization") {
         if key.is_some() { Outcome::Rejected } else { Outcome::NotLoggedIn }
     } else if [key, token, personal].into_iter().flatten().any(|source| !source.fits_a_header()) {
         Outcome::Rejected
@@ -282,6 +270,12 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
         outcome,
         url: address.url,
     }
+}
+
+/// Whether another service of Anthropic is named that the client does not know (observed 2026-11-21).
+fn has_unapproved_service(unit: &Unit<'_>) -> bool {
+    let approved = ["https://claude.fedstart.com", "https://claude-staging.fedstart.com"];
+    unit.raw("CLAUDE_CODE_CUSTOM_OAUTH_URL").is_some_and(|url| !approved.contains(&url))
 }
 
 impl<'a> Source<'a> {

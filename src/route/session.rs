@@ -31,6 +31,8 @@ pub struct Person<'m> {
     flag: Option<Document>,
     /// Whether a program that starts the client says where requests go.
     hosted: bool,
+    /// Whether requests go to a socket of the machine: `ANTHROPIC_UNIX_SOCKET`, which only the environment sets.
+    socket: bool,
     /// Whether a login is saved.
     login: bool,
     /// Whether a login to the Console is saved.
@@ -61,7 +63,8 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
 }
 
 /// What the project's settings set too late or not at all (observed 2026-11-21).
-const EARLY: [&str; 6] = [
+const EARLY: [&str; 7] = [
+    "CLAUDE_CODE_CUSTOM_OAUTH_URL",
     "CLAUDE_CODE_OAUTH_TOKEN",
     "CLAUDE_CODE_SIMPLE",
     "ANTHROPIC_FEDERATION_RULE_ID",
@@ -70,11 +73,7 @@ const EARLY: [&str; 6] = [
     "ANTHROPIC_IDENTITY_TOKEN_FILE",
 ];
 
-/// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
-fn is_host_flag(assignment: &Assignment) -> bool {
-    assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST" && is_truthy(trimmed(assignment.decoded.text.expose()))
-}
-
+/// What settings files say for nothing where a program that hosts the client says it (observed 2026-11-21).
 fn is_about_routes(name: &str) -> bool {
     let exact = ["CLAUDE_CODE_OAUTH_TOKEN", "CLOUD_ML_REGION", CONFIG_DIR];
     let starts = ["ANTHROPIC_", "AWS_", "CLAUDE_CODE_USE_", "CLAUDE_CODE_SKIP_", "VERTEX_REGION_"];
@@ -122,7 +121,9 @@ impl<'m> Person<'m> {
         machine: &'m dyn Machine,
     ) -> Self {
         let environment = environment(variables);
-        let hosted = in_effect(&environment, 0).any(|member| is_host_flag(member.assignment));
+        let value = |name: &str| in_effect(&environment, 0).find(|member| member.assignment.name == name)?.text();
+        let hosted = value("CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST").is_some_and(is_truthy);
+        let socket = value("ANTHROPIC_UNIX_SOCKET").is_some_and(|path| !path.is_empty());
         let own = folder_in(Some(&environment));
         let global = global(own.as_deref(), machine);
         let read = |folder: &PathBuf| {
@@ -138,7 +139,7 @@ impl<'m> Person<'m> {
         let third = named(&flag).or_else(|| named(moved.as_ref()?)).or_else(|| named(&global));
         let login = third.or(second).or(first).map(|folder| folder.join(".credentials.json"));
         Self {
-            login: !hosted && login.is_some_and(|path| machine.has_credential(&path)),
+            login: !hosted && !socket && login.is_some_and(|path| machine.has_credential(&path)),
             console: !hosted && global.as_ref().is_some_and(has_key),
             environment,
             global,
@@ -146,6 +147,7 @@ impl<'m> Person<'m> {
             moved,
             flag,
             hosted,
+            socket,
             arguments,
             machine,
         }
@@ -160,10 +162,9 @@ impl<'m> Person<'m> {
         self.hosted
     }
 
-    /// The path of `ANTHROPIC_UNIX_SOCKET`, which only the environment sets (observed 2026-11-21).
+    /// Whether `ANTHROPIC_UNIX_SOCKET` is exported.
     pub(super) fn has_socket(&self) -> bool {
-        let socket = in_effect(&self.environment, 0).find(|member| member.assignment.name == "ANTHROPIC_UNIX_SOCKET");
-        socket.and_then(|member| member.text()).is_some_and(|path| !path.is_empty())
+        self.socket
     }
 
     /// Whether the client does not even start: `~/.claude.json` is no JSON (observed 2026-11-21).
@@ -219,7 +220,7 @@ impl<'m> Person<'m> {
             merged(&layers, |member| !(EARLY.contains(&member.assignment.name.as_str()) && member.is_of_the_project()));
         let early: Vec<&Document> = self.flag.iter().chain(user()).chain(&self.global).filter(is_read).collect();
         let mut early = merged(&early, |_| true);
-        if self.hosted {
+        if self.hosted || self.socket {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));
         }
@@ -231,7 +232,7 @@ impl<'m> Person<'m> {
                 }
             }
         }
-        if self.hosted {
+        if self.hosted || self.socket {
             // Nor does it leave an identity to the client.
             early.clear();
         }

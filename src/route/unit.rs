@@ -1,5 +1,7 @@
 //! Units: the variables that end up in one process.
 
+use std::path::PathBuf;
+
 use super::arguments::Arguments;
 use super::machine::Machine;
 use super::session::{ENVIRONMENT, Person};
@@ -30,11 +32,6 @@ impl<'a> Member<'a> {
             Value::Unknown => false,
             _ => true,
         }
-    }
-
-    /// Whether a file says it, and not the environment.
-    pub fn is_in_a_file(&self) -> bool {
-        self.document.path.as_str() != ENVIRONMENT
     }
 
     /// Whether it stands in a settings file of the project, which is read after the first decisions are made.
@@ -106,7 +103,7 @@ impl<'a> Unit<'a> {
             return Presence::Absent;
         };
         match &member.assignment.value {
-            Value::Unset | Value::Empty => Presence::Absent,
+            Value::Unset => Presence::Absent,
             _ if member.text() == Some("") => Presence::Absent,
             Value::Reference(reference)
                 if reference.expanded && reference.default.is_none() && reference.name.as_deref() == Some(name) =>
@@ -137,6 +134,19 @@ impl<'a> Unit<'a> {
     /// The value of a variable, where a file or the environment says it.
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {
         self.set(name)?.text()
+    }
+
+    /// The value of a variable as it stands, blanks included.
+    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+        let member = self.members.iter().find(|member| member.assignment.name == name && member.is_fixed())?;
+        Some(member.assignment.decoded.text.expose()).filter(|text| !text.is_empty())
+    }
+
+    /// The home folder: settings may set it, else it is that of the machine.
+    pub(super) fn home(&self, set: Option<Member<'a>>) -> Option<PathBuf> {
+        let home = self.machine()?.home()?;
+        let set = set.filter(|member| member.document.path.as_str() != ENVIRONMENT).and_then(|member| member.text());
+        Some(set.map_or_else(|| home.to_owned(), PathBuf::from))
     }
 
     /// The assignment that gives the variable a value before the project's settings are read.
@@ -189,6 +199,16 @@ impl<'a> Unit<'a> {
     pub fn custom_header(&self, header: &str) -> Option<(Member<'a>, &'a str)> {
         let (_, value) = self.custom_headers().filter(|(name, _)| name.eq_ignore_ascii_case(header)).last()?;
         Some((self.set(CUSTOM_HEADERS)?, value))
+    }
+
+    /// Whether a header carries a credential. A custom one that sets nothing takes a credential's place, and a user in the
+    /// address is no login (observed 2026-11-21).
+    pub(super) fn carries(&self, source: Option<Source<'a>>, header: &str) -> bool {
+        source.is_some_and(|source| match source.kind {
+            SourceKind::CustomHeader => self.custom_header(header).is_some_and(|(_, value)| !value.is_empty()),
+            SourceKind::Userinfo => false,
+            _ => true,
+        })
     }
 
     /// The names and values of `ANTHROPIC_CUSTOM_HEADERS`.
