@@ -114,7 +114,7 @@ fn saved_login(text: &str) -> Option<String> {
     let login = &login["claudeAiOauth"];
     let may_infer = match &login["scopes"] {
         Value::Array(scopes) => scopes.iter().any(|scope| scope == "user:inference"),
-        scopes => scopes.as_str()?.contains("user:inference"),
+        scopes => scopes.as_str().is_some_and(|scopes| scopes.contains("user:inference")),
     };
     let expired = login["expiresAt"].as_u64().is_some_and(|at| at < 1_700_000_000_000);
     let refreshed = expired && login["refreshToken"].is_string();
@@ -124,7 +124,8 @@ fn saved_login(text: &str) -> Option<String> {
         other => other.to_string(),
     };
     let fits = token.chars().all(|c| !"\r\n\0".contains(c) && c <= '\u{FF}');
-    Some(token).filter(|token| may_infer && !token.is_empty() && fits)
+    // The server grants a refreshed login what it needs.
+    Some(token).filter(|token| (may_infer || refreshed) && !token.is_empty() && fits)
 }
 
 /// The token of a profile; `None` where its file holds none that can be used, of which keylint knows nothing.

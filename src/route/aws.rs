@@ -24,7 +24,7 @@ pub(super) fn is_region(text: &str) -> bool {
 /// The region of the profile in use: that in the file with the credentials before that of `~/.aws/config`.
 fn in_files(unit: &Unit<'_>) -> Option<String> {
     let machine = unit.machine()?;
-    let home = unit.home(unit.set("HOME"))?;
+    let home = unit.home()?;
     let read = |variable: &str, name: &str| {
         let path = match unit.text(variable) {
             Some(path) => path.strip_prefix("~/").map_or_else(|| PathBuf::from(path), |path| home.join(path)),

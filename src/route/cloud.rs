@@ -92,9 +92,10 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
             let own = own("AWS_BEARER_TOKEN_BEDROCK");
             if skip {
                 // Bedrock's own token goes first, Mantle's behind what a gateway would read.
+                let bearer = bearer.filter(|&bearer| unit.carries(Some(bearer), "authorization"));
                 let bearer = match cloud.provider {
                     Provider::Bedrock => own.or(bearer),
-                    _ => token.or(helper).or(own).or(custom("authorization")),
+                    _ => bearer.or(own),
                 };
                 // Bedrock gets the key beside any bearer, Mantle never.
                 let key = key.filter(|_| bearer.is_some() && cloud.provider == Provider::Bedrock);

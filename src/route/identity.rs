@@ -96,7 +96,7 @@ fn profile<'a>(unit: &Unit<'a>, named: Option<Member<'a>>) -> Option<Identity<'a
 
 /// Where the profiles are.
 fn folder(unit: &Unit<'_>) -> Option<PathBuf> {
-    let home = unit.home(unit.early("HOME"))?;
+    let home = unit.home()?;
     let early = |name: &str| unit.early(name).and_then(|member| member.text());
     if let Some(folder) = early("ANTHROPIC_CONFIG_DIR") {
         return Some(PathBuf::from(folder));
@@ -144,8 +144,9 @@ pub(super) enum Exchange {
     Fine,
     /// Its address is none.
     Invalid,
-    /// The client refuses to send the token of the workload without encryption to another machine.
-    Insecure,
+    /// It fails: without encryption the client sends the workload's token only to this machine, and behind a fragment
+    /// there is no path.
+    Fails,
 }
 
 impl Identity<'_> {
@@ -160,10 +161,7 @@ impl Identity<'_> {
         let Some(address) = address.filter(|_| self.exchange) else { return Exchange::Fine };
         let Some(address) = normalised(address) else { return Exchange::Invalid };
         let is_here = matches!(address.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        if address.scheme == "https" || address.scheme == "http" && is_here {
-            Exchange::Fine
-        } else {
-            Exchange::Insecure
-        }
+        let is_safe = address.scheme == "https" || address.scheme == "http" && is_here;
+        if is_safe && !address.tail.contains('#') { Exchange::Fine } else { Exchange::Fails }
     }
 }

@@ -252,7 +252,7 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
         Outcome::Rejected
     } else if address.broken || exchange == Exchange::Invalid {
         Outcome::InvalidUrl
-    } else if broken || exchange == Exchange::Insecure || unit.has_broken_headers(Provider::Messages) {
+    } else if broken || exchange == Exchange::Fails || unit.has_broken_headers(Provider::Messages) {
         Outcome::Rejected
     } else if !unit.carries(x_api_key, "x-api-key") && !unit.carries(authorization, "authorization") {
         if key.is_some() { Outcome::Rejected } else { Outcome::NotLoggedIn }

@@ -127,16 +127,17 @@ impl<'m> Person<'m> {
         let own = folder_in(Some(&environment));
         let global = global(own.as_deref(), machine);
         let read = |folder: &PathBuf| {
-            let bytes = machine.read(&folder.join("settings.json")).filter(|_| arguments.reads("user"))?;
+            let bytes = machine.read(&folder.join("settings.json"))?;
             Some(surface::read(RepoPath::from("~/.claude/settings.json"), SETTINGS, &bytes))
         };
         let named = |document: &Option<Document>| folder_in(document.as_ref()).filter(|_| !hosted);
         let first = named(&global).or(own).or_else(|| Some(machine.home()?.join(".claude")));
         let user = first.as_ref().and_then(read);
-        let second = named(&flag).or_else(|| named(&user));
+        let moves = |user: &Option<Document>| named(user).filter(|_| arguments.reads("user"));
+        let second = named(&flag).or_else(|| moves(&user));
         let moved = second.as_ref().map(read);
         // What is set last: by `--settings`, by the user's settings as they are read again, by `~/.claude.json`.
-        let third = named(&flag).or_else(|| named(moved.as_ref()?)).or_else(|| named(&global));
+        let third = named(&flag).or_else(|| moves(moved.as_ref()?)).or_else(|| named(&global));
         let login = third.or(second).or(first).map(|folder| folder.join(".credentials.json"));
         Self {
             login: !hosted && !socket && login.is_some_and(|path| machine.has_credential(&path)),
@@ -212,8 +213,9 @@ impl<'m> Person<'m> {
             _ => true,
         });
         let is_read = |document: &&'a Document| document.faults.is_empty();
-        let user = || self.user.iter().filter(|_| arguments.reads("user"));
-        let moved = self.moved.iter().flatten();
+        let reads_user = |_: &&'a Document| arguments.reads("user");
+        let user = || self.user.iter().filter(reads_user);
+        let moved = self.moved.iter().flatten().filter(reads_user);
         let layers = self.flag.iter().chain(in_project).chain(moved).chain(user()).chain(&self.global);
         let layers: Vec<&Document> = layers.filter(is_read).collect();
         let mut members =

@@ -143,9 +143,12 @@ impl<'a> Unit<'a> {
     }
 
     /// The home folder: settings may set it, else it is that of the machine.
-    pub(super) fn home(&self, set: Option<Member<'a>>) -> Option<PathBuf> {
+    pub(super) fn home(&self) -> Option<PathBuf> {
         let home = self.machine()?.home()?;
-        let set = set.filter(|member| member.document.path.as_str() != ENVIRONMENT).and_then(|member| member.text());
+        let set = self
+            .early("HOME")
+            .filter(|member| member.document.path.as_str() != ENVIRONMENT)
+            .and_then(|member| member.text());
         Some(set.map_or_else(|| home.to_owned(), PathBuf::from))
     }
 

@@ -67,7 +67,7 @@ static TEXTS: Type = Type::Each(&Type::String);
 
 /// The keys, by type; a dot leads into an object. Of keys that take certain words only it is known that they are
 /// strings: a newer client may know more words.
-static KEYS: [(Type, &str); 21] = [
+static KEYS: [(Type, &str); 22] = [
     (
         Type::String,
         "$schema advisorModel agent apiKeyHelper attribution.commit attribution.pr autoMemoryDirectory \
@@ -104,8 +104,7 @@ static KEYS: [(Type, &str); 21] = [
     (
         Type::Each(&Type::String),
         "allowedHttpHookUrls autoMode.allow autoMode.environment autoMode.hard_deny autoMode.soft_deny \
-         availableModels claudeMdExcludes companyAnnouncements disabledMcpjsonServers enabledMcpjsonServers \
-         fallbackModel httpHookAllowedEnvVars permissions.additionalDirectories pluginSuggestionMarketplaces \
+         availableModels claudeMdExcludes companyAnnouncements fallbackModel httpHookAllowedEnvVars permissions.additionalDirectories pluginSuggestionMarketplaces \
          sandbox.excludedCommands sandbox.filesystem.allowRead sandbox.filesystem.allowWrite \
          sandbox.filesystem.denyRead sandbox.filesystem.denyWrite sandbox.network.allowMachLookup \
          sandbox.network.allowUnixSockets sandbox.network.allowedDomains sandbox.network.deniedDomains \
@@ -128,6 +127,7 @@ static KEYS: [(Type, &str); 21] = [
          sshConfigs strictKnownMarketplaces",
     ),
     (Type::Either(&Type::String, &TEXTS), "forceLoginOrgUUID"),
+    (Type::Either(&TEXTS, &Type::String), "disabledMcpjsonServers enabledMcpjsonServers"),
     (Type::Number(Range::WholeAboveZero), "cleanupPeriodDays skillListingMaxDescChars"),
     (Type::Number(Range::Any), "sandbox.network.httpProxyPort sandbox.network.socksProxyPort"),
     (Type::Number(Range::Share), "feedbackSurveyRate"),
