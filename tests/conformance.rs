@@ -179,11 +179,18 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value, files: &Files, url
         SourceKind::Profile => profile(files, url)?,
         SourceKind::CustomHeader => {
             let text = text.unwrap();
+            // As JavaScript keeps them: by the first line of a name, with the value of the last one.
+            let mut lines: Vec<(&str, &str)> = Vec::new();
+            for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
+                let (name, value) = (trimmed(name), trimmed(value));
+                match lines.iter_mut().find(|(other, _)| *other == name) {
+                    Some(line) => line.1 = value,
+                    None => lines.push((name, value)),
+                }
+            }
             let line = |header: &str| {
-                text.lines().rev().find_map(|line| {
-                    let (name, value) = line.split_once(':')?;
-                    trimmed(name).eq_ignore_ascii_case(header).then(|| trimmed(value).to_owned())
-                })
+                let line = lines.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(header));
+                line.map(|(_, value)| (*value).to_owned())
             };
             // Claude Platform on AWS repeats a custom bearer in the other header.
             line(header).unwrap_or_else(|| line("authorization").unwrap().replace("Bearer ", ""))

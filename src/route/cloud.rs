@@ -80,9 +80,7 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
     let own = |name| unit.source(SourceKind::Provider, name);
     let custom = |header| unit.custom_header(header).map(|(member, _)| Source::of(SourceKind::CustomHeader, member));
     let key = unit.source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
-    let helper = unit.helper.map(|member| Source::of(SourceKind::Helper, member));
-    let token = unit.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
-    let bearer = token.or(helper).or(custom("authorization"));
+    let bearer = unit.bearer().or_else(|| custom("authorization"));
     let found = Some(Source { kind: SourceKind::Provider, member: None });
     let userinfo = || has_userinfo(unit, cloud).map(|member| Source::of(SourceKind::Userinfo, member));
     let skip = unit.is_on(cloud.skip_auth);

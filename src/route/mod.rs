@@ -246,8 +246,7 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
     let custom = |header| unit.custom_header(header).map(|(member, _)| Source::of(SourceKind::CustomHeader, member));
     let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
     let x_api_key = custom("x-api-key").or(key).or(helper).or(console);
-    let bearer = token.or(helper).or(identity);
-    let authorization = bearer.or_else(|| custom("authorization")).or(personal).or(userinfo);
+    let authorization = unit.bearer().or(identity).or_else(|| custom("authorization")).or(personal).or(userinfo);
     let outcome = if address.base_url.is_none() && has_unapproved_service(unit) {
         Outcome::Rejected
     } else if address.broken || exchange == Exchange::Invalid {

@@ -1,5 +1,6 @@
 //! Units: the variables that end up in one process.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::arguments::Arguments;
@@ -192,16 +193,29 @@ impl<'a> Unit<'a> {
         let name_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         let nameless = provider != Provider::AnthropicAws;
         self.set(CUSTOM_HEADERS).is_some_and(|member| member.is_fixed())
-            && self.custom_headers().any(|(name, value)| {
+            && self.custom_headers().iter().any(|(name, value)| {
                 name.is_empty() && nameless || !name.chars().all(name_char) || !fits_a_header(value)
             })
     }
 
-    /// The line of `ANTHROPIC_CUSTOM_HEADERS` that sets the header: of several the last one, even if it sets it to
-    /// nothing (observed 2026-11-21).
+    /// The line of `ANTHROPIC_CUSTOM_HEADERS` that sets the header, even if it sets it to nothing.
     pub fn custom_header(&self, header: &str) -> Option<(Member<'a>, &'a str)> {
-        let (_, value) = self.custom_headers().filter(|(name, _)| name.eq_ignore_ascii_case(header)).last()?;
+        let headers = self.custom_headers();
+        let &(_, value) = headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(header))?;
         Some((self.set(CUSTOM_HEADERS)?, value))
+    }
+
+    /// What a gateway reads in `Authorization`: the token, else what the helper prints. It takes the place of a line
+    /// `Authorization: …`, so that a line behind that one, in another case, comes later and wins (observed 2026-11-21).
+    pub(super) fn bearer(&self) -> Option<Source<'a>> {
+        let helper = self.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
+        let own = self.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN").or(helper)?;
+        let headers = self.custom_headers();
+        let lines = headers.iter().map(|(name, _)| *name).filter(|name| name.eq_ignore_ascii_case("authorization"));
+        let lines: Vec<&str> = lines.collect();
+        let outlasted = lines.contains(&"Authorization") && lines.last() != Some(&"Authorization");
+        let custom = self.set(CUSTOM_HEADERS).filter(|_| outlasted);
+        Some(custom.map_or(own, |member| Source { kind: SourceKind::CustomHeader, member: Some(member) }))
     }
 
     /// Whether a header carries a credential. A custom one that sets nothing takes a credential's place, and a user in the
@@ -214,10 +228,23 @@ impl<'a> Unit<'a> {
         })
     }
 
-    /// The names and values of `ANTHROPIC_CUSTOM_HEADERS`.
-    fn custom_headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// The names and values of `ANTHROPIC_CUSTOM_HEADERS`. Of a name written the same way the first line has the place
+    /// and the last one the value; written another way it is another one (observed 2026-11-21).
+    fn custom_headers(&self) -> Vec<(&'a str, &'a str)> {
         let text = self.set(CUSTOM_HEADERS).map_or("", |member| member.assignment.decoded.text.expose());
-        text.lines().filter_map(|line| line.split_once(':')).map(|(name, value)| (trimmed(name), trimmed(value)))
+        let mut headers: Vec<(&str, &str)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
+            let (name, value) = (trimmed(name), trimmed(value));
+            match places.get(name) {
+                Some(&place) => headers[place].1 = value,
+                None => {
+                    places.insert(name, headers.len());
+                    headers.push((name, value));
+                }
+            }
+        }
+        headers
     }
 }
 
