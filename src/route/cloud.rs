@@ -4,7 +4,7 @@
 //! the same machine.
 
 use super::aws;
-use super::session::Person;
+use super::session::{Person, is_global};
 use super::unit::{Member, Presence, Unit};
 use super::url::normalised;
 use super::{CLOUDS, Cloud, Endpoint, Outcome, Provider, Route, Source, SourceKind};
@@ -43,7 +43,8 @@ const ALIASES: [(&str, &str, &str); 7] = [
 fn model(unit: &Unit<'_>) -> String {
     let is_model = |assignment: &&Assignment| assignment.slot == Slot::Setting && assignment.key == "model";
     let chosen = unit.arguments.model.as_deref().or_else(|| unit.text("ANTHROPIC_MODEL"));
-    let setting = unit.files.iter().find_map(|document| document.assignments.iter().rfind(is_model));
+    let files = unit.files.iter().filter(|document| !is_global(document));
+    let setting = files.filter_map(|document| document.assignments.iter().rfind(is_model)).next();
     let setting = setting.map(|assignment| assignment.decoded.text.expose());
     let chosen = trimmed(chosen.or(setting).unwrap_or("opus"));
     let bare = chosen.strip_suffix("[1m]").unwrap_or(chosen);

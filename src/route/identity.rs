@@ -59,8 +59,9 @@ fn has_token(unit: &Unit<'_>) -> bool {
     }
 }
 
-/// Whether a token's file is there, as far as anybody looks.
+/// Whether a token's file is there. Where no home counts, the machine is not the one that the client starts on.
 fn is_there(machine: Option<&dyn Machine>, path: &str) -> bool {
+    let machine = machine.filter(|machine| machine.home().is_some());
     machine.is_none_or(|machine| machine.has_credential(path.as_ref()))
 }
 

@@ -73,6 +73,11 @@ const EARLY: [&str; 7] = [
     "ANTHROPIC_IDENTITY_TOKEN_FILE",
 ];
 
+/// Whether it is `~/.claude.json`, which is no settings file but for its `env`.
+pub(super) fn is_global(document: &Document) -> bool {
+    document.path.as_str() == "~/.claude.json"
+}
+
 /// What settings files say for nothing where a program that hosts the client says it (observed 2026-11-21).
 fn is_about_routes(name: &str) -> bool {
     let exact = ["CLAUDE_CODE_OAUTH_TOKEN", "CLOUD_ML_REGION", CONFIG_DIR];
@@ -176,8 +181,8 @@ impl<'m> Person<'m> {
     /// Whether a file has no say but for its `env`: `~/.claude.json`, and the user's settings that were read only to find
     /// others (observed 2026-11-21).
     fn is_variables_only(&self, document: &Document) -> bool {
-        let is = |other: &Option<Document>| other.as_ref().is_some_and(|other| std::ptr::eq(other, document));
-        is(&self.global) || self.moved.is_some() && is(&self.user)
+        let is_user = || self.user.as_ref().is_some_and(|user| std::ptr::eq(user, document));
+        is_global(document) || self.moved.is_some() && is_user()
     }
 
     /// The session that starts in a folder with these settings files, highest precedence first.
