@@ -12,6 +12,7 @@ pub mod mcp;
 pub mod settings;
 pub mod shell;
 pub mod table;
+mod types;
 
 use std::fmt;
 use std::sync::Arc;
