@@ -283,7 +283,7 @@ fn a_home_folder_counts_where_it_is_given() {
     let sent = "POST https://api.anthropic.com/v1/messages?beta=true";
     let profile = format!("{sent} | Authorization: Bearer <the token of the active profile>");
     assert_eq!(route(&["--home", folder]), profile);
-    assert_eq!(route(&[]), "nothing is sent: not logged in");
+    assert_eq!(route(&[]), "nothing is sent: there is no credential, and no saved login is assumed");
     home.write("cfg/.credentials.json", "");
     home.write(".claude.json", r#"{"env": {"CLAUDE_CONFIG_DIR": "@/cfg"}}"#.replace('@', folder).as_str());
     let login = format!("{sent} | Authorization: Bearer <the token of a saved login>");

@@ -395,7 +395,8 @@ fn a_changed_observation_is_reported() {
         compare(&scenarios, &[changed]).wrong
     };
     assert!(wrong(&|_| ()).is_empty());
-    let changes: [(&str, &dyn Fn(&mut Value)); 5] = [
+    type Change<'c> = &'c dyn Fn(&mut Value);
+    let changes: [(&str, Change<'_>); 5] = [
         (r#""x-other""#, &|it| it["requests"][0]["x-api-key"] = "x-other".into()),
         (r#""Bearer x""#, &|it| it["requests"][0]["authorization"] = "Bearer x".into()),
         (r#""http://h.test/""#, &|it| it["requests"][0]["url"] = "http://h.test/".into()),
