@@ -72,6 +72,7 @@ impl Header {
             (None, SourceKind::Provider) => {
                 (Origin::nowhere("provider"), message!["what the provider's own tools find on the machine"])
             }
+            (None, SourceKind::Profile) => (Origin::nowhere("login"), message!["the token of the active profile"]),
             (None, _) => (Origin::nowhere("login"), message!["the token of a saved login"]),
         };
         Self { scheme, origin, value }
@@ -128,6 +129,7 @@ fn value(source: &Source<'_>, member: Member<'_>) -> Message {
     let length = member.assignment.decoded.text.expose().trim().chars().count();
     match (&source.kind, &member.assignment.value) {
         (SourceKind::Helper, _) => message!["what the helper prints"],
+        (SourceKind::Profile, _) => message!["the token of that profile"],
         (SourceKind::Federation, _) => message!["a token for the identity of the workload"],
         (SourceKind::CustomHeader, _) => message!["the value in that header"],
         (SourceKind::Userinfo, _) => message!["user and password of the address"],

@@ -1,5 +1,7 @@
 //! `keylint route`: what the client would send, session by session.
 
+use std::cell::RefCell;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::credential::mask::mask_text;
@@ -8,9 +10,10 @@ use crate::lint;
 use crate::path::RepoPath;
 use crate::request::{Origin, Request};
 use crate::route::arguments::Arguments;
+use crate::route::machine::Machine;
 use crate::route::model::{Named, choose};
 use crate::route::predict;
-use crate::route::session::{ENVIRONMENT, Person, environment};
+use crate::route::session::{ENVIRONMENT, Person};
 use crate::route::unit::Unit;
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
@@ -102,7 +105,11 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let worktree = worktree::open(std::slice::from_ref(&options.path), cwd, &lint::is_wanted)?;
     let snapshot = &worktree.snapshot;
     let (files, _) = lint::read(snapshot, &worktree);
-    let person = person(options, cwd)?;
+    let home = options.home.as_ref().map(|home| cwd.join(home));
+    let disk = Disk { home, cwd, failures: RefCell::default() };
+    let arguments = Arguments::parse(options.arguments.iter().map(String::as_str));
+    let flag = flag(&arguments, cwd)?;
+    let person = Person::find(options.variables.clone(), arguments, flag, &disk);
     let folder = start_folder(options, cwd, snapshot);
     let none = Document::new(folder.join(".claude").join("settings.json"), shared(), crate::text::Text::decode(b""));
 
@@ -126,7 +133,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
             _ => Vec::new(),
         };
         let outside = start(&person, document, launch, &outside, flag, &documents);
-        let notes = notes(&unit, &outside, launch, flag.or(person.flag.as_ref()), &person.environment);
+        let notes = notes(&unit, &outside, launch, flag.or(person.flag()), person.environment());
         let mut shown = Session { readers, ..Session::of(&unit, notes) };
         let repository = Repository { snapshot, files: &files, units: vec![unit], consumers: &consumers };
         for finding in effects.iter().cloned().chain(rules::about_routes(&repository)) {
@@ -174,12 +181,12 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
             }
         }
     }
-    Ok(sessions)
+    disk.failures.take().into_iter().next().map_or(Ok(sessions), Err)
 }
 
 /// The session of a script's or dotenv file's launch, or of settings alone.
 fn start<'a>(
-    person: &'a Person,
+    person: &'a Person<'a>,
     document: &'a Document,
     launch: Option<usize>,
     layers: &[&'a Document],
@@ -214,47 +221,53 @@ fn shared() -> Option<Surface> {
     Some(Surface::Settings(Settings::Shared))
 }
 
-fn person(options: &Options, cwd: &Path) -> Result<Person, SourceError> {
-    let arguments = Arguments::parse(options.arguments.iter().map(String::as_str));
+/// The disk, as the client would see it.
+#[derive(Debug)]
+struct Disk<'o> {
+    home: Option<PathBuf>,
+    cwd: &'o Path,
+    /// What could not be read though it is there.
+    failures: RefCell<Vec<SourceError>>,
+}
+
+impl Machine for Disk<'_> {
+    fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        let path = self.cwd.join(path);
+        match std::fs::read(&path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                let missing = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::IsADirectory];
+                if !missing.contains(&error.kind()) {
+                    self.failures.borrow_mut().push(SourceError::Io { path, reason: error.to_string() });
+                }
+                None
+            }
+        }
+    }
+
+    fn has_credential(&self, path: &Path) -> bool {
+        // Only that it is there counts; its content is nobody's business.
+        self.cwd.join(path).is_file()
+    }
+}
+
+/// The file or the text behind `--settings`.
+fn flag(arguments: &Arguments, cwd: &Path) -> Result<Option<Document>, SourceError> {
     let profile = Some(Surface::Settings(Settings::Profile));
-    let read = |path: PathBuf, name: &str| match std::fs::read(&path) {
-        Ok(bytes) => Ok(surface::read(RepoPath::from(name), profile, &bytes)),
-        Err(error) => Err(SourceError::Io { path, reason: error.to_string() }),
-    };
-    // CLAUDE_CONFIG_DIR moves all of it.
-    let moved = options.variables.iter().find(|(name, _)| name == "CLAUDE_CONFIG_DIR");
-    let folder = match (moved, &options.home) {
-        (Some((_, folder)), _) => Some(cwd.join(folder)).filter(|_| !folder.is_empty()),
-        (None, Some(home)) => Some(cwd.join(home).join(".claude")),
-        (None, None) => None,
-    };
-    let user = match &folder {
-        Some(folder) => {
-            let path = folder.join("settings.json");
-            if path.exists() { Some(read(path, "~/.claude/settings.json")?) } else { None }
+    let (name, bytes) = match (arguments.inline_settings(), &arguments.settings) {
+        (Some(text), _) => ("--settings", text.as_bytes().to_vec()),
+        (None, Some(name)) => {
+            let path = cwd.join(name);
+            let bytes = std::fs::read(&path);
+            (name.as_str(), bytes.map_err(|error| SourceError::Io { path, reason: error.to_string() })?)
         }
-        None => None,
+        (None, None) => return Ok(None),
     };
-    let flag = match (arguments.inline_settings(), &arguments.settings) {
-        (Some(text), _) => Some(surface::read(RepoPath::from("--settings"), profile, text.as_bytes())),
-        (None, Some(path)) => Some(read(cwd.join(path), path)?),
-        (None, None) => None,
-    };
-    // Only that it is there counts; its content is nobody's business.
-    let login = folder.as_ref().is_some_and(|folder| folder.join(".credentials.json").exists());
-    let console = options.home.as_ref().is_some_and(|home| {
-        // Again only that it is there: the name of the key, not its value.
-        std::fs::read_to_string(cwd.join(home).join(".claude.json"))
-            .is_ok_and(|text| text.contains("\"primaryApiKey\""))
-    });
-    let global = match &options.home {
-        Some(home) if cwd.join(home).join(".claude.json").exists() => {
-            Some(read(cwd.join(home).join(".claude.json"), "~/.claude.json")?)
-        }
-        _ => None,
-    };
-    let environment = environment(options.variables.iter().cloned());
-    Ok(Person { environment, user, global, flag, login, console, arguments })
+    Ok(Some(surface::read(RepoPath::from(name), profile, &bytes)))
 }
 
 /// The folder in which the session starts, relative to the root.

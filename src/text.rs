@@ -36,6 +36,12 @@ pub fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
+/// The text without the blanks around it, as the client sees them: JavaScript's `trim` takes a byte-order mark, but no
+/// U+0085 (observed 2026-11-21).
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() && c != '\u{85}' || c == '\u{FEFF}')
+}
+
 /// A line and a column, both 1-based; columns count Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {

@@ -265,6 +265,36 @@ fn a_reader_that_stops_is_no_failure() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
 
+/// What a home folder holds decides, and only where it is given; a credential's content is not looked at.
+#[test]
+fn a_home_folder_counts_where_it_is_given() {
+    let (repo, home) = (Repo::new(), Repo::new());
+    repo.write(".claude/settings.json", "{}");
+    let folder = home.root.to_str().unwrap();
+    let route = |words: &[&str]| {
+        let printed = text(&run(repo.keylint(&[&["route"], words].concat())).stdout);
+        let is_request =
+            |line: &&str| ["POST", "Authorization:", "nothing is sent:"].iter().any(|it| line.starts_with(it));
+        printed.lines().map(str::trim).filter(is_request).collect::<Vec<_>>().join(" | ")
+    };
+    assert_eq!(route(&["--home", folder]), "nothing is sent: not logged in");
+    home.write(".config/anthropic/configs/default.json", r#"{"authentication": {"type": "user_oauth"}}"#);
+    home.write(".config/anthropic/credentials/default.json", "");
+    let sent = "POST https://api.anthropic.com/v1/messages?beta=true";
+    let profile = format!("{sent} | Authorization: Bearer <the token of the active profile>");
+    assert_eq!(route(&["--home", folder]), profile);
+    assert_eq!(route(&[]), "nothing is sent: there is no credential, and no saved login is assumed");
+    home.write("cfg/.credentials.json", "");
+    home.write(".claude.json", r#"{"env": {"CLAUDE_CONFIG_DIR": "@/cfg"}}"#.replace('@', folder).as_str());
+    let login = format!("{sent} | Authorization: Bearer <the token of a saved login>");
+    assert_eq!(route(&["--home", folder]), login);
+    home.write(".aws/config", "[default]\nregion = eu-central-1\n");
+    let bedrock = route(&["--home", folder, "--env", "CLAUDE_CODE_USE_BEDROCK=1"]);
+    assert!(bedrock.starts_with("POST https://bedrock-runtime.eu-central-1.amazonaws.com/model/"), "{bedrock}");
+    home.write(".claude.json", "{broken");
+    assert!(route(&["--home", folder]).starts_with("nothing is sent: a credential"));
+}
+
 /// The README shows what `route` prints for the second example of the rule's page.
 #[test]
 fn the_readme_shows_a_real_route() {

@@ -6,19 +6,25 @@
 
 mod common;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use keylint::path::RepoPath;
 use keylint::route::arguments::Arguments;
+use keylint::route::machine::Machine;
 use keylint::route::model::choose;
-use keylint::route::session::{Person, environment};
+use keylint::route::session::Person;
 use keylint::route::unit::Unit;
 use keylint::route::{Outcome, Source, SourceKind, predict};
 use keylint::surface::{self, Document, Settings, Surface};
+use keylint::text::trimmed;
 use serde_json::Value;
 
 const URL: &str = "http://127.0.0.1:8931";
+
+/// What is lost at the end of a header on its way.
+const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The folder of what is recorded.
 fn recording() -> PathBuf {
@@ -40,44 +46,119 @@ fn fill(text: &str) -> String {
     text.replace("$URL", URL).replace("$PROJ", "/proj").replace("$HOME", "/home")
 }
 
-/// The text of a file of the scenario.
-fn file(scenario: &Value, path: &str) -> Option<String> {
-    match &scenario["files"][path] {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        json => Some(json.to_string()),
+/// The files of a scenario, as the client would see them from `/proj`.
+#[derive(Debug)]
+struct Files {
+    texts: BTreeMap<PathBuf, String>,
+    /// The credentials that were asked for, by the names of their folders.
+    asked: RefCell<BTreeMap<String, PathBuf>>,
+}
+
+impl Files {
+    fn of(scenario: &Value) -> Self {
+        let text = |json: &Value| fill(json.as_str().map_or_else(|| json.to_string(), str::to_owned).as_str());
+        let named = [
+            ("user", "/home/.claude/settings.json"),
+            ("shared", "/proj/.claude/settings.json"),
+            ("local", "/proj/.claude/settings.local.json"),
+        ];
+        let named = named.into_iter().filter(|(name, _)| !scenario[name].is_null());
+        let mut texts: BTreeMap<PathBuf, String> =
+            named.map(|(name, path)| (PathBuf::from(path), text(&scenario[name]))).collect();
+        let others = scenario["files"].as_object().into_iter().flatten();
+        texts.extend(others.map(|(path, json)| (PathBuf::from(fill(path)), text(json))));
+        Self { texts, asked: RefCell::default() }
+    }
+
+    fn get(&self, path: &Path) -> Option<&str> {
+        let mut whole = PathBuf::new();
+        for part in Path::new("/proj").join(path).components() {
+            match part {
+                Component::ParentDir => _ = whole.pop(),
+                Component::CurDir => {}
+                part => whole.push(part),
+            }
+        }
+        self.texts.get(&whole).map(String::as_str)
+    }
+
+    fn settings(&self, path: &str, which: Settings) -> Option<Document> {
+        let text = self.get(Path::new(path))?;
+        let path = path.trim_start_matches("/proj/");
+        Some(surface::read(RepoPath::from(path), Some(Surface::Settings(which)), text.as_bytes()))
+    }
+
+    /// The file whose credential the client uses.
+    fn credential(&self, folder: &str) -> Option<(&Path, &str)> {
+        let asked = self.asked.borrow();
+        let (path, text) = self.texts.get_key_value(asked.get(folder)?)?;
+        Some((path, text))
     }
 }
 
-fn read(path: &str, which: Settings, text: &str) -> Document {
-    surface::read(RepoPath::from(path), Some(Surface::Settings(which)), fill(text).as_bytes())
+impl Machine for Files {
+    fn home(&self) -> Option<&Path> {
+        Some(Path::new("/home"))
+    }
+
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        self.get(path).map(|text| text.as_bytes().to_vec())
+    }
+
+    fn has_credential(&self, path: &Path) -> bool {
+        let is_login = path.ends_with(".credentials.json");
+        let kind = if is_login { "login" } else { "profile" };
+        self.asked.borrow_mut().insert(kind.to_owned(), Path::new("/proj").join(path));
+        match self.get(path) {
+            Some(text) if is_login => saved_login(text).is_some(),
+            Some(text) => !text.trim().is_empty(),
+            None => false,
+        }
+    }
 }
 
-/// A settings file as the scenario gives it: text, or JSON to be written out.
-fn settings(scenario: &Value, name: &str, path: &str, which: Settings) -> Option<Document> {
-    let text = match &scenario[name] {
-        Value::Null => file(scenario, &format!("$PROJ/{path}"))?,
-        Value::String(text) => text.clone(),
-        json => json.to_string(),
+/// The token of a saved login. keylint only asks whether there is one, so a broken file counts as none here.
+fn saved_login(text: &str) -> Option<String> {
+    let login: Value = serde_json::from_str(text).ok()?;
+    let login = &login["claudeAiOauth"];
+    let may_infer = match &login["scopes"] {
+        Value::Array(scopes) => scopes.iter().any(|scope| scope == "user:inference"),
+        scopes => scopes.as_str().is_some_and(|scopes| scopes.contains("user:inference")),
     };
-    Some(read(path, which, &text))
+    let expired = login["expiresAt"].as_u64().is_some_and(|at| at < 1_700_000_000_000);
+    let refreshed = expired && login["refreshToken"].is_string();
+    let token = match &login["accessToken"] {
+        Value::String(_) if refreshed => "login-refreshed".to_owned(),
+        Value::String(token) => token.clone(),
+        other => other.to_string(),
+    };
+    let fits = token.chars().all(|c| !"\r\n\0".contains(c) && c <= '\u{FF}');
+    // The server grants a refreshed login what it needs.
+    Some(token).filter(|token| (may_infer || refreshed) && !token.is_empty() && fits)
 }
 
-/// `~/.claude/settings.json`, or the one in the folder that CLAUDE_CONFIG_DIR names.
-fn user_settings(scenario: &Value) -> Option<Document> {
-    let path = "~/.claude/settings.json";
-    let folder = scenario["env"]["CLAUDE_CONFIG_DIR"].as_str();
-    let given = settings(scenario, "user", path, Settings::Shared).filter(|_| folder.is_none());
-    given.or_else(|| {
-        let text = file(scenario, &format!("{}/settings.json", folder.unwrap_or("$HOME/.claude")))?;
-        Some(read(path, Settings::Shared, &text))
-    })
+/// The token of a profile; `None` where its file holds none that can be used, of which keylint knows nothing.
+fn profile(files: &Files, url: &str) -> Option<String> {
+    let (path, text) = files.credential("profile").unwrap_or((Path::new(""), "{}"));
+    let config = path.to_string_lossy().replace("/credentials/", "/configs/");
+    let config: Value = serde_json::from_str(files.get(Path::new(&config)).unwrap_or("{}")).unwrap_or_default();
+    let federated = files.texts.values().any(|text| text.contains("oidc_federation"));
+    let credentials: Value = serde_json::from_str(text).unwrap_or_default();
+    let token = credentials["access_token"].as_str().filter(|token| !token.is_empty());
+    let expired = credentials["expires_at"].as_u64().is_some_and(|at| at < 1_700_000_000);
+    let secure = url.starts_with("https:") || url.starts_with(URL);
+    match token {
+        Some(token) if !expired => Some(token.to_owned()).filter(|token| !token.contains('\n')),
+        _ if federated => Some("federated-token".to_owned()),
+        Some(_) if config["authentication"]["client_id"].is_string() && secure => Some("login-refreshed".to_owned()),
+        _ => None,
+    }
 }
 
 /// What the source's value is, where the files hold it.
-fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
-    let text = source.member.map(|member| member.assignment.decoded.text.expose().trim().to_owned());
-    match source.kind {
+fn value(source: &Source<'_>, header: &str, scenario: &Value, files: &Files, url: &str) -> Option<String> {
+    let text = source.member.map(|member| trimmed(member.assignment.decoded.text.expose()).to_owned());
+    Some(match source.kind {
         // What is not one word is no credential to the client, and sent as an empty one.
         SourceKind::Helper => {
             let printed = match &scenario["helper"] {
@@ -95,15 +176,30 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
             let printed = printed.unwrap_or("").trim();
             if !printed.bytes().all(|byte| byte.is_ascii_graphic()) { String::new() } else { printed.to_owned() }
         }
-        SourceKind::Login if header == "x-api-key" => "key-primary".to_owned(),
-        SourceKind::Login => saved_login(scenario).unwrap_or_default(),
+        SourceKind::Login if header == "x-api-key" => {
+            let keys = files.texts.values().filter_map(|text| {
+                let file: Value = serde_json::from_str(text).ok()?;
+                Some(trimmed(file["primaryApiKey"].as_str()?).to_owned())
+            });
+            let mut keys = keys;
+            keys.next().unwrap()
+        }
+        SourceKind::Login => saved_login(files.credential("login").unwrap().1).unwrap(),
+        SourceKind::Profile => profile(files, url)?,
         SourceKind::CustomHeader => {
             let text = text.unwrap();
+            // As JavaScript keeps them: by the first line of a name, with the value of the last one.
+            let mut lines: Vec<(&str, &str)> = Vec::new();
+            for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
+                let (name, value) = (trimmed(name), trimmed(value));
+                match lines.iter_mut().find(|(other, _)| *other == name) {
+                    Some(line) => line.1 = value,
+                    None => lines.push((name, value)),
+                }
+            }
             let line = |header: &str| {
-                text.lines().rev().find_map(|line| {
-                    let (name, value) = line.split_once(':')?;
-                    name.trim().eq_ignore_ascii_case(header).then(|| value.trim().to_owned())
-                })
+                let line = lines.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(header));
+                line.map(|(_, value)| (*value).to_owned())
             };
             // Claude Platform on AWS repeats a custom bearer in the other header.
             line(header).unwrap_or_else(|| line("authorization").unwrap().replace("Bearer ", ""))
@@ -117,24 +213,7 @@ fn value(source: &Source<'_>, header: &str, scenario: &Value) -> String {
             common::base64(user.replace("%40", "@").replace("%3A", ":").as_bytes())
         }
         _ => text.unwrap(),
-    }
-}
-
-/// The token of a saved login. keylint only asks whether there is one, so a broken file counts as none here.
-fn saved_login(scenario: &Value) -> Option<String> {
-    let folder = scenario["env"]["CLAUDE_CONFIG_DIR"].as_str().unwrap_or("$HOME/.claude");
-    let login = file(scenario, &format!("{folder}/.credentials.json"))?;
-    let login: Value = serde_json::from_str(&login).ok()?;
-    let login = &login["claudeAiOauth"];
-    let may_infer = login["scopes"].as_array()?.iter().any(|scope| scope == "user:inference");
-    let expired = login["expiresAt"].as_u64().is_some_and(|at| at < 1_700_000_000_000);
-    let refreshed = expired && login["refreshToken"].is_string();
-    let token = match &login["accessToken"] {
-        Value::String(_) if refreshed => "login-refreshed".to_owned(),
-        Value::String(token) => token.clone(),
-        other => other.to_string(),
-    };
-    Some(token).filter(|token| may_infer && !token.is_empty())
+    })
 }
 
 /// The model's name changes with every version of the client, and so do the two ways to ask Vertex AI.
@@ -149,59 +228,67 @@ fn without_model(url: &str) -> String {
 }
 
 /// The session of a scenario; `None` where the file behind `--settings` is missing.
-fn with_unit<T>(scenario: &Value, look: impl FnOnce(&Unit<'_>) -> T) -> Option<T> {
+fn with_unit<T>(scenario: &Value, look: impl FnOnce(&Unit<'_>, &Files) -> T) -> Option<T> {
     let list = |name: &str| -> Vec<String> {
         let words = scenario[name].as_array().map(Vec::as_slice).unwrap_or_default();
         words.iter().map(|word| fill(word.as_str().unwrap())).collect()
     };
     let variables = scenario["env"].as_object().into_iter().flatten();
-    let variables = variables.map(|(name, value)| (name.clone(), fill(value.as_str().unwrap())));
-    let user = user_settings(scenario);
-    let shared = settings(scenario, "shared", ".claude/settings.json", Settings::Shared);
-    let local = settings(scenario, "local", ".claude/settings.local.json", Settings::Local);
+    let variables = variables.map(|(name, value)| (name.clone(), fill(value.as_str().unwrap()))).collect();
+    let files = Files::of(scenario);
+    let shared = files.settings("/proj/.claude/settings.json", Settings::Shared);
+    let local = files.settings("/proj/.claude/settings.local.json", Settings::Local);
     let arguments = Arguments::parse(list("args").iter().map(String::as_str));
-    let flag = settings(scenario, "flag", "--settings", Settings::Profile).or_else(|| {
-        let text = arguments.inline_settings().map(str::to_owned).or_else(|| {
-            let path = arguments.settings.as_deref()?.trim_start_matches("/proj/");
-            file(scenario, &format!("$PROJ/{path}"))
-        })?;
-        Some(read("--settings", Settings::Profile, &text))
-    });
-    if flag.is_none() && arguments.settings.is_some() {
-        return None;
-    }
-    let login = saved_login(scenario).is_some();
-    let global = file(scenario, "$HOME/.claude.json");
-    let console = global.as_ref().is_some_and(|text| text.contains("\"primaryApiKey\""));
-    let global = global.map(|text| read("~/.claude.json", Settings::Shared, &text));
-    let person = Person { environment: environment(variables), user, global, flag, login, console, arguments };
+    let flag = match (&scenario["flag"], arguments.inline_settings(), &arguments.settings) {
+        (_, Some(text), _) => Some(text.to_owned()),
+        (_, None, Some(path)) => match files.get(Path::new(path)) {
+            Some(text) => Some(text.to_owned()),
+            // `keylint route` says so and stops, as the client does.
+            None => return None,
+        },
+        (Value::Null, None, None) => None,
+        (Value::String(text), None, None) => Some(fill(text)),
+        (json, None, None) => Some(fill(&json.to_string())),
+    };
+    let profile = Some(Surface::Settings(Settings::Profile));
+    let flag = flag.map(|text| surface::read(RepoPath::from("--settings"), profile, text.as_bytes()));
+    let person = Person::find(variables, arguments, flag, &files);
     let none = surface::read(RepoPath::from(".claude/settings.json"), Some(Surface::Settings(Settings::Shared)), b"");
     let project: Vec<&Document> = [&local, &shared].into_iter().flatten().collect();
-    Some(look(&person.settings(project.first().copied().unwrap_or(&none), &project)))
+    Some(look(&person.settings(project.first().copied().unwrap_or(&none), &project), &files))
 }
 
 /// Outcome, address, `x-api-key` and `Authorization`, as the recording writes them.
 fn predicted(scenario: &Value) -> [String; 4] {
     // `keylint route` says so and stops, as the client does.
-    let rejected = ["rejected".to_owned(), String::new(), String::new(), String::new()];
-    with_unit(scenario, |unit| request(scenario, unit)).unwrap_or(rejected)
+    with_unit(scenario, |unit, files| request(scenario, unit, files)).unwrap_or_else(rejected)
 }
 
-fn request(scenario: &Value, unit: &Unit<'_>) -> [String; 4] {
+fn rejected() -> [String; 4] {
+    ["rejected".to_owned(), String::new(), String::new(), String::new()]
+}
+
+fn request(scenario: &Value, unit: &Unit<'_>, files: &Files) -> [String; 4] {
     let route = predict(unit);
     if route.outcome != Outcome::Sent {
         return [route.outcome.as_str().to_owned(), String::new(), String::new(), String::new()];
     }
-    let key = route.x_api_key.map(|source| value(&source, "x-api-key", scenario)).unwrap_or_default();
-    let authorization = route.authorization.map(|source| {
-        let value = value(&source, "authorization", scenario);
-        match source.kind {
-            SourceKind::CustomHeader => value,
-            SourceKind::Userinfo => format!("Basic {value}"),
-            _ => format!("Bearer {value}").trim_end().to_owned(),
-        }
-    });
-    ["sent".to_owned(), route.url.unwrap_or_default(), key, authorization.unwrap_or_default()]
+    let url = route.url.unwrap_or_default();
+    let value = |source: Option<Source<'_>>, header| match source {
+        Some(source) => value(&source, header, scenario, files, &url).map(|value| (Some(source.kind), value)),
+        None => Some((None, String::new())),
+    };
+    let (Some((_, key)), Some((kind, authorization))) =
+        (value(route.x_api_key, "x-api-key"), value(route.authorization, "authorization"))
+    else {
+        return rejected();
+    };
+    let authorization = match kind {
+        None | Some(SourceKind::CustomHeader) => authorization,
+        Some(SourceKind::Userinfo) => format!("Basic {authorization}"),
+        Some(_) => format!("Bearer {authorization}").trim_end_matches(BLANKS).to_owned(),
+    };
+    ["sent".to_owned(), url, key, authorization]
 }
 
 /// What is known not to be predicted, and why: `limits.tsv`.
@@ -221,7 +308,7 @@ fn seen(observation: &Value) -> Vec<[String; 4]> {
             .iter()
             .map(|request| {
                 let [url, key, authorization] = ["url", "x-api-key", "authorization"].map(|field| get(request, field));
-                [outcome.clone(), without_model(&url), key, authorization.trim_end().to_owned()]
+                [outcome.clone(), without_model(&url), key, authorization.trim_end_matches(BLANKS).to_owned()]
             })
             .collect(),
     }
@@ -231,7 +318,9 @@ fn seen(observation: &Value) -> Vec<[String; 4]> {
 fn is_met(predicted: &[String; 4], seen: &[[String; 4]], message: &str) -> bool {
     match seen[0][0].as_str() {
         // Something answered that is no model: the request went out, to an address that makes no sense.
-        "other" if message.contains("malformed response") || message.contains("Connection refused") => {
+        "other"
+            if ["malformed response", "ECONNREFUSED", "Unable to connect"].iter().any(|it| message.contains(it)) =>
+        {
             predicted[0] == "sent" || predicted[0] == "invalid-url"
         }
         "other" | "invalid-value" | "bad-argument" => matches!(predicted[0].as_str(), "rejected" | "invalid-url"),
@@ -306,7 +395,8 @@ fn a_changed_observation_is_reported() {
         compare(&scenarios, &[changed]).wrong
     };
     assert!(wrong(&|_| ()).is_empty());
-    let changes: [(&str, &dyn Fn(&mut Value)); 5] = [
+    type Change<'c> = &'c dyn Fn(&mut Value);
+    let changes: [(&str, Change<'_>); 5] = [
         (r#""x-other""#, &|it| it["requests"][0]["x-api-key"] = "x-other".into()),
         (r#""Bearer x""#, &|it| it["requests"][0]["authorization"] = "Bearer x".into()),
         (r#""http://h.test/""#, &|it| it["requests"][0]["url"] = "http://h.test/".into()),
@@ -327,13 +417,23 @@ fn a_changed_observation_is_reported() {
 }
 
 /// Models that are not predicted, and why.
-const UNKNOWN_MODELS: [(&str, &str); 6] = [
-    ("bedrock-region-config-file", "files of a cloud provider are not read"),
+const UNKNOWN_MODELS: [(&str, &str); 13] = [
+    (
+        "config-dir-in-user-moved-bedrock",
+        "the client's defaults are chosen before CLAUDE_CONFIG_DIR of a settings file counts",
+    ),
+    ("config-dir-in-user-oauth", "the client's defaults are chosen before CLAUDE_CONFIG_DIR of a settings file counts"),
     ("login-no-expiry-field", "the content of a saved login is not read"),
     ("login-no-subscription", "the content of a saved login is not read"),
     ("model-bedrock-arn", "the recorder takes the first part of an ARN for the model"),
     ("model-old-opus", "the client replaces names that it knows to be retired"),
+    ("pair-model-arn", "the recorder takes the first part of an ARN for the model"),
+    ("pair-model-plain", "the client writes a name as its provider does"),
+    ("region-bedrock-arn", "the recorder takes the first part of an ARN for the model"),
+    ("region-bedrock-upper", "the client knows regions in lower case only when it chooses its default"),
+    ("region-config-file-in-shared", "the client's defaults are chosen before the project's settings count"),
     ("use-gateway-token", "undocumented variables"),
+    ("vertex-opus-4-dated", "the client writes a name as its provider does"),
 ];
 
 /// The model of a request.
@@ -351,10 +451,14 @@ fn model(unit: &Unit<'_>) -> Model {
     }
     let text = |name: &str| unit.set(name).map_or("", |member| member.assignment.decoded.text.expose());
     let alias = choice.and_then(|choice| choice.chosen.alias()).map_or("default", |(alias, _)| alias);
-    let region = [text("AWS_REGION"), text("AWS_DEFAULT_REGION"), "us"];
-    let region = region.iter().find_map(|region| region.trim().split('-').next().filter(|area| !area.is_empty()));
-    let pins = ["ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL"].map(text);
     let route = predict(unit);
+    // Where AWS's own address is used, it says the region that its files and variables come to.
+    let address = route.url.as_deref().and_then(|url| url.split_once("bedrock-runtime.")?.1.split_once(".amazonaws"));
+    let region = [address.map_or("", |(region, _)| region), text("AWS_REGION"), text("AWS_DEFAULT_REGION"), "us"];
+    let area = |region: &str| if region.starts_with("us-gov-") { 6 } else { region.find('-').unwrap_or(region.len()) };
+    let region = region.iter().map(|region| region.trim()).find(|region| !region.is_empty());
+    let region = region.map(|region| &region[..area(region)]);
+    let pins = ["ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL"].map(text);
     let sent = [route.x_api_key, route.authorization].into_iter().flatten().map(|source| source.kind);
     let keys = [SourceKind::ApiKey, SourceKind::AuthToken, SourceKind::Helper];
     let account = unit.set("CLAUDE_CODE_OAUTH_TOKEN").is_some() && !sent.into_iter().any(|kind| keys.contains(&kind));
@@ -374,7 +478,7 @@ fn models_are_what_the_client_asks_for() {
         for request in observation["requests"].as_array().into_iter().flatten() {
             let seen = request["model"].as_str().unwrap_or("").to_owned();
             let why = UNKNOWN_MODELS.iter().find(|(known, _)| *known == name);
-            let Some(model) = with_unit(&scenarios[name], model) else { continue };
+            let Some(model) = with_unit(&scenarios[name], |unit, _| model(unit)) else { continue };
             match (model, why) {
                 (model, Some(_)) => unknown.push((name.to_owned(), model, seen)),
                 (Model::Named(model), None) if model == seen => named += 1,

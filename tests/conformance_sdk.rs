@@ -8,7 +8,8 @@ use keylint::path::RepoPath;
 use keylint::route::arguments::Arguments;
 use keylint::route::consumer::request::requests;
 use keylint::route::consumer::{Consumer, Generation, Language, declarations};
-use keylint::route::session::{Person, environment};
+use keylint::route::machine::Nowhere;
+use keylint::route::session::Person;
 use keylint::route::{self, Source, SourceKind};
 use serde_json::Value;
 
@@ -46,16 +47,8 @@ enum Outcome {
 fn compare(variables: &Value, observation: &Value) -> Result<Outcome, String> {
     let Consumer::Sdk { language, generation } = consumer(observation) else { return Err("no SDK".to_owned()) };
     let variables = variables.as_object().unwrap().iter().map(|(name, value)| (name.clone(), fill(value)));
-    let person = Person {
-        environment: environment(variables),
-        user: None,
-        global: None,
-        flag: None,
-        login: false,
-        console: false,
-        arguments: Arguments::default(),
-    };
-    let unit = person.settings(&person.environment, &[]);
+    let person = Person::find(variables.collect(), Arguments::default(), None, &Nowhere);
+    let unit = person.settings(person.environment(), &[]);
     let [request] = &requests(&unit, language, generation)[..] else { return Err("not one prediction".to_owned()) };
     if request.generation != generation {
         return Err("the generation".to_owned());

@@ -259,8 +259,8 @@ fn what_the_client_alone_knows() {
     check(
         &[(".env", &[oauth, KEY].concat()), new],
         &[
-            ".env:1:1 warning[oauth-token-shadowed]: the OAuth token is never used: ANTHROPIC_API_KEY outranks it, and is what \
-           gets billed; anthropic 2.11.0 (requirements.txt:1) does not read it at all",
+            ".env:1:1 warning[oauth-token-shadowed]: the OAuth token is never used: ANTHROPIC_API_KEY outranks it, goes to \
+           api.anthropic.com as `x-api-key`, and is what gets billed; anthropic 2.11.0 (requirements.txt:1) does not read it at all",
         ],
     );
     // The token is there for Claude Code, and that sends it.
@@ -423,7 +423,7 @@ fn route_tells_people_who_reads_a_file() {
         let output = text(&run(repo.keylint(&["route", ".env"])).stdout);
         output.split("  credentials,").next().unwrap().to_owned()
     };
-    let key = "x-api-key: <a placeholder, 15 characters>   ANTHROPIC_API_KEY, .env:1\n";
+    let key = "x-api-key: <a placeholder, 15 characters> from ANTHROPIC_API_KEY in .env:1\n";
     let client = format!("  POST https://api.anthropic.com/v1/messages?beta=true\n    {key}");
     let sdk = "an Anthropic SDK, which sends";
     assert_eq!(shown(""), format!("dotenv .env\n{client}"));
@@ -434,7 +434,7 @@ fn route_tells_people_who_reads_a_file() {
              with this file:\n{client}"
         )
     );
-    let bearer = "Authorization: Bearer <a placeholder, 15 characters>   ANTHROPIC_API_KEY, .env:1\n";
+    let bearer = "Authorization: Bearer <a placeholder, 15 characters> from ANTHROPIC_API_KEY in .env:1\n";
     assert_eq!(
         shown("anthropic\n"),
         format!(

@@ -31,7 +31,8 @@ impl Arguments {
             let mut take = || value.take().or_else(|| words.next()).map(str::to_owned);
             match name {
                 "--bare" => arguments.bare = true,
-                "--settings" => arguments.settings = take(),
+                // An empty one counts for nothing (observed 2026-11-21).
+                "--settings" => arguments.settings = take().filter(|text| !text.is_empty()),
                 "--model" => arguments.model = take(),
                 "--setting-sources" => {
                     let list = take().unwrap_or_default();

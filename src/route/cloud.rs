@@ -3,9 +3,56 @@
 //! All of it observed with Claude Code 2.1.329 on 2026-11-20 and 2026-11-21, with each provider's address on a server of
 //! the same machine.
 
+use super::aws;
+use super::session::{Person, is_global};
 use super::unit::{Member, Presence, Unit};
 use super::url::normalised;
-use super::{Cloud, Endpoint, Outcome, Provider, Route, Source, SourceKind};
+use super::{CLOUDS, Cloud, Endpoint, Outcome, Provider, Route, Source, SourceKind};
+use crate::surface::{Assignment, Slot};
+use crate::text::trimmed;
+
+/// The provider of a session, where it has chosen one.
+pub(super) fn chosen(unit: &Unit<'_>) -> Option<&'static Cloud> {
+    let mut on = CLOUDS.iter().filter(|cloud| unit.is_on(cloud.flag));
+    let first = on.next()?;
+    let mantle = on.find(|cloud| cloud.provider == Provider::Mantle);
+    // Beside Bedrock, Mantle serves the models that have its kind of name.
+    mantle.filter(|_| first.provider == Provider::Bedrock && is_of_mantle(&model(unit))).or(Some(first))
+}
+
+/// `anthropic.claude-opus-5-5`, but not `anthropic.claude-opus-4-6-v1` or `…-v1:0`, which are Bedrock's.
+fn is_of_mantle(model: &str) -> bool {
+    let name = model.split_once(':').map_or(model, |(name, _)| name);
+    let version = name.rsplit_once("-v").map_or("", |(_, version)| version);
+    let is_versioned = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    model.starts_with("anthropic.") && !is_versioned
+}
+
+/// What the aliases of models stand for on a cloud (observed with 2.1.329 on 2026-11-21); the first is the default.
+const ALIASES: [(&str, &str, &str); 7] = [
+    ("opus", "claude-opus-5-5", "ANTHROPIC_DEFAULT_OPUS_MODEL"),
+    ("default", "claude-opus-5-5", "ANTHROPIC_DEFAULT_OPUS_MODEL"),
+    ("best", "claude-opus-5-5", "ANTHROPIC_DEFAULT_OPUS_MODEL"),
+    ("sonnet", "claude-sonnet-4-5", "ANTHROPIC_DEFAULT_SONNET_MODEL"),
+    ("opusplan", "claude-sonnet-4-5", "ANTHROPIC_DEFAULT_SONNET_MODEL"),
+    ("haiku", "claude-haiku-4-5", "ANTHROPIC_DEFAULT_HAIKU_MODEL"),
+    ("fable", "claude-fable-5-2", "ANTHROPIC_DEFAULT_FABLE_MODEL"),
+];
+
+/// The model of a session.
+fn model(unit: &Unit<'_>) -> String {
+    let is_model = |assignment: &&Assignment| assignment.slot == Slot::Setting && assignment.key == "model";
+    let chosen = unit.arguments.model.as_deref().or_else(|| unit.text("ANTHROPIC_MODEL"));
+    let files = unit.files.iter().filter(|document| !is_global(document));
+    let setting = files.filter_map(|document| document.assignments.iter().rfind(is_model)).next();
+    let setting = setting.map(|assignment| assignment.decoded.text.expose());
+    let chosen = trimmed(chosen.or(setting).unwrap_or("opus"));
+    let bare = chosen.strip_suffix("[1m]").unwrap_or(chosen);
+    match ALIASES.iter().find(|(alias, ..)| bare.eq_ignore_ascii_case(alias)) {
+        Some((_, model, variable)) => unit.text(variable).unwrap_or(model).to_owned(),
+        None => bare.to_owned(),
+    }
+}
 
 /// Predicts the request of a session that has chosen a cloud provider.
 pub(super) fn predict<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Route<'a> {
@@ -16,32 +63,25 @@ pub(super) fn predict<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Route<'a> {
         Outcome::IncompleteProvider
     } else if url.is_none() && base_url.is_some_and(|member| member.is_fixed()) {
         Outcome::InvalidUrl
-    } else if [x_api_key, authorization].into_iter().flatten().any(|source| !source.fits_a_header()) {
+    } else if [x_api_key, authorization].into_iter().flatten().any(|source| !source.fits_a_header())
+        || unit.has_broken_headers(cloud.provider)
+        || !has_resource_name(unit, cloud)
+        || lacks_host_credentials(unit, cloud, [x_api_key, authorization])
+    {
         Outcome::Rejected
     } else {
         Outcome::Sent
     };
-    let sent = |source: Option<Source<'a>>| source.filter(|_| outcome == Outcome::Sent);
-    Route {
-        provider: cloud.provider,
-        endpoint: Endpoint::Unknown,
-        base_url,
-        x_api_key: sent(x_api_key),
-        authorization: sent(authorization),
-        outcome,
-        url,
-    }
+    Route { provider: cloud.provider, endpoint: Endpoint::Unknown, base_url, x_api_key, authorization, outcome, url }
 }
 
 /// The two headers. Three ways: the provider's own credential; nothing of its own, left to a gateway by
 /// `CLAUDE_CODE_SKIP_…_AUTH`; or whatever the provider's own tools find on the machine.
 fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Option<Source<'a>>) {
     let own = |name| unit.source(SourceKind::Provider, name);
-    let custom = |header| unit.custom_header(header).map(|member| Source::of(SourceKind::CustomHeader, member));
+    let custom = |header| unit.custom_header(header).map(|(member, _)| Source::of(SourceKind::CustomHeader, member));
     let key = unit.source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
-    let helper = unit.helper.map(|member| Source::of(SourceKind::Helper, member));
-    let token = unit.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
-    let bearer = token.or(helper).or(custom("authorization"));
+    let bearer = unit.bearer().or_else(|| custom("authorization"));
     let found = Some(Source { kind: SourceKind::Provider, member: None });
     let userinfo = || has_userinfo(unit, cloud).map(|member| Source::of(SourceKind::Userinfo, member));
     let skip = unit.is_on(cloud.skip_auth);
@@ -51,9 +91,10 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
             let own = own("AWS_BEARER_TOKEN_BEDROCK");
             if skip {
                 // Bedrock's own token goes first, Mantle's behind what a gateway would read.
+                let bearer = bearer.filter(|&bearer| unit.carries(Some(bearer), "authorization"));
                 let bearer = match cloud.provider {
                     Provider::Bedrock => own.or(bearer),
-                    _ => token.or(helper).or(own).or(custom("authorization")),
+                    _ => bearer.or(own),
                 };
                 // Bedrock gets the key beside any bearer, Mantle never.
                 let key = key.filter(|_| bearer.is_some() && cloud.provider == Provider::Bedrock);
@@ -90,27 +131,18 @@ fn has_userinfo<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Option<Member<'a>> {
     })
 }
 
-/// A variable's text where it is known.
-fn text<'a>(unit: &Unit<'a>, name: &str) -> Option<&'a str> {
-    let member = unit.set(name).filter(Member::is_fixed)?;
-    Some(member.assignment.decoded.text.expose().trim())
-}
-
 fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) -> Option<String> {
-    let aws_region = || text(unit, "AWS_REGION").or(text(unit, "AWS_DEFAULT_REGION")).unwrap_or("us-east-1");
-    let location = || text(unit, "CLOUD_ML_REGION").unwrap_or("us-east5");
-    let project = text(unit, "ANTHROPIC_VERTEX_PROJECT_ID");
     let base = match base_url {
         Some(member) if !member.is_fixed() => return None,
-        Some(member) => member.assignment.decoded.text.expose().trim().to_owned(),
+        Some(member) => member.text()?.to_owned(),
         None => match provider {
-            Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws_region()),
-            Provider::Mantle => format!("https://bedrock-mantle.{}.api.aws/anthropic", aws_region()),
-            Provider::AnthropicAws => format!("https://aws-external-anthropic.{}.api.aws", aws_region()),
+            Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws::region(unit)),
+            Provider::Mantle => format!("https://bedrock-mantle.{}.api.aws/anthropic", aws::region(unit)),
+            Provider::AnthropicAws => format!("https://aws-external-anthropic.{}.api.aws", aws::region(unit)),
             Provider::Foundry => {
-                format!("https://{}.services.ai.azure.com/anthropic", text(unit, "ANTHROPIC_FOUNDRY_RESOURCE")?)
+                format!("https://{}.services.ai.azure.com/anthropic", unit.text("ANTHROPIC_FOUNDRY_RESOURCE")?)
             }
-            Provider::Vertex => match location() {
+            Provider::Vertex => match location(unit) {
                 "global" => "https://aiplatform.googleapis.com/v1".to_owned(),
                 region @ ("eu" | "us") => format!("https://aiplatform.{region}.rep.googleapis.com/v1"),
                 region => format!("https://{region}-aiplatform.googleapis.com/v1"),
@@ -119,25 +151,74 @@ fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) ->
         },
     };
     let base = base.strip_suffix('/').unwrap_or(&base);
-    let normal = normalised(base).filter(|normal| !normal.origin.is_empty())?;
-    let path = match provider {
-        Provider::Bedrock => "/model/{model}/invoke-with-response-stream".to_owned(),
-        Provider::Vertex => {
-            format!(
-                "/projects/{}/locations/{}/publishers/anthropic/models/{{model}}:streamRawPredict",
-                project?,
-                location()
-            )
-        }
-        _ => "/v1/messages?beta=true".to_owned(),
-    };
-    let tail = if normal.tail.is_empty() {
-        path
-    } else {
+    let read = |base: &str| normalised(base).filter(|normal| !normal.origin.is_empty());
+    let mut normal = read(base)?;
+    if !normal.tail.is_empty() {
         // The path becomes a part of the query, and the request makes no sense to anybody.
-        format!("{}%2Fv1%2Fmessages%3Fbeta%3Dtrue", normal.tail)
+        return Some(format!("{}{}{}%2Fv1%2Fmessages%3Fbeta%3Dtrue", normal.origin, normal.path, normal.tail));
+    }
+    let path = match provider {
+        Provider::Bedrock => "/model/{model}/invoke-with-response-stream",
+        Provider::Vertex => {
+            let project = unit.text("ANTHROPIC_VERTEX_PROJECT_ID")?.replace('?', "%3F").replace('#', "%23");
+            normal = read(&format!("{base}/projects/{project}/locations/{}", location(unit)))?;
+            "/publishers/anthropic/models/{model}:streamRawPredict"
+        }
+        _ => "/v1/messages?beta=true",
     };
-    Some(format!("{}{}{tail}", normal.origin, normal.path))
+    Some(format!("{}{}{path}", normal.origin, normal.path))
+}
+
+/// The region of a Vertex AI request: that of the model, then the one for all.
+fn location<'a>(unit: &Unit<'a>) -> &'a str {
+    let region = |name: &str| unit.text(name).filter(|text| aws::is_region(text));
+    let model = model(unit);
+    let of_model = VERTEX_REGIONS.iter().find(|(name, _)| model.starts_with(name));
+    let of_model = of_model.and_then(|(_, name)| region(&format!("VERTEX_REGION_CLAUDE_{name}")));
+    of_model.or_else(|| region("CLOUD_ML_REGION")).unwrap_or("us-east5")
+}
+
+/// Models by the start of their names, and what their `VERTEX_REGION_CLAUDE_…` is called (observed 2026-11-21).
+const VERTEX_REGIONS: [(&str, &str); 21] = [
+    ("claude-opus-5-5", "5_5_OPUS"),
+    ("claude-opus-5", "5_OPUS"),
+    ("claude-opus-4-8", "4_8_OPUS"),
+    ("claude-opus-4-7", "4_7_OPUS"),
+    ("claude-opus-4-6", "4_6_OPUS"),
+    ("claude-opus-4-5", "4_5_OPUS"),
+    ("claude-opus-4-1", "4_1_OPUS"),
+    ("claude-opus-4", "4_0_OPUS"),
+    ("claude-sonnet-5-5", "5_5_SONNET"),
+    ("claude-sonnet-5", "5_SONNET"),
+    ("claude-sonnet-4-6", "4_6_SONNET"),
+    ("claude-sonnet-4-5", "4_5_SONNET"),
+    ("claude-sonnet-4", "4_0_SONNET"),
+    ("claude-3-7-sonnet", "3_7_SONNET"),
+    ("claude-3-5-sonnet", "3_5_SONNET"),
+    ("claude-3-5-haiku", "3_5_HAIKU"),
+    ("claude-haiku-4-5", "HAIKU_4_5"),
+    ("claude-haiku-5-5", "HAIKU_5_5"),
+    ("claude-fable-5-2", "FABLE_5_2"),
+    ("claude-fable-5-1", "FABLE_5_1"),
+    ("claude-fable-5", "FABLE_5"),
+];
+
+/// Whether the name of a Foundry resource is one: the client checks it where it makes an address of it.
+fn has_resource_name(unit: &Unit<'_>, cloud: &Cloud) -> bool {
+    let name = unit.text("ANTHROPIC_FOUNDRY_RESOURCE").filter(|_| cloud.provider == Provider::Foundry);
+    name.is_none_or(|name| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (2..=64).contains(&name.len()) && name.bytes().all(fits) && !name.starts_with('-') && !name.ends_with('-')
+    })
+}
+
+/// A program that hosts the client hands it credentials in the environment; their tools are not asked then (observed
+/// 2026-11-21).
+fn lacks_host_credentials(unit: &Unit<'_>, cloud: &Cloud, sources: [Option<Source<'_>>; 2]) -> bool {
+    let found = sources.iter().flatten().any(|source| source.kind == SourceKind::Provider && source.member.is_none());
+    let has_keys = unit.set("AWS_ACCESS_KEY_ID").is_some() && unit.set("AWS_SECRET_ACCESS_KEY").is_some();
+    let asks = cloud.provider != Provider::Vertex && !unit.is_on(cloud.skip_auth);
+    found && asks && unit.person.is_some_and(Person::is_hosted) && !has_keys
 }
 
 /// Nothing is sent without these.
@@ -148,7 +229,9 @@ fn is_incomplete(unit: &Unit<'_>, cloud: &Cloud) -> bool {
         Provider::Vertex => !has("ANTHROPIC_VERTEX_PROJECT_ID"),
         Provider::Foundry => has("ANTHROPIC_FOUNDRY_RESOURCE") == has("ANTHROPIC_FOUNDRY_BASE_URL"),
         Provider::AnthropicAws => {
-            !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || has("ANTHROPIC_AWS_API_KEY"))
+            // Without a credential nobody asks for the workspace.
+            let bearer = || unit.carries(credentials(unit, cloud).1, "authorization");
+            !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || bearer())
         }
         Provider::Messages | Provider::Bedrock | Provider::Mantle => false,
     }

@@ -7,7 +7,7 @@
 //! 2026-11-21; recorded in `tests/conformance/sdk/`). The Agent SDK runs Claude Code and sends what that sends (observed
 //! with 0.3.329, 2026-11-20).
 //!
-//! From manifest to request: [`form`] reads one file, [`Consumers`] finds the ones that decide about a path, [`readers`] asks
+//! From manifest to request: `form` reads one file, [`Consumers`] finds the ones that decide about a path, [`readers`] asks
 //! them for a unit, and [`request`] predicts what an SDK sends for it.
 
 use std::collections::BTreeMap;

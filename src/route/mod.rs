@@ -5,17 +5,24 @@
 //! file is expanded, empty counts as unset.
 
 pub mod arguments;
+mod aws;
 mod cloud;
 pub mod consumer;
+mod domain;
 pub mod gateway;
+mod identity;
 mod include;
+pub mod machine;
 pub mod model;
 pub mod session;
 pub mod unit;
 pub mod url;
 
 use crate::surface::Value;
-use unit::{Federation, Member, Presence, Unit};
+use crate::text::trimmed;
+use identity::Exchange;
+use session::Person;
+use unit::{Member, Presence, Unit, fits_a_header};
 use url::{Host, Url, normalised};
 
 /// What the client sends for one unit.
@@ -48,7 +55,7 @@ pub enum Outcome {
     InvalidUrl,
     /// Nothing is sent: the cloud provider needs more than its flag.
     IncompleteProvider,
-    /// Nothing is sent: a credential or a custom header can't stand in a header.
+    /// Nothing is sent: the client refuses a credential, a header, an argument or a file.
     Rejected,
 }
 
@@ -140,6 +147,8 @@ pub enum SourceKind {
     Login,
     /// A token that the client gets for the identity of a workload.
     Federation,
+    /// The token of a profile of the `ant` program; its member names the profile.
+    Profile,
     /// A cloud provider's own credential; without a member whatever its own tools find on the machine.
     Provider,
 }
@@ -193,64 +202,81 @@ pub static CLOUDS: [Cloud; 5] = [
 
 /// Predicts the request of the client that is started with this unit's variables and nothing else.
 pub fn predict<'a>(unit: &Unit<'a>) -> Route<'a> {
-    if let Some(cloud) = CLOUDS.iter().find(|cloud| unit.is_on(cloud.flag)) {
-        return cloud::predict(unit, cloud);
+    let mut route = match cloud::chosen(unit) {
+        Some(cloud) => cloud::predict(unit, cloud),
+        None => messages(unit),
+    };
+    if unit.person.is_some_and(Person::is_refused) || unit.arguments.is_refused() {
+        route.outcome = Outcome::Rejected;
     }
+    if route.outcome != Outcome::Sent {
+        (route.x_api_key, route.authorization) = (None, None);
+    }
+    if unit.person.is_some_and(Person::has_socket) {
+        // Whoever listens there says where it goes on.
+        (route.endpoint, route.url) = (Endpoint::Unknown, None);
+    }
+    route
+}
+
+/// The request to the Messages API itself.
+fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
     let key = unit.source(SourceKind::ApiKey, "ANTHROPIC_API_KEY");
     let token = unit.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN");
     let helper = unit.helper.map(|member| Source::of(SourceKind::Helper, member));
-    let custom = |header| unit.custom_header(header).map(|member| Source::of(SourceKind::CustomHeader, member));
-    // `--bare` knows neither of them (observed 2026-11-20).
+    // `--bare` knows no account (observed 2026-11-20).
     let bare = unit.is_bare();
+    let login = |kept: bool| (kept && !bare).then_some(Source { kind: SourceKind::Login, member: None });
     let oauth = unit.source(SourceKind::OauthToken, "CLAUDE_CODE_OAUTH_TOKEN").filter(|source| {
         // Nor does a settings file of the project supply it (observed 2026-11-21).
         !bare && !source.member.is_some_and(|member| member.is_of_the_project())
     });
-    let login = (unit.login && !bare).then_some(Source { kind: SourceKind::Login, member: None });
+    let has_own = key.is_some() || token.is_some() || helper.is_some();
+    let identity = if has_own || oauth.is_some() { None } else { identity::find(unit) };
+    let outranked = identity.as_ref().is_some_and(|identity| identity.outranks_login);
+    let personal = oauth.or_else(|| login(unit.login && !outranked)).filter(|_| !has_own);
     // A Console login is a key (observed 2026-11-21).
-    let console = (unit.console && !unit.login && !bare && key.is_none() && helper.is_none())
-        .then_some(Source { kind: SourceKind::Login, member: None });
-    // Federation counts from the environment alone (observed 2026-11-21).
-    let (federation, stuck) = match unit.federation() {
-        Federation::Whole(source) if !bare => (Some(source), false),
-        Federation::WithoutToken => (None, !bare),
-        Federation::None | Federation::Whole(_) => (None, false),
-    };
-    let account = if key.is_some() || token.is_some() || helper.is_some() || console.is_some() {
-        None
-    } else {
-        oauth.or(federation).or(login)
-    };
+    let console = login(unit.console).filter(|_| key.is_none() && helper.is_none() && personal.is_none());
+    let identity = identity.filter(|_| personal.is_none() && console.is_none());
 
-    let address = address(unit);
+    let own_address = identity.as_ref().and_then(|identity| identity.base_url.as_deref());
+    let address = address(unit, own_address);
+    let exchange = identity.as_ref().map_or(Exchange::Fine, |identity| identity.exchange(unit));
+    let broken = identity.as_ref().is_some_and(|identity| identity.broken);
+    let identity = identity.map(|identity| identity.source);
+
+    let custom = |header| unit.custom_header(header).map(|(member, _)| Source::of(SourceKind::CustomHeader, member));
     let userinfo = address.userinfo.then_some(Source { kind: SourceKind::Userinfo, member: address.base_url });
     let x_api_key = custom("x-api-key").or(key).or(helper).or(console);
-    let federated = account.filter(|source| source.kind == SourceKind::Federation);
-    let authorization = token.or(helper).or(federated).or(custom("authorization")).or(account).or(userinfo);
-    let is_account = |source: &Source<'_>| source.kind != SourceKind::Userinfo;
-    let tried = stuck && key.is_none() && token.is_none() && helper.is_none() && oauth.is_none();
-    let outcome = if address.broken {
-        Outcome::InvalidUrl
-    } else if tried || unit.has_broken_headers() || unit.arguments.is_refused() {
+    let authorization = unit.bearer().or(identity).or_else(|| custom("authorization")).or(personal).or(userinfo);
+    let outcome = if address.base_url.is_none() && has_unapproved_service(unit) {
         Outcome::Rejected
-    } else if x_api_key.is_none() && !authorization.as_ref().is_some_and(is_account) {
-        // A user in the address is no login (observed 2026-11-21).
-        Outcome::NotLoggedIn
-    } else if [key, token, account].into_iter().flatten().any(|source| !source.fits_a_header()) {
+    } else if address.broken || exchange == Exchange::Invalid {
+        Outcome::InvalidUrl
+    } else if broken || exchange == Exchange::Fails || unit.has_broken_headers(Provider::Messages) {
+        Outcome::Rejected
+    } else if !unit.carries(x_api_key, "x-api-key") && !unit.carries(authorization, "authorization") {
+        if key.is_some() { Outcome::Rejected } else { Outcome::NotLoggedIn }
+    } else if [key, token, personal].into_iter().flatten().any(|source| !source.fits_a_header()) {
         Outcome::Rejected
     } else {
         Outcome::Sent
     };
-    let sent = |source: Option<Source<'a>>| source.filter(|_| outcome == Outcome::Sent);
     Route {
         provider: Provider::Messages,
         endpoint: address.endpoint,
         base_url: address.base_url,
-        x_api_key: sent(x_api_key),
-        authorization: sent(authorization),
+        x_api_key,
+        authorization,
         outcome,
         url: address.url,
     }
+}
+
+/// Whether another service of Anthropic is named that the client does not know (observed 2026-11-21).
+fn has_unapproved_service(unit: &Unit<'_>) -> bool {
+    let approved = ["https://claude.fedstart.com", "https://claude-staging.fedstart.com"];
+    unit.raw("CLAUDE_CODE_CUSTOM_OAUTH_URL").is_some_and(|url| !approved.contains(&url))
 }
 
 impl<'a> Source<'a> {
@@ -259,14 +285,12 @@ impl<'a> Source<'a> {
         Self { kind, member: Some(member) }
     }
 
-    /// Whether the client takes the value: no line break inside and nothing behind U+00FF (observed 2026-11-21).
+    /// Whether the client takes the value.
     fn fits_a_header(&self) -> bool {
         if matches!(self.kind, SourceKind::Helper | SourceKind::CustomHeader | SourceKind::Userinfo) {
             return true;
         }
-        self.member.filter(Member::is_fixed).is_none_or(|member| {
-            member.assignment.decoded.text.expose().trim().chars().all(|c| !c.is_control() && c <= '\u{FF}')
-        })
+        self.member.and_then(|member| member.text()).is_none_or(fits_a_header)
     }
 }
 
@@ -280,7 +304,8 @@ struct Address<'a> {
     url: Option<String>,
 }
 
-fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
+/// Reads `ANTHROPIC_BASE_URL`, or where there is none the address of the account's own.
+fn address<'a>(unit: &Unit<'a>, own: Option<&str>) -> Address<'a> {
     let unknown = |member| Address {
         base_url: Some(member),
         endpoint: Endpoint::Unknown,
@@ -289,10 +314,7 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
         url: None,
     };
     let member = match unit.presence("ANTHROPIC_BASE_URL") {
-        Presence::Absent => {
-            let url = Some(format!("https://api.anthropic.com{MESSAGES}"));
-            return Address { base_url: None, endpoint: Endpoint::Anthropic, userinfo: false, broken: false, url };
-        }
+        Presence::Absent => return located(own.unwrap_or("https://api.anthropic.com"), None),
         Presence::Passed(member) => return unknown(member),
         Presence::Set(member) => member,
     };
@@ -312,7 +334,15 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
             None => unknown(member),
         };
     }
-    let text = text.trim();
+    let address = located(trimmed(text), Some(member));
+    if matches!(member.assignment.value, Value::Placeholder) && !address.broken {
+        return Address { url: address.url, ..unknown(member) };
+    }
+    address
+}
+
+/// Where the request to a base URL goes.
+fn located<'a>(text: &str, base_url: Option<Member<'a>>) -> Address<'a> {
     let text = if text.starts_with("localhost:") { &format!("http://{text}") } else { text };
     let base = without_slash(text);
     // Behind a query the path becomes a part of it, behind a fragment it is lost: the request makes no sense to anybody.
@@ -323,15 +353,12 @@ fn address<'a>(unit: &Unit<'a>) -> Address<'a> {
         (base, false) => format!("{base}{MESSAGES}"),
     };
     let Some(normal) = normalised(&joined).filter(|normal| !normal.origin.is_empty()) else {
-        return Address { broken: true, ..unknown(member) };
+        return Address { base_url, endpoint: Endpoint::Unknown, userinfo: false, broken: true, url: None };
     };
     let path = if normal.path.is_empty() { "/" } else { &normal.path };
     let url = Some(format!("{}{path}{}", normal.origin, normal.tail));
-    if matches!(member.assignment.value, Value::Placeholder) {
-        return Address { url, ..unknown(member) };
-    }
     let endpoint = Url::parse(&normal.origin).map_or(Endpoint::Unknown, |url| endpoint(url.host));
-    Address { base_url: Some(member), endpoint, userinfo: normal.userinfo.is_some(), broken: false, url }
+    Address { base_url, endpoint, userinfo: normal.userinfo.is_some(), broken: false, url }
 }
 
 /// The client drops the last slash, and all of them where the path is nothing else (observed 2026-11-21).

@@ -51,7 +51,8 @@ pub struct Choice<'u> {
 
 /// Finds what names the model; `None` where the client's default is used.
 pub fn choose<'u>(unit: &'u Unit<'_>) -> Option<Choice<'u>> {
-    let settings = unit.files.iter().filter_map(|&document| setting(document));
+    let is_whole = |document: &&&Document| !unit.person.is_some_and(|person| person.is_variables_only(document));
+    let settings = unit.files.iter().filter(is_whole).filter_map(|&document| setting(document));
     let mut places: Vec<Named<'u>> = option(unit).into_iter().chain(variable(unit)).collect();
     places.extend(settings.map(Named::Setting));
     let chosen = *places.first()?;

@@ -3,34 +3,44 @@
 //! A unit of the linter is what one repository says. A session adds what the person at the machine has: user
 //! settings, the environment of the process, a saved login, the words behind `claude`.
 
+use std::path::{Path, PathBuf};
+
 use super::arguments::Arguments;
 use super::include::{Joined, joined};
-use super::unit::{Member, Unit, UnitKind, helper, in_effect, merged};
+use super::machine::Machine;
+use super::unit::{Member, Unit, UnitKind, fits_a_header, helper, in_effect, is_truthy, merged};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
-use crate::surface::{Assignment, Decoded, Document, Launch, Settings, Slot, Surface, Value};
-use crate::text::{Span, Text};
+use crate::surface::{self, Assignment, Decoded, Document, FaultKind, Launch, Settings, Slot, Surface, Value};
+use crate::text::{Span, Text, trimmed};
 
 /// The path that stands for the environment of the process.
 pub const ENVIRONMENT: &str = "";
 
 /// What the person has beside the repository.
 #[derive(Debug)]
-pub struct Person {
+pub struct Person<'m> {
     /// The environment of the process, as a document.
-    pub environment: Document,
-    /// `~/.claude/settings.json`.
-    pub user: Option<Document>,
+    environment: Document,
     /// `~/.claude.json`, whose `env` counts like that of a settings file below all others (observed 2026-11-21).
-    pub global: Option<Document>,
+    global: Option<Document>,
+    /// `~/.claude/settings.json`.
+    user: Option<Document>,
+    /// Where the first ones or `--settings` set `CLAUDE_CONFIG_DIR`: the user's settings in that folder, if any.
+    moved: Option<Option<Document>>,
     /// The file or the text behind `--settings`.
-    pub flag: Option<Document>,
+    flag: Option<Document>,
+    /// Whether a program that starts the client says where requests go.
+    hosted: bool,
+    /// Whether requests go to a socket of the machine: `ANTHROPIC_UNIX_SOCKET`, which only the environment sets.
+    socket: bool,
     /// Whether a login is saved.
-    pub login: bool,
+    login: bool,
     /// Whether a login to the Console is saved.
-    pub console: bool,
+    console: bool,
     /// What the client is started with.
-    pub arguments: Arguments,
+    arguments: Arguments,
+    machine: &'m dyn Machine,
 }
 
 /// The environment of a process, in the one vocabulary.
@@ -53,8 +63,9 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
     document
 }
 
-/// What the client has read before it looks at the settings files of the project (observed 2026-11-21).
-const EARLY: [&str; 9] = [
+/// What the project's settings set too late or not at all (observed 2026-11-21).
+const EARLY: [&str; 10] = [
+    "CLAUDE_CODE_CUSTOM_OAUTH_URL",
     "CLAUDE_CODE_OAUTH_TOKEN",
     "CLAUDE_CONFIG_DIR",
     "ANTHROPIC_CONFIG_DIR",
@@ -75,33 +86,128 @@ pub fn too_late<'u, 'a>(unit: &'u Unit<'a>) -> impl Iterator<Item = Member<'a>> 
     unit.files.iter().flat_map(|document| in_effect(document, 0)).filter(is_too_late)
 }
 
-/// `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` (Claude Code documentation, environment variables, 2026-08).
-fn is_host_flag(assignment: &Assignment) -> bool {
-    assignment.name == "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
-        && matches!(assignment.decoded.text.expose().trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
-}
-
 /// Whether it is `~/.claude.json`, which is no settings file but for its `env`.
 pub(super) fn is_global(document: &Document) -> bool {
     document.path.as_str() == "~/.claude.json"
 }
 
-/// Whether a variable decides what is sent, and where.
+/// What settings files say for nothing where a program that hosts the client says it (observed 2026-11-21).
 pub fn is_about_routes(name: &str) -> bool {
-    let exact = [
-        "ANTHROPIC_API_KEY",
-        "ANTHROPIC_AUTH_TOKEN",
-        "ANTHROPIC_CUSTOM_HEADERS",
-        "ANTHROPIC_MODEL",
-        "CLAUDE_CODE_OAUTH_TOKEN",
-    ];
-    exact.contains(&name)
-        || name.ends_with("_BASE_URL")
-        || name.starts_with("CLAUDE_CODE_USE_")
-        || name.starts_with("CLAUDE_CODE_SKIP_")
+    let exact = ["CLAUDE_CODE_OAUTH_TOKEN", "CLOUD_ML_REGION", CONFIG_DIR];
+    let starts = ["ANTHROPIC_", "AWS_", "CLAUDE_CODE_USE_", "CLAUDE_CODE_SKIP_", "VERTEX_REGION_"];
+    exact.contains(&name) || starts.iter().any(|start| name.starts_with(start))
 }
 
-impl Person {
+const CONFIG_DIR: &str = "CLAUDE_CONFIG_DIR";
+
+const SETTINGS: Option<Surface> = Some(Surface::Settings(Settings::Profile));
+
+/// The folder for the client's files that a document names.
+fn folder_in(document: Option<&Document>) -> Option<PathBuf> {
+    let document = document.filter(|document| document.faults.is_empty())?;
+    let member = in_effect(document, 0).find(|member| member.assignment.name == CONFIG_DIR)?;
+    Some(PathBuf::from(member.assignment.decoded.text.expose()))
+}
+
+/// `~/.claude.json`, or what stands in for it. Nothing in it has a type that matters.
+fn global(own: Option<&Path>, machine: &dyn Machine) -> Option<Document> {
+    let own = own.filter(|folder| !folder.as_os_str().is_empty());
+    let folder = own.map(Path::to_owned).or_else(|| Some(machine.home()?.join(".claude")))?;
+    let beside = own.or_else(|| machine.home())?;
+    let bytes = machine.read(&folder.join(".config.json")).or_else(|| machine.read(&beside.join(".claude.json")))?;
+    let mut document = surface::read(RepoPath::from("~/.claude.json"), SETTINGS, &bytes);
+    document.faults.retain(|fault| !matches!(fault.kind, FaultKind::WrongType { .. }));
+    Some(document)
+}
+
+/// Whether `~/.claude.json` holds the key of a Console login. Only that it is there counts.
+fn has_key(global: &Document) -> bool {
+    let key = global.assignments.iter().find(|assignment| assignment.key == "primaryApiKey");
+    let key = key.map(|assignment| trimmed(assignment.decoded.text.expose()));
+    key.is_some_and(|key| !key.is_empty() && fits_a_header(key))
+}
+
+impl<'m> Person<'m> {
+    /// Finds the person's files, in the order in which the client does (observed 2026-11-21): the environment says
+    /// where `~/.claude.json` is; together they say where the user's settings are; with those and `--settings` it is
+    /// known where the user's settings are read again, and where the login is. An empty `CLAUDE_CONFIG_DIR` is the
+    /// folder where the client starts.
+    pub fn find(
+        variables: Vec<(String, String)>,
+        arguments: Arguments,
+        flag: Option<Document>,
+        machine: &'m dyn Machine,
+    ) -> Self {
+        let environment = environment(variables);
+        let value = |name: &str| in_effect(&environment, 0).find(|member| member.assignment.name == name)?.text();
+        let hosted = value("CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST").is_some_and(is_truthy);
+        let socket = value("ANTHROPIC_UNIX_SOCKET").is_some_and(|path| !path.is_empty());
+        let own = folder_in(Some(&environment));
+        let global = global(own.as_deref(), machine);
+        let read = |folder: &PathBuf| {
+            let bytes = machine.read(&folder.join("settings.json"))?;
+            Some(surface::read(RepoPath::from("~/.claude/settings.json"), SETTINGS, &bytes))
+        };
+        let named = |document: &Option<Document>| folder_in(document.as_ref()).filter(|_| !hosted);
+        let first = named(&global).or(own).or_else(|| Some(machine.home()?.join(".claude")));
+        let user = first.as_ref().and_then(read);
+        let moves = |user: &Option<Document>| named(user).filter(|_| arguments.reads("user"));
+        let second = named(&flag).or_else(|| moves(&user));
+        let moved = second.as_ref().map(read);
+        // What is set last: by `--settings`, by the user's settings as they are read again, by `~/.claude.json`.
+        let third = named(&flag).or_else(|| moves(moved.as_ref()?)).or_else(|| named(&global));
+        let login = third.or(second).or(first).map(|folder| folder.join(".credentials.json"));
+        Self {
+            login: !hosted && !socket && login.is_some_and(|path| machine.has_credential(&path)),
+            console: !hosted && global.as_ref().is_some_and(has_key),
+            environment,
+            global,
+            user,
+            moved,
+            flag,
+            hosted,
+            socket,
+            arguments,
+            machine,
+        }
+    }
+
+    /// The environment of the process.
+    pub fn environment(&self) -> &Document {
+        &self.environment
+    }
+
+    /// What is behind `--settings`.
+    pub fn flag(&self) -> Option<&Document> {
+        self.flag.as_ref()
+    }
+
+    pub(super) fn machine(&self) -> &'m dyn Machine {
+        self.machine
+    }
+
+    /// Whether `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST` is exported.
+    pub(super) fn is_hosted(&self) -> bool {
+        self.hosted
+    }
+
+    /// Whether `ANTHROPIC_UNIX_SOCKET` is exported.
+    pub(super) fn has_socket(&self) -> bool {
+        self.socket
+    }
+
+    /// Whether the client does not even start: `~/.claude.json` is no JSON (observed 2026-11-21).
+    pub(super) fn is_refused(&self) -> bool {
+        self.global.as_ref().is_some_and(|global| !global.faults.is_empty())
+    }
+
+    /// Whether a file has no say but for its `env`: `~/.claude.json`, and the user's settings that were read only to find
+    /// others (observed 2026-11-21).
+    pub(super) fn is_variables_only(&self, document: &Document) -> bool {
+        let is_user = || self.user.as_ref().is_some_and(|user| std::ptr::eq(user, document));
+        is_global(document) || self.moved.is_some() && is_user()
+    }
+
     /// The session that starts in a folder with these settings files, highest precedence first.
     ///
     /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
@@ -146,24 +252,29 @@ impl Person {
             Some(Surface::Settings(Settings::Shared)) => arguments.reads("project"),
             _ => true,
         });
-        let user = self.user.iter().filter(|_| arguments.reads("user"));
-        let layers: Vec<&Document> = flag
-            .into_iter()
-            .chain(in_project)
-            .chain(user)
-            .chain(&self.global)
-            .filter(|document| document.faults.is_empty())
-            .collect();
+        let is_read = |document: &&'a Document| document.faults.is_empty();
+        let reads_user = |_: &&'a Document| arguments.reads("user");
+        let user = || self.user.iter().filter(reads_user);
+        let moved = self.moved.iter().flatten().filter(reads_user);
+        let layers = flag.into_iter().chain(in_project).chain(moved).chain(user()).chain(&self.global);
+        let layers: Vec<&Document> = layers.filter(is_read).collect();
         let mut members = merged(&layers, |member| !is_too_late(member));
-        let hosted = in_effect(&self.environment, 0).any(|member| is_host_flag(member.assignment));
-        if hosted {
+        let early: Vec<&Document> = flag.into_iter().chain(user()).chain(&self.global).filter(is_read).collect();
+        let mut early = merged(&early, |_| true);
+        if self.hosted || self.socket {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));
         }
         for member in started.members.iter().copied().chain(in_effect(&self.environment, 0)) {
-            if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
-                members.push(member);
+            for members in [&mut members, &mut early] {
+                if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
+                    members.push(member);
+                }
             }
+        }
+        if self.hosted || self.socket {
+            // Nor does it leave an identity to the client.
+            early.clear();
         }
         let mut files: Vec<&Document> = layers.clone();
         if kind != UnitKind::Settings {
@@ -182,12 +293,15 @@ impl Person {
             console: self.console,
             open: started.open,
             members,
-            // `~/.claude.json` has none (observed 2026-11-21).
+            early: Some(early),
+            // `~/.claude.json` has none (observed 2026-11-21), nor have the user's settings that others replace.
             helper: started.helper.or_else(|| {
-                helper(&layers.iter().copied().filter(|document| !is_global(document)).collect::<Vec<_>>())
+                let whole = layers.iter().copied().filter(|document| !self.is_variables_only(document));
+                helper(&whole.collect::<Vec<_>>())
             }),
+            person: Some(self),
         };
-        if hosted {
+        if self.hosted {
             unit.helper = None;
         }
         if unit.is_bare() {

@@ -1,13 +1,17 @@
 //! Units: the variables that end up in one process.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use super::arguments::Arguments;
 use super::include::{Joined, joined};
-use super::{Source, SourceKind};
+use super::machine::Machine;
+use super::session::{ENVIRONMENT, Person};
+use super::{Provider, Source, SourceKind};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
+use crate::text::trimmed;
 
 /// One assignment in effect, and the document that holds it.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +22,12 @@ pub struct Member<'a> {
     pub assignment: &'a Assignment,
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
+    /// The value as the client trims it, where the text is the value.
+    pub fn text(&self) -> Option<&'a str> {
+        self.is_fixed().then(|| trimmed(self.assignment.decoded.text.expose()))
+    }
+
     /// Whether the text is the value, and not something that supplies it when it runs.
     pub fn is_fixed(&self) -> bool {
         match &self.assignment.value {
@@ -135,8 +144,12 @@ pub struct Unit<'a> {
     pub open: bool,
     /// One assignment for each variable.
     pub members: Vec<Member<'a>>,
+    /// What counts before the project's settings are read; `None` where all of `members` does.
+    pub early: Option<Vec<Member<'a>>>,
     /// `apiKeyHelper`.
     pub helper: Option<Member<'a>>,
+    /// Who starts it, where that is known.
+    pub person: Option<&'a Person<'a>>,
 }
 
 /// Whether a unit supplies a variable.
@@ -150,25 +163,19 @@ pub enum Presence<'a> {
     Absent,
 }
 
-/// What there is of workload identity federation.
-#[derive(Clone, Copy, Debug)]
-pub enum Federation<'a> {
-    /// Nothing, or too little to be tried.
-    None,
-    /// Rule and organization, but no token of the identity: the client fails.
-    WithoutToken,
-    /// All of it.
-    Whole(Source<'a>),
-}
-
 impl<'a> Unit<'a> {
     /// Whether the unit supplies the variable `name`.
     pub fn presence(&self, name: &str) -> Presence<'a> {
-        let Some(&member) = self.members.iter().find(|member| member.assignment.name == name) else {
+        self.presence_in(&self.members, name)
+    }
+
+    fn presence_in(&self, members: &[Member<'a>], name: &str) -> Presence<'a> {
+        let Some(&member) = members.iter().find(|member| member.assignment.name == name) else {
             return Presence::Absent;
         };
         match &member.assignment.value {
-            Value::Unset | Value::Empty => Presence::Absent,
+            Value::Unset => Presence::Absent,
+            _ if member.text() == Some("") => Presence::Absent,
             Value::Reference(reference)
                 if reference.expanded && reference.default.is_none() && reference.name.as_deref() == Some(name) =>
             {
@@ -200,6 +207,40 @@ impl<'a> Unit<'a> {
         self.kind == UnitKind::Settings || self.command.is_some()
     }
 
+    /// The value of a variable, where a file or the environment says it.
+    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+        self.set(name)?.text()
+    }
+
+    /// The value of a variable as it stands, blanks included.
+    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+        let member = self.members.iter().find(|member| member.assignment.name == name && member.is_fixed())?;
+        Some(member.assignment.decoded.text.expose()).filter(|text| !text.is_empty())
+    }
+
+    /// The home folder: settings may set it, else it is that of the machine.
+    pub(super) fn home(&self) -> Option<PathBuf> {
+        let home = self.machine()?.home()?;
+        let set = self
+            .early("HOME")
+            .filter(|member| member.document.path.as_str() != ENVIRONMENT)
+            .and_then(|member| member.text());
+        Some(set.map_or_else(|| home.to_owned(), PathBuf::from))
+    }
+
+    /// The assignment that gives the variable a value before the project's settings are read.
+    pub(super) fn early(&self, name: &str) -> Option<Member<'a>> {
+        match self.presence_in(self.early.as_ref().unwrap_or(&self.members), name) {
+            Presence::Set(member) => Some(member),
+            Presence::Passed(_) | Presence::Absent => None,
+        }
+    }
+
+    /// The files outside the repository, where they are to count.
+    pub(super) fn machine(&self) -> Option<&'a dyn Machine> {
+        self.person.map(Person::machine)
+    }
+
     /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
     /// else supplies counts as on, since nothing can be said about it.
     pub fn is_on(&self, flag: &str) -> bool {
@@ -209,10 +250,7 @@ impl<'a> Unit<'a> {
             Presence::Set(member) => match &member.assignment.value {
                 Value::Reference(reference) if reference.expanded => true,
                 Value::Unknown => true,
-                _ => {
-                    let text = member.assignment.decoded.text.expose().trim().to_ascii_lowercase();
-                    matches!(text.as_str(), "1" | "true" | "yes" | "on")
-                }
+                _ => member.text().is_some_and(is_truthy),
             },
         }
     }
@@ -224,50 +262,82 @@ impl<'a> Unit<'a> {
         self.arguments.bare || simple.is_some() && self.is_on("CLAUDE_CODE_SIMPLE")
     }
 
-    /// Workload identity federation: rule, organization and a token of the identity, none of them from a settings file
-    /// (observed 2026-11-21).
-    pub fn federation(&self) -> Federation<'a> {
-        let outside = |name: &str| self.set(name).filter(|member| !member.is_of_the_project());
-        let (Some(rule), Some(_)) = (outside("ANTHROPIC_FEDERATION_RULE_ID"), outside("ANTHROPIC_ORGANIZATION_ID"))
-        else {
-            return Federation::None;
-        };
-        match outside("ANTHROPIC_IDENTITY_TOKEN").or(outside("ANTHROPIC_IDENTITY_TOKEN_FILE")) {
-            Some(_) => Federation::Whole(Source { kind: SourceKind::Federation, member: Some(rule) }),
-            None => Federation::WithoutToken,
-        }
-    }
-
     /// Whether `ANTHROPIC_CUSTOM_HEADERS` has a line that is no header: the client then sends nothing (observed
-    /// 2026-11-21). Lines without a colon are skipped.
-    pub fn has_broken_headers(&self) -> bool {
-        let Some(member) = self.set("ANTHROPIC_CUSTOM_HEADERS") else { return false };
-        if matches!(&member.assignment.value, Value::Reference(reference) if reference.expanded) {
-            return false;
-        }
-        // An empty header takes the key's place, and nothing is left.
-        let key_alone = self.set("ANTHROPIC_API_KEY").is_some()
-            && self.set("ANTHROPIC_AUTH_TOKEN").is_none()
-            && self.helper.is_none();
+    /// 2026-11-21). Lines without a colon are skipped, those without a name by one of the providers.
+    pub(super) fn has_broken_headers(&self, provider: Provider) -> bool {
         let name_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        member.assignment.decoded.text.expose().lines().any(|line| {
-            line.split_once(':').is_some_and(|(name, value)| {
-                let (name, value) = (name.trim(), value.trim());
-                let empty_key = name.eq_ignore_ascii_case("x-api-key") && value.is_empty() && key_alone;
-                name.is_empty() || !name.chars().all(name_char) || value.chars().any(|c| c > '\u{FF}') || empty_key
+        let nameless = provider != Provider::AnthropicAws;
+        self.set(CUSTOM_HEADERS).is_some_and(|member| member.is_fixed())
+            && self.custom_headers().iter().any(|(name, value)| {
+                name.is_empty() && nameless || !name.chars().all(name_char) || !fits_a_header(value)
             })
+    }
+
+    /// The line of `ANTHROPIC_CUSTOM_HEADERS` that sets the header, even if it sets it to nothing.
+    pub fn custom_header(&self, header: &str) -> Option<(Member<'a>, &'a str)> {
+        let headers = self.custom_headers();
+        let &(_, value) = headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(header))?;
+        Some((self.set(CUSTOM_HEADERS)?, value))
+    }
+
+    /// Who the client is without key, token and helper, where that is neither an OAuth token nor a login.
+    pub fn identity(&self) -> Option<Source<'a>> {
+        super::identity::find(self).map(|identity| identity.source)
+    }
+
+    /// What a gateway reads in `Authorization`: the token, else what the helper prints. It takes the place of a line
+    /// `Authorization: …`, so that a line behind that one, in another case, comes later and wins (observed 2026-11-21).
+    pub(super) fn bearer(&self) -> Option<Source<'a>> {
+        let helper = self.helper.map(|member| Source { kind: SourceKind::Helper, member: Some(member) });
+        let own = self.source(SourceKind::AuthToken, "ANTHROPIC_AUTH_TOKEN").or(helper)?;
+        let headers = self.custom_headers();
+        let lines = headers.iter().map(|(name, _)| *name).filter(|name| name.eq_ignore_ascii_case("authorization"));
+        let lines: Vec<&str> = lines.collect();
+        let outlasted = lines.contains(&"Authorization") && lines.last() != Some(&"Authorization");
+        let custom = self.set(CUSTOM_HEADERS).filter(|_| outlasted);
+        Some(custom.map_or(own, |member| Source { kind: SourceKind::CustomHeader, member: Some(member) }))
+    }
+
+    /// Whether a header carries a credential. A custom one that sets nothing takes a credential's place, and a user in the
+    /// address is no login (observed 2026-11-21).
+    pub(super) fn carries(&self, source: Option<Source<'a>>, header: &str) -> bool {
+        source.is_some_and(|source| match source.kind {
+            SourceKind::CustomHeader => self.custom_header(header).is_some_and(|(_, value)| !value.is_empty()),
+            SourceKind::Userinfo => false,
+            _ => true,
         })
     }
 
-    /// The assignment of `ANTHROPIC_CUSTOM_HEADERS`, when one of its lines sets the header.
-    pub fn custom_header(&self, header: &str) -> Option<Member<'a>> {
-        self.set("ANTHROPIC_CUSTOM_HEADERS").filter(|member| {
-            member.assignment.decoded.text.expose().lines().any(|line| {
-                line.split_once(':')
-                    .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case(header) && !value.trim().is_empty())
-            })
-        })
+    /// The names and values of `ANTHROPIC_CUSTOM_HEADERS`. Of a name written the same way the first line has the place
+    /// and the last one the value; written another way it is another one (observed 2026-11-21).
+    fn custom_headers(&self) -> Vec<(&'a str, &'a str)> {
+        let text = self.set(CUSTOM_HEADERS).map_or("", |member| member.assignment.decoded.text.expose());
+        let mut headers: Vec<(&str, &str)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (name, value) in text.lines().filter_map(|line| line.split_once(':')) {
+            let (name, value) = (trimmed(name), trimmed(value));
+            match places.get(name) {
+                Some(&place) => headers[place].1 = value,
+                None => {
+                    places.insert(name, headers.len());
+                    headers.push((name, value));
+                }
+            }
+        }
+        headers
     }
+}
+
+const CUSTOM_HEADERS: &str = "ANTHROPIC_CUSTOM_HEADERS";
+
+/// What turns a flag on.
+pub(super) fn is_truthy(text: &str) -> bool {
+    ["1", "true", "yes", "on"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether the client takes the value for a header: no line break, and nothing behind U+00FF (observed 2026-11-21).
+pub(super) fn fits_a_header(value: &str) -> bool {
+    value.chars().all(|c| !matches!(c, '\r' | '\n' | '\0') && c <= '\u{FF}')
 }
 
 /// Finds the units of a repository's documents.
@@ -317,7 +387,9 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         console: false,
         open: false,
         members: merged(&layers, |_| true),
+        early: None,
         helper: helper(&layers),
+        person: None,
     })
 }
 
@@ -369,7 +441,9 @@ fn launch_units<'a>(
             console: false,
             open,
             members,
+            early: None,
             helper,
+            person: None,
         }
     })
 }

@@ -2,6 +2,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::domain;
+use crate::text::trimmed;
+
 /// The parts of a base URL. Built from a file's text: only [`Host`] is ever shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
@@ -54,10 +57,9 @@ impl Url {
 /// The address as the client's own parser reads it (the rules of the URL standard, as far as base URLs need them;
 /// observed 2026-11-21): scheme and host in lower case, slashes and backslashes forgiven, default ports and dot
 /// segments gone, foreign characters escaped. `None` where it says "Invalid URL".
-///
-/// Host names outside ASCII are left as they are instead of being encoded.
 pub fn normalised(text: &str) -> Option<Normal> {
-    let text: String = text.trim().chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let text = trimmed(text).trim_matches(|c: char| c <= ' ');
+    let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
     let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(letters) {
@@ -68,6 +70,7 @@ pub fn normalised(text: &str) -> Option<Normal> {
         return Some(Normal {
             scheme,
             userinfo: None,
+            host: String::new(),
             origin: String::new(),
             path: String::new(),
             tail: String::new(),
@@ -86,9 +89,8 @@ pub fn normalised(text: &str) -> Option<Normal> {
         Some((name, port)) if !port.ends_with(']') => (name, port),
         _ => (host, ""),
     };
-    let forbidden = |c: char| c.is_control() || " #%/:<>?@\\^|;\"'`".contains(c);
-    let bracketed = name.starts_with('[') && name.ends_with(']');
-    if name.is_empty() || (!bracketed && name.chars().any(forbidden)) {
+    let name = domain::ascii(name)?;
+    if port.starts_with('+') {
         return None;
     }
     let port = match port.parse::<u16>() {
@@ -118,7 +120,8 @@ pub fn normalised(text: &str) -> Option<Normal> {
         path.push('/');
     }
     Some(Normal {
-        origin: format!("{scheme}://{}{port}", name.to_lowercase()),
+        origin: format!("{scheme}://{name}{port}"),
+        host: name,
         scheme,
         userinfo,
         path: escaped(&path),
@@ -133,6 +136,8 @@ pub struct Normal {
     pub scheme: String,
     /// What stands before the `@`, escapes included.
     pub userinfo: Option<String>,
+    /// The host, without its port.
+    pub host: String,
     /// `scheme://host[:port]`.
     pub origin: String,
     /// The path, escaped; may be empty.
@@ -145,7 +150,7 @@ fn escaped(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
         match byte {
-            b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'^' | 0x7F.. => out.push_str(&format!("%{byte:02X}")),
+            ..=b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'^' | 0x7F.. => out.push_str(&format!("%{byte:02X}")),
             _ => out.push(char::from(byte)),
         }
     }

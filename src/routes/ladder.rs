@@ -5,7 +5,7 @@ use crate::finding::{Message, Name};
 use crate::message;
 use crate::request::{Header, Origin};
 use crate::route::session::too_late;
-use crate::route::unit::{Federation, Member, Presence, Unit, helper};
+use crate::route::unit::{Member, Presence, Unit, helper};
 use crate::route::{Outcome, Route, Source, SourceKind};
 
 /// A credential that could be used.
@@ -59,8 +59,12 @@ pub(super) fn ladder(unit: &Unit<'_>, route: &Route<'_>) -> Vec<Rung> {
         }
         _ => variable(SourceKind::OauthToken, OAUTH),
     });
-    if let Federation::Whole(Source { member: Some(rule), .. }) = unit.federation() {
-        rungs.push(Rung::of("workload identity", rule, fate(unit, route, SourceKind::Federation)));
+    if let Some(Source { kind, member }) = unit.identity() {
+        let name = if kind == SourceKind::Profile { "profile" } else { "workload identity" };
+        rungs.push(match member {
+            Some(member) => Rung::of(name, member, fate(unit, route, kind)),
+            None => Rung::without(name, fate(unit, route, kind)),
+        });
     }
     let login =
         if unit.login || unit.console { fate(unit, route, SourceKind::Login) } else { Fate::not(message!["none"]) };

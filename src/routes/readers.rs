@@ -9,7 +9,8 @@ use crate::request::{Header, Request};
 use crate::route::arguments::Arguments;
 use crate::route::consumer::readers::{Readers, Sdk};
 use crate::route::consumer::{self, Consumer, Consumers, Generation, request};
-use crate::route::session::{Person, environment};
+use crate::route::machine::Nowhere;
+use crate::route::session::Person;
 use crate::route::unit::Unit;
 use crate::route::{Outcome, Provider, Source};
 use crate::rules::File;
@@ -49,16 +50,8 @@ pub struct Sent {
 }
 
 /// A program that is no client of Claude Code: it has the environment, and reads no settings and no login.
-pub(super) fn program(options: &Options) -> Person {
-    Person {
-        environment: environment(options.variables.iter().cloned()),
-        user: None,
-        global: None,
-        flag: None,
-        login: false,
-        console: false,
-        arguments: Arguments::default(),
-    }
+pub(super) fn program(options: &Options) -> Person<'static> {
+    Person::find(options.variables.clone(), Arguments::default(), None, &Nowhere)
 }
 
 /// The files of which sessions are shown that name no client.

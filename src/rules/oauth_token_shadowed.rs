@@ -68,6 +68,7 @@ fn name(source: &Source<'_>) -> Message {
         SourceKind::Userinfo => message!["the user in the base URL"],
         SourceKind::OauthToken => message!["CLAUDE_CODE_OAUTH_TOKEN"],
         SourceKind::Login => message!["a saved login"],
+        SourceKind::Profile => message!["a profile"],
         SourceKind::Federation => message!["the identity of the workload"],
         SourceKind::Provider => message!["the cloud provider's own credential"],
     }

@@ -34,6 +34,7 @@ pub mod table;
 pub mod tasks;
 mod toml;
 pub mod tree;
+mod types;
 mod wrapper;
 pub mod yaml;
 

@@ -5,88 +5,9 @@
 
 use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Node};
-use super::{Decoded, Document, Fault, FaultKind, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell};
+use super::{Decoded, Document, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell, types};
 use crate::credential::Dialect;
 use crate::text::Span;
-
-/// Keys whose wrong type makes the client drop the whole file. Observed with 2.1.329 on 2026-11-20 and 2026-11-21;
-/// other keys (an unknown hook event, a single permission rule) are skipped alone.
-const TYPES: [(&str, Type); 25] = [
-    ("$schema", Type::String),
-    ("env", Type::Object),
-    ("permissions", Type::Object),
-    ("permissions.allow", Type::Array),
-    ("permissions.ask", Type::Array),
-    ("permissions.deny", Type::Array),
-    ("permissions.additionalDirectories", Type::Array),
-    ("permissions.defaultMode", Type::Mode),
-    ("apiKeyHelper", Type::String),
-    ("awsAuthRefresh", Type::String),
-    ("awsCredentialExport", Type::String),
-    ("gcpAuthRefresh", Type::String),
-    ("otelHeadersHelper", Type::String),
-    ("language", Type::String),
-    ("availableModels", Type::Array),
-    ("alwaysThinkingEnabled", Type::Boolean),
-    ("disableAllHooks", Type::Boolean),
-    ("model", Type::String),
-    ("outputStyle", Type::String),
-    ("statusLine", Type::Object),
-    ("enabledPlugins", Type::Object),
-    ("sandbox", Type::Object),
-    ("cleanupPeriodDays", Type::Number),
-    ("includeCoAuthoredBy", Type::Boolean),
-    ("enableAllProjectMcpServers", Type::Boolean),
-];
-
-/// Hook events that the client knows (Claude Code documentation, hooks, 2026-08); those it does not know are skipped.
-const EVENTS: [&str; 9] = [
-    "PreToolUse",
-    "PostToolUse",
-    "Notification",
-    "UserPromptSubmit",
-    "Stop",
-    "SubagentStop",
-    "PreCompact",
-    "SessionStart",
-    "SessionEnd",
-];
-
-/// Permission modes that the client takes (Claude Code documentation, permissions, 2026-08).
-const MODES: [&str; 7] = ["default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto", "delegate"];
-
-#[derive(Clone, Copy, PartialEq)]
-enum Type {
-    Object,
-    Array,
-    String,
-    Number,
-    Boolean,
-    Mode,
-}
-
-impl Type {
-    fn expected(self) -> &'static str {
-        match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Number => "a number of days",
-            Self::Boolean => "true or false",
-            Self::Mode => "a permission mode",
-        }
-    }
-
-    fn fits(self, node: &Node) -> bool {
-        match (&node.kind, self) {
-            (Kind::Object(_), Self::Object) | (Kind::Array(_), Self::Array) | (Kind::String(_), Self::String) => true,
-            (Kind::String(mode), Self::Mode) => MODES.contains(&mode.text.expose()),
-            (Kind::Scalar(text), Self::Boolean) => matches!(text.as_str(), "true" | "false"),
-            (Kind::Scalar(text), Self::Number) => text.starts_with(|c: char| c.is_ascii_digit()),
-            _ => false,
-        }
-    }
-}
 
 /// Top-level keys whose value is a command line for the shell.
 const HELPERS: [&str; 5] =
@@ -98,7 +19,7 @@ pub fn read(document: &mut Document) {
     let (tree, mut faults) = json::parse(&text);
     if let Some(tree) = tree {
         if faults.is_empty() {
-            faults.extend(wrong_types(&tree));
+            faults.extend(types::wrong(&tree));
         }
         let mut reader = Reader { document };
         reader.root(&tree);
@@ -113,36 +34,14 @@ fn set_launch(document: &mut Document, tree: &Node) {
     let env = tree.get("env").map_or(Span::new(0, 0), |env| env.span);
     let mut environment: Vec<usize> = Vec::new();
     for (index, assignment) in document.assignments.iter().enumerate() {
-        if assignment.slot == Slot::Variable && env.contains(assignment.name_span) {
+        // A value with U+0000 is none to the client (observed 2026-11-21).
+        let fits = !assignment.decoded.text.expose().contains('\0');
+        if fits && assignment.slot == Slot::Variable && env.contains(assignment.name_span) {
             environment.retain(|&earlier| document.assignments[earlier].name != assignment.name);
             environment.push(index);
         }
     }
     document.launches.insert(0, Launch { environment, ..Launch::default() });
-}
-
-fn wrong_types(tree: &Node) -> Vec<Fault> {
-    let fault = |key, expected: Type, node: &Node| Fault {
-        kind: FaultKind::WrongType { key, expected: expected.expected() },
-        span: node.span,
-    };
-    if !Type::Object.fits(tree) {
-        return vec![fault("the settings", Type::Object, tree)];
-    }
-    let mut faults: Vec<Fault> = TYPES
-        .iter()
-        .filter_map(|&(key, expected)| {
-            let node = key.split('.').try_fold(tree, |node, part| node.get(part))?;
-            (!expected.fits(node)).then(|| fault(key, expected, node))
-        })
-        .collect();
-    let hooks = tree.get("hooks").filter(|hooks| Type::Object.fits(hooks));
-    faults.extend(EVENTS.iter().filter_map(|event| {
-        let node = hooks?.get(event)?;
-        (!Type::Array.fits(node)).then(|| fault(event, Type::Array, node))
-    }));
-    faults.sort_by_key(|fault| fault.span);
-    faults
 }
 
 struct Reader<'a> {
@@ -310,29 +209,6 @@ mod tests {
         assert_eq!(doubled.launches[0].environment, [1]);
         let two = document(r#"{"env": {"A": "1"}, "env": {"B": "2"}}"#);
         assert_eq!(two.launches[0].environment, [1]);
-    }
-
-    #[test]
-    fn wrong_types_drop_the_file() {
-        for (text, key, span) in [
-            ("[]", "the settings", "[]"),
-            ("null", "the settings", "null"),
-            (r#"{"env": "x"}"#, "env", "\"x\""),
-            (r#"{"env": null}"#, "env", "null"),
-            (r#"{"permissions": {"deny": "Read(./x)"}}"#, "permissions.deny", "\"Read(./x)\""),
-            (r#"{"apiKeyHelper": ["x"]}"#, "apiKeyHelper", "[\"x\"]"),
-            (r#"{"model": 5}"#, "model", "5"),
-        ] {
-            let document = document(text);
-            let found: Vec<_> = document.faults.iter().map(|f| (&f.kind, &text[f.span.range()])).collect();
-            let [(FaultKind::WrongType { key: found_key, .. }, found_span)] = found[..] else {
-                panic!("{text}: {found:?}")
-            };
-            assert_eq!((*found_key, found_span), (key, span), "{text}");
-        }
-        for text in ["", "{}", r#"{"hooks": "x"}"#, r#"{"permissions": {"allow": [5]}}"#, r#"{"unknown": null}"#] {
-            assert!(document(text).faults.is_empty(), "{text}");
-        }
     }
 
     #[test]

@@ -108,7 +108,7 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.connection = self.server.authority.context(host).wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", -1)
         self.wfile = self.connection.makefile("wb", 0)
-        self.origin = f"https://{host}" + ("" if port == "443" else f":{port}")
+        self.origin = "https://" + (f"[{host}]" if ":" in host else host) + ("" if port == "443" else f":{port}")
         self.close_connection = False
 
     def url(self):

@@ -2,14 +2,14 @@
 """Write a sample of the recorded scenarios, with their observations, into a folder.  Usage: sample.py FOLDER
 
 It is the same sample until something new is recorded: of the observations that look alike, by outcome and by what else the
-client did, the first and every 25th.
+client did, the first and every 60th.
 """
 import json
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EVERY = 25
+EVERY = 60
 
 
 def read(name):

@@ -64,13 +64,13 @@ fn predict<'a>(unit: &Unit<'a>, language: Language, generation: Generation) -> O
     let custom = |header| {
         // The early ones do not read this variable.
         let member = unit.custom_header(header).filter(|_| !early);
-        member.map(|member| Source { kind: SourceKind::CustomHeader, member: Some(member) })
+        member.map(|(member, _)| Source { kind: SourceKind::CustomHeader, member: Some(member) })
     };
     let source = |which| of(which).map(|(source, _)| source);
     let x_api_key = custom("x-api-key").or(source(chosen.x_api_key));
     let mut authorization = custom("authorization").or(source(chosen.authorization));
 
-    let address = address(unit);
+    let address = address(unit, None);
     let mut outcome = Outcome::Sent;
     if address.userinfo {
         // Python lets the user of the address replace the header; TypeScript first did without a token, now fails.
