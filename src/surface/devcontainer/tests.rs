@@ -34,7 +34,7 @@ fn commands_of_the_life_cycle() {
         "devcontainer.json",
         Surface::DevContainer,
         r#"{"containerEnv": {"ANTHROPIC_API_KEY": "one", "A": "b"}, "remoteEnv": {"A": "c"}, "runArgs": ["--env-file=.env"],
-            "initializeCommand": "claude --version", "postCreateCommand": ["claude", "-p", "hi"],
+            "initializeCommand": "claude -p ho", "postCreateCommand": ["claude", "-p", "hi"],
             "postStartCommand": {"web": "npm start", "tool": "unset ANTHROPIC_API_KEY; claude"}}"#,
         &[
             ("", false, &["<.env>", "containerEnv.ANTHROPIC_API_KEY=one", "remoteEnv.A=c"]),

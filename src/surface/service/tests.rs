@@ -10,7 +10,7 @@ fn check(service: Service, text: &str, expected: &[&str]) {
 fn systemd() {
     check(
         Service::Systemd,
-        "[Service]\nEnvironment=OLD=x\nEnvironment=\nEnvironment=\"ANTHROPIC_BASE_URL=https://h/a b\" ANTHROPIC_AUTH_TOKEN=t\\x20u \\\n  # note\n  'C=d e' F=\n#Environment=ANTHROPIC_API_KEY=k\nPassEnvironment=ANTHROPIC_MODEL X\nUnsetEnvironment=ANTHROPIC_API_KEY\nEnvironmentFile=-/etc/x.env\nExecStartPre=/bin/sh -c 'export ANTHROPIC_API_KEY=k; claude doctor'\nExecStart=-/usr/bin/claude -p \"do ${THIS}\"\n",
+        "[Service]\nEnvironment=OLD=x\nEnvironment=\nEnvironment=\"ANTHROPIC_BASE_URL=https://h/a b\" ANTHROPIC_AUTH_TOKEN=t\\x20u \\\n  # note\n  'C=d e' F=\n#Environment=ANTHROPIC_API_KEY=k\nPassEnvironment=ANTHROPIC_MODEL X\nUnsetEnvironment=ANTHROPIC_API_KEY\nEnvironmentFile=-/etc/x.env\nExecStartPre=/bin/sh -c 'export ANTHROPIC_API_KEY=k; claude -p ho'\nExecStart=-/usr/bin/claude -p \"do ${THIS}\"\n",
         &[
             "+Service.Environment.OLD=x",
             "+Service.Environment.ANTHROPIC_BASE_URL=https://h/a b",
