@@ -176,7 +176,9 @@ fn claude_code_may_read_it_as_well() {
     let expected = format!(".envrc:1:27 error[both-credentials]: {started}; {sdk}");
     check(&[(".envrc", exported), requirements], &[&expected]);
     // A command says who gets them.
-    let expected = format!("start.sh:1:27 error[both-credentials]: {sends}");
+    let expected = format!(
+        "start.sh:1:27 error[both-credentials]: both credentials are set: Claude Code sends both headers to api.anthropic.com"
+    );
     check(&[("start.sh", &[exported, "claude\n"].concat()), requirements], &[&expected]);
     let two = ("requirements.txt", "anthropic==2.11.0\nclaude-agent-sdk==0.3.329\n");
     let runs = "both credentials are set: Claude Code, which claude-agent-sdk 0.3.329 (requirements.txt:2) runs, sends both \
