@@ -107,7 +107,7 @@ fn what_does_not_meet() {
 fn a_half_is_judged_with_its_other_half() {
     let script = "set -a; . ./.env; set +a\nexport ANTHROPIC_BASE_URL=https://llm.example.org\nclaude\n";
     let token = "ANTHROPIC_AUTH_TOKEN=$(pass token)\n";
-    check(&[("start.sh", script), (".env", token)], &[]);
+    check(&[("start.sh", script), (".env", token)], &["start.sh:3:1 inherited-credential"]);
     check(&[(".env", token)], &[".env:1:1 token-without-base-url"]);
     // The file is not in the repository: it may hold the token.
     check(&[("start.sh", script)], &[]);
@@ -164,7 +164,10 @@ fn containers_and_other_machines_have_environments_of_their_own() {
             .map(|at| common::position(&text, at))
             .map(|(line, column)| format!("start.sh:{line}:{column}"));
         let expected = if expected.is_empty() { here.unwrap() } else { expected.to_owned() };
-        check(&[("start.sh", &text), (".env", file)], &[&format!("{expected} both-credentials")]);
+        let mut found = findings(&[("start.sh", &text), (".env", file)]);
+        // That the arguments of `docker run` are shown is another matter.
+        found.retain(|one| !one.ends_with("secret-on-command-line"));
+        assert_eq!(found, [format!("{expected} both-credentials")], "{text}");
     }
 }
 

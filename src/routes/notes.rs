@@ -4,7 +4,7 @@ use crate::finding::Message;
 use crate::message;
 use crate::request::Origin;
 use crate::route::session::is_about_routes;
-use crate::route::unit::{Unit, in_effect};
+use crate::route::unit::{Member, Unit, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
 use crate::surface::{Command, Document};
 
@@ -44,7 +44,13 @@ fn outranked(unit: &Unit<'_>, launch: Option<usize>, environment: &Document) -> 
         let is_script = std::ptr::eq(document, unit.document);
         in_effect(document, launch.filter(|_| is_script).unwrap_or(0))
     });
-    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name));
+    // What the client's own words say is in the document behind `--settings`.
+    let words = unit.command.map(|command| command.span);
+    let is_word = |member: &Member<'_>| {
+        std::ptr::eq(member.document, unit.document)
+            && words.is_some_and(|words| words.contains(member.assignment.name_span))
+    };
+    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name) && !is_word(member));
     let lost = of_routes.filter_map(|member| {
         let winner = unit.members.iter().find(|winner| winner.assignment.name == member.assignment.name)?;
         let is_it = std::ptr::eq(winner.assignment, member.assignment);
