@@ -76,11 +76,15 @@ fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
 
 /// That a script has read other files into its environment before the client starts.
 fn sourced(unit: &Unit<'_>) -> Option<Message> {
-    // What it sources is in the repository otherwise, and was read.
-    let start = unit.command.filter(|_| unit.open)?.span.start;
+    let start = unit.command?.span.start;
     let text = &unit.document.text;
     let is_source = |command: &&Command| matches!(command.program(), "." | "source") && command.span.start < start;
-    let first = unit.document.commands.iter().find(is_source)?;
+    // A dotenv file of the repository is read, and takes part.
+    let is_read = |command: &&Command| {
+        let path = command.words.get(1).map_or("", |word| word.decoded.text.expose());
+        unit.files.iter().any(|file| path.ends_with(file.path.name()))
+    };
+    let first = unit.document.commands.iter().find(|command| is_source(command) && !is_read(command))?;
     let place = message![unit.document.path, ":", text.position(first.span.start).line];
     Some(message![place, " sources another file: what that sets is not known here"])
 }
