@@ -20,7 +20,7 @@ pub mod url;
 use crate::surface::Value;
 use crate::text::trimmed;
 use identity::Exchange;
-use session::Person;
+use session::{Console, Person};
 use unit::{Member, Presence, Unit, fits_a_header};
 use url::{Host, Url, normalised};
 
@@ -235,8 +235,10 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
     let outranked = identity.as_ref().is_some_and(|identity| identity.outranks_login);
     let personal = oauth.or_else(|| login(unit.login && !outranked)).filter(|_| !has_own);
     // A Console login is a key (observed 2026-11-21).
-    let console = login(unit.console).filter(|_| key.is_none() && helper.is_none() && personal.is_none());
-    let identity = identity.filter(|_| personal.is_none() && console.is_none());
+    let has_console = unit.console && !bare && key.is_none() && helper.is_none() && personal.is_none();
+    let saved = unit.person.filter(|_| has_console).map(Person::console);
+    let console = login(saved == Some(Console::Key));
+    let identity = identity.filter(|_| personal.is_none() && !has_console);
 
     let own_address = identity.as_ref().and_then(|identity| identity.base_url.as_deref());
     let address = address(unit, own_address);
@@ -254,6 +256,8 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
         Outcome::InvalidUrl
     } else if broken || exchange == Exchange::Fails || unit.has_broken_headers(Provider::Messages) {
         Outcome::Rejected
+    } else if saved == Some(Console::Broken) {
+        Outcome::NotLoggedIn
     } else if !unit.carries(x_api_key, "x-api-key") && !unit.carries(authorization, "authorization") {
         if key.is_some() { Outcome::Rejected } else { Outcome::NotLoggedIn }
     } else if [key, token, personal].into_iter().flatten().any(|source| !source.fits_a_header()) {

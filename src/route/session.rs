@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value as Json;
+
 use super::arguments::Arguments;
 use super::machine::Machine;
 use super::unit::{Member, Unit, UnitKind, fits_a_header, helper, in_effect, is_truthy, merged};
@@ -35,8 +37,8 @@ pub struct Person<'m> {
     socket: bool,
     /// Whether a login is saved.
     login: bool,
-    /// Whether a login to the Console is saved.
-    console: bool,
+    /// The login to the Console that is saved.
+    console: Console,
     /// What the client is started with.
     arguments: Arguments,
     machine: &'m dyn Machine,
@@ -119,11 +121,35 @@ fn global(own: Option<&Path>, machine: &dyn Machine) -> Option<Document> {
     Some(document)
 }
 
-/// Whether `~/.claude.json` holds the key of a Console login. Only that it is there counts.
-fn has_key(global: &Document) -> bool {
-    let key = global.assignments.iter().find(|assignment| assignment.key == "primaryApiKey");
-    let key = key.map(|assignment| trimmed(assignment.decoded.text.expose()));
-    key.is_some_and(|key| !key.is_empty() && fits_a_header(key))
+/// What `primaryApiKey` in `~/.claude.json` makes of a Console login. Its value is nobody's business beyond that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Console {
+    /// There is none.
+    Absent,
+    /// It is a key.
+    Key,
+    /// It stands in the way of other accounts, but there is nothing to send: it is no text, or blank.
+    Blank,
+    /// The client stops: it can't stand in a header.
+    Broken,
+}
+
+impl Console {
+    /// Reads `~/.claude.json`.
+    fn of(text: &[u8]) -> Self {
+        let file: Option<Json> = serde_json::from_slice(text).ok();
+        match file.as_ref().and_then(|file| file.get("primaryApiKey")) {
+            Some(Json::String(key)) if key.is_empty() => Self::Absent,
+            Some(Json::String(key)) => match trimmed(key) {
+                "" => Self::Blank,
+                key if fits_a_header(key) => Self::Key,
+                _ => Self::Broken,
+            },
+            None | Some(Json::Null | Json::Bool(false)) => Self::Absent,
+            Some(Json::Number(number)) if number.as_f64() == Some(0.0) => Self::Absent,
+            Some(_) => Self::Blank,
+        }
+    }
 }
 
 impl<'m> Person<'m> {
@@ -143,6 +169,7 @@ impl<'m> Person<'m> {
         let socket = value("ANTHROPIC_UNIX_SOCKET").is_some_and(|path| !path.is_empty());
         let own = folder_in(Some(&environment));
         let global = global(own.as_deref(), machine);
+        let console = global.as_ref().map_or(Console::Absent, |global| Console::of(global.text.as_str().as_bytes()));
         let read = |folder: &PathBuf| {
             let bytes = machine.read(&folder.join("settings.json"))?;
             Some(surface::read(RepoPath::from("~/.claude/settings.json"), SETTINGS, &bytes))
@@ -158,7 +185,7 @@ impl<'m> Person<'m> {
         let login = third.or(second).or(first).map(|folder| folder.join(".credentials.json"));
         Self {
             login: !hosted && !socket && login.is_some_and(|path| machine.has_credential(&path)),
-            console: !hosted && global.as_ref().is_some_and(has_key),
+            console: if hosted { Console::Absent } else { console },
             environment,
             global,
             user,
@@ -193,6 +220,11 @@ impl<'m> Person<'m> {
     /// Whether `ANTHROPIC_UNIX_SOCKET` is exported.
     pub(super) fn has_socket(&self) -> bool {
         self.socket
+    }
+
+    /// The login to the Console.
+    pub(super) fn console(&self) -> Console {
+        self.console
     }
 
     /// Whether the client does not even start: `~/.claude.json` is no JSON (observed 2026-11-21).
@@ -283,7 +315,7 @@ impl<'m> Person<'m> {
             command: None,
             arguments: arguments.clone(),
             login: self.login,
-            console: self.console,
+            console: self.console != Console::Absent,
             members,
             early: Some(early),
             // `~/.claude.json` has none (observed 2026-11-21), nor have the user's settings that others replace.
