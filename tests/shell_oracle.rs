@@ -488,11 +488,11 @@ fn deep_nesting_and_long_lines() {
     let started = std::time::Instant::now();
     let document = read(&line.repeat(5_000_000 / line.len()));
     assert!(document.assignments.len() > 100_000);
-    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
     let open = "\"$(\n".repeat(100_000);
     let started = std::time::Instant::now();
     names_of(&open);
-    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
 #[test]
