@@ -12,7 +12,7 @@ use crate::route::consumer::{self, Consumers};
 use crate::route::unit::{Unit, units};
 use crate::rules::{self, File, Repository};
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
-use crate::surface::table::{has_shell_shebang, is_template, may_be_script, surface_of};
+use crate::surface::table::{is_template, surface_in, surface_of};
 use crate::surface::{self, Document, Settings, Surface};
 use crate::text::{Encoding, Text};
 
@@ -275,8 +275,7 @@ impl Batch<'_> {
     }
 
     fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
-        let surface =
-            surface.or_else(|| (may_be_script(&entry.path) && has_shell_shebang(bytes)).then_some(Surface::Shell));
+        let surface = surface.or_else(|| surface_in(&entry.path, bytes));
         if surface.is_some() {
             self.coverage.configuration += 1;
             self.files.push(File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes)));

@@ -14,7 +14,7 @@ use crate::route::machine::Machine;
 use crate::route::model::{Named, choose};
 use crate::route::predict;
 use crate::route::session::{ENVIRONMENT, Person};
-use crate::route::unit::{Unit, UnitKind};
+use crate::route::unit::Unit;
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
 use crate::source::{Snapshot, Source as _, SourceError};
@@ -114,6 +114,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let none = Document::new(folder.join(".claude").join("settings.json"), shared(), crate::text::Text::decode(b""));
 
     let mut sessions = Vec::new();
+    let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
     let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
@@ -122,16 +123,16 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let effects =
         rules::about_effects(&Repository { snapshot, files: &files, units: Vec::new(), consumers: &consumers });
     let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
-        let unit = start(&person, document, launch, layers, flag);
+        let unit = start(&person, document, launch, layers, flag, &documents);
         let is_late =
             |layer: &&Document| matches!(layer.surface, Some(Surface::Settings(Settings::Shared | Settings::Local)));
         let outside: Vec<&Document> = layers.iter().copied().filter(|layer| !is_late(layer)).collect();
         // Only what starts no client by itself may be read by another.
         let readers = match (launch, unit.command) {
-            (Some(index), None) => readers::of(&program.launch(document, index, &[], None), &consumers),
+            (Some(index), None) => readers::of(&program.launch(document, index, &[], None, &documents), &consumers),
             _ => Vec::new(),
         };
-        let outside = start(&person, document, launch, &outside, flag);
+        let outside = start(&person, document, launch, &outside, flag, &documents);
         let notes = notes(&unit, &outside, launch, flag.or(person.flag()), person.environment());
         let mut shown = Session { readers, ..Session::of(&unit, notes) };
         let repository = Repository { snapshot, files: &files, units: vec![unit], consumers: &consumers };
@@ -165,8 +166,9 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                     show(document, None, &layers, None);
                 }
             }
-            Some(Surface::Dotenv | Surface::Shell) => {
-                let is_script = document.surface == Some(Surface::Shell);
+            Some(Surface::Mcp(_)) | None => {}
+            Some(surface) => {
+                let is_script = surface != Surface::Dotenv;
                 // What reads a dotenv file by itself reads no settings.
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 // Those in functions are found last.
@@ -177,7 +179,6 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                     show(document, Some(index), &layers, flag.as_ref());
                 }
             }
-            Some(Surface::Mcp(_)) | None => {}
         }
     }
     disk.failures.take().into_iter().next().map_or(Ok(sessions), Err)
@@ -190,9 +191,10 @@ fn start<'a>(
     launch: Option<usize>,
     layers: &[&'a Document],
     flag: Option<&'a Document>,
+    documents: &[&'a Document],
 ) -> Unit<'a> {
     match launch {
-        Some(index) => person.launch(document, index, layers, flag),
+        Some(index) => person.launch(document, index, layers, flag, documents),
         None => person.settings(document, layers),
     }
 }
@@ -299,11 +301,7 @@ fn project<'a>(files: &'a [File], folder: &RepoPath) -> Vec<&'a Document> {
 impl Session {
     fn of(unit: &Unit<'_>, notes: Vec<Message>) -> Self {
         let route = predict(unit);
-        let kind = match unit.kind {
-            UnitKind::Settings => "settings",
-            UnitKind::Dotenv => "dotenv",
-            UnitKind::Script => "script",
-        };
+        let kind = unit.kind.as_str();
         let line = unit.command.map(|command| unit.document.text.position(command.span.start).line);
         Self {
             kind,

@@ -173,11 +173,11 @@ fn claude_code_may_read_it_as_well() {
     let expected = format!(".env:1:19 error[both-credentials]: {started}; {sdk}");
     check(&[(".env", &with_flag), requirements], &[&expected]);
     let exported = "export ANTHROPIC_API_KEY=\"$A\"\nexport ANTHROPIC_AUTH_TOKEN=\"$B\"\n";
-    let sends = "both credentials are set: Claude Code sends both headers to api.anthropic.com";
-    let expected = format!(".envrc:1:27 error[both-credentials]: {sends}; {sdk}");
+    let expected = format!(".envrc:1:27 error[both-credentials]: {started}; {sdk}");
     check(&[(".envrc", exported), requirements], &[&expected]);
     // A command says who gets them.
-    let expected = format!("start.sh:1:27 error[both-credentials]: {sends}");
+    let expected =
+        "start.sh:1:27 error[both-credentials]: both credentials are set: Claude Code sends both headers to api.anthropic.com".to_string();
     check(&[("start.sh", &[exported, "claude\n"].concat()), requirements], &[&expected]);
     let two = ("requirements.txt", "anthropic==2.11.0\nclaude-agent-sdk==0.3.329\n");
     let runs = "both credentials are set: Claude Code, which claude-agent-sdk 0.3.329 (requirements.txt:2) runs, sends both \
@@ -297,8 +297,8 @@ impl Source for Counting {
 fn reads(dotenv: &str) -> Vec<String> {
     let files = [
         ("a/.env", dotenv),
-        ("a/package.json", "{}"),
-        ("b/package.json", "{}"),
+        ("a/requirements.txt", ""),
+        ("b/requirements.txt", ""),
         ("b/deep/package-lock.json", "{}"),
         ("requirements.txt", "anthropic==2.11.0\n"),
         ("uv.lock", ""),
@@ -317,7 +317,7 @@ fn reads(dotenv: &str) -> Vec<String> {
 #[test]
 fn only_the_manifests_of_a_file_that_asks_are_read() {
     assert_eq!(reads("DATABASE_URL=x\n"), ["a/.env", "x.txt"]);
-    let asked = ["a/.env", "a/package.json", "requirements.txt", "uv.lock", "x.txt"];
+    let asked = ["a/.env", "a/requirements.txt", "requirements.txt", "uv.lock", "x.txt"];
     assert_eq!(reads("ANTHROPIC_API_KEY=\n"), asked);
 }
 

@@ -269,5 +269,7 @@ fn the_same_repository_done_right_has_nothing_to_report() {
     }
     repo.commit();
     let (findings, code) = repo.findings(&["."]);
-    assert_eq!((findings.iter().map(place).collect::<Vec<_>>(), code), (vec![], 0));
+    // A hook's `curl` shows its header in process lists, which is but a note.
+    let noted = vec![".claude/settings.json:11:65 secret-on-command-line".to_owned()];
+    assert_eq!((findings.iter().map(place).collect::<Vec<_>>(), code), (noted, 0));
 }

@@ -116,8 +116,12 @@ settings .claude/settings.json
     assert_eq!(route(&repo, &["--home", home.to_str().unwrap()]), with_key);
     assert_eq!(
         lint(&repo),
-        [".claude/settings.json:3:35: warning[shared-redirect]: everyone who works here sends their own key or login \
-          to gw.example.net, unless something of theirs outranks it"]
+        [
+            ".claude/settings.json:2:20: warning[helper-not-runnable]: the helper runs bin/token, which the repository \
+             doesn't have: nobody gets a credential from it",
+            ".claude/settings.json:3:35: warning[shared-redirect]: everyone who works here sends their own key or login \
+             to gw.example.net, unless something of theirs outranks it"
+        ]
     );
     repo.write(".claude/settings.local.json", "{ \"env\": { \"ANTHROPIC_AUTH_TOKEN\": \"${TOKEN}\" } }");
     let found = lint(&repo);

@@ -1,8 +1,8 @@
-//! The shell reader's predictions against what the real bash does.
+//! The shell reader's predictions against what bash, dash and zsh do.
 //!
-//! Random scripts are run by bash with a stub `claude` that notes its environment. Each environment that was
-//! observed has to be among the predicted launches; a script without branches has to have exactly that one.
-//! `KEYLINT_SEED` repeats a run.
+//! Random scripts, some of which read dotenv files, are run with a stub `claude` that notes its environment. Each
+//! environment that was observed has to be among the predicted units; a script without branches has to have exactly
+//! that one. `KEYLINT_SEED` repeats a run, `KEYLINT_SCRIPTS` says how many scripts each shell gets.
 
 #![cfg(unix)]
 // Helpers outside `#[test]` functions count as tests too; what was compared is worth a line of output.
@@ -14,12 +14,30 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use keylint::path::RepoPath;
-use keylint::surface::{Assignment, Document, Launch, Slot, Surface, Value, dotenv, shell};
+use keylint::route::unit::{Unit, units};
+use keylint::surface::{Assignment, Document, Slot, Surface, Value, dotenv, shell};
 use keylint::text::Text;
 
 const NAMES: [&str; 5] =
     ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_MODEL"];
-const SCRIPTS: usize = 500;
+const SCRIPTS: usize = 400;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shell {
+    Bash,
+    Dash,
+    Zsh,
+}
+
+impl Shell {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Dash => "dash",
+            Self::Zsh => "zsh",
+        }
+    }
+}
 
 /// A small generator of random numbers (xorshift).
 struct Random(u64);
@@ -49,6 +67,9 @@ struct Writer {
     inherited: bool,
     branches: bool,
     functions: usize,
+    shell: Shell,
+    /// A dotenv file was read: whether a later assignment without `export` reaches children depends on it.
+    sourced: bool,
 }
 
 impl Writer {
@@ -77,7 +98,7 @@ impl Writer {
                 6 => _ = write!(word, "\"{quoted}'\""),
                 7 => _ = write!(word, "\"{plain}\\\"\\$X\\\\\\`{quoted}\""),
                 8 => _ = write!(word, "\\ {plain}\\$\\'\\\""),
-                9 => _ = write!(word, "$'{plain}\\t\\x41\\'\\u00e9\\101 \\\\'"),
+                9 if self.shell != Shell::Dash => _ = write!(word, "$'{plain}\\t\\x41\\'\\u00e9\\101 \\\\'"),
                 10 => _ = write!(word, "{plain}\\\n{plain}"),
                 _ if self.random.chance(40) => word.push_str(self.random.pick(&[
                     "$K1",
@@ -113,25 +134,27 @@ impl Writer {
     fn statement(&mut self, depth: usize) -> String {
         let (name, other) = (self.name(), self.name());
         let (one, two) = (self.assignment(), self.assignment());
+        let (dash, bash) = (self.shell == Shell::Dash, self.shell == Shell::Bash);
+        let free = !self.inherited && !self.sourced;
         if self.branches && depth < 2 && self.random.chance(if depth == 0 { 40 } else { 20 }) {
             return self.branch(depth);
         }
-        match self.random.below(30) {
+        match self.random.below(44) {
             0..=5 => format!("export {one}"),
             6 => format!("export {one} {two}"),
-            7..=9 if !self.inherited => one,
-            10 if !self.inherited => format!("{one} {two}"),
-            11 if !self.inherited => format!("{name}+=more"),
-            12 => format!("export {name}"),
+            7..=9 if free => one,
+            10 if free => format!("{one} {two}"),
+            11 if free && !dash => format!("{name}+=more"),
+            // Of a name that is exported first and gets its value from a file later, the reader does not know.
+            12 if self.inherited || self.sourced => format!("export {name}"),
             13 => format!("unset {name} {other}"),
             14 => format!("unset -v {name}"),
-            15 => format!("export -n {name}"),
-            16 => format!("declare -x {one}"),
-            17 if !self.inherited => format!("declare {one}"),
-            18 if !self.inherited => {
-                self.random.pick(&["set -a", "set +a", "set -o allexport", "set +o allexport"]).to_owned()
-            }
-            19 if !self.inherited => format!(": \"${{{name}:=spare}}\""),
+            15 if bash => format!("export -n {name}"),
+            // In zsh, `declare -x` in a function reaches beyond it, and `typeset +x` makes it a local one.
+            16 if bash => format!("declare -x {one}"),
+            17 if free && !dash => format!("declare {one}"),
+            18 if free => self.random.pick(&["set -a", "set +a", "set -o allexport", "set +o allexport"]).to_owned(),
+            19 if free => format!(": \"${{{name}:=spare}}\""),
             20 => format!("eval 'export {name}=evaluated'"),
             21 => format!("(export {one}; unset {other})"),
             22 => format!("K3=$(export {one}; echo \"{name}=x\")"),
@@ -143,36 +166,94 @@ impl Writer {
             28 => {
                 self.functions += 1;
                 let function = format!("f{}", self.functions);
-                let local = if self.inherited { format!("local -x {two}") } else { format!("local {two}") };
+                let local = if self.inherited && !dash { format!("local -x {two}") } else { format!("local {two}") };
                 let body = if self.random.chance(50) {
                     format!("export {one}; {local}")
                 } else {
                     format!("{local}\n export {one}")
                 };
-                let head = self
-                    .random
-                    .pick(&["NAME() {", "function NAME {", "function NAME() {", "NAME () {"])
-                    .replace("NAME", &function);
+                let heads = ["NAME() {", "NAME () {", "function NAME {", "function NAME() {"];
+                let head = self.random.pick(if dash { &heads[..2] } else { &heads }).replace("NAME", &function);
                 // What bash keeps of a variable both in front of the call and set inside is a matter of its version.
-                let free = NAMES.iter().find(|name| !body.contains(*name)).filter(|_| self.random.chance(30));
+                let free = NAMES.iter().find(|name| !body.contains(*name)).filter(|_| bash && self.random.chance(30));
                 let prefix = free.map(|name| format!("{name}=front ")).unwrap_or_default();
                 format!("{head} {body}\n}}\n{prefix}{function} arg")
             }
+            29 => format!("for v in {name} {other}; do unset \"$v\"; done"),
+            30 if self.shell != Shell::Zsh => format!("LIST=\"{name} {other}\"; for v in $LIST; do unset $v; done"),
+            30 => format!("LIST=({name} {other}); for v in \"${{LIST[@]}}\"; do unset $v; done"),
+            31 if bash => format!("LIST=({name}\n {other}); unset \"${{LIST[@]}}\""),
+            32 if free && !dash => format!("printf -v {name} %s printed"),
+            33 if free => format!("read -r {name} <<E\nread in\nE\n:"),
+            34 if free && bash => format!("{name}=(a b); unset {name}"),
+            35 => format!("eval \"export {name}=evaluated {other}=too\"; unset {other}"),
+            36..=40 if !self.inherited => self.reading(),
             _ => format!("export {one} && export {two} && true"),
         }
     }
 
+    /// A way to read a dotenv file.
+    fn reading(&mut self) -> String {
+        self.sourced = true;
+        let name = self.name();
+        let ways = [
+            "set -a; . ./.env; set +a",
+            "set -a\n. \"$BIN/.env\"\nset +a",
+            "set -o allexport; . ./plain.env; set +o allexport",
+            "[ -f .env ] && { set -a; . ./.env; set +a; }",
+            "if [ -f ./.env ]; then set -a; . ./.env; set +a; fi",
+            ". ./.env",
+            ". ./plain.env; export NAME",
+            "(set -a; . ./.env)",
+            "eval \"$(cat .env)\"",
+            "eval \"$(sed 's/^/export /' plain.env)\"",
+            "while IFS= read -r line; do export \"$line\"; done < plain.env",
+            "for f in plain.env .env; do set -a; . \"./$f\"; set +a; done",
+            "export $(cat plain.env)",
+            "export $(grep -v '^#' plain.env | xargs)",
+            "set -a; source ./.env; set +a",
+            "set -a; source <(grep -v '^#' .env); set +a",
+        ];
+        let usable = match self.shell {
+            Shell::Bash => &ways[..],
+            // zsh does not split what a substitution prints, dash has no `source`.
+            Shell::Zsh => &ways[..11],
+            Shell::Dash => &ways[..14],
+        };
+        self.random.pick(usable).replace("NAME", name)
+    }
+
+    /// A dotenv file; `plain` ones hold nothing but names and words.
+    fn dotenv(&mut self, plain: bool) -> String {
+        let mut text = if plain { String::new() } else { "# a note\n\n".to_owned() };
+        for name in NAMES {
+            if self.random.chance(40) {
+                continue;
+            }
+            let value = self.text("abcxyz0189-_.,:/@%+");
+            match self.random.below(if plain { 2 } else { 6 }) {
+                0 | 1 => _ = writeln!(text, "{name}={value}"),
+                2 => _ = writeln!(text, "{name}='{value} #;'"),
+                3 => _ = writeln!(text, "{name}=\"{value} ü\" # note"),
+                4 => _ = writeln!(text, "{name}="),
+                _ => _ = writeln!(text, "export {name}={value}"),
+            }
+        }
+        text
+    }
+
     fn condition(&mut self) -> &'static str {
-        self.random.pick(&[
+        let conditions = [
             "true",
             "false",
             "[ 1 = 1 ]",
-            "[[ a == b ]]",
             "test -n \"$K1\"",
             "! true",
-            "(( 1 > 2 ))",
             "[ -z \"$NONE\" ] && [ 1 = 2 ]",
-        ])
+            "[[ a == b ]]",
+            "(( 1 > 2 ))",
+        ];
+        self.random.pick(if self.shell == Shell::Dash { &conditions[..6] } else { &conditions })
     }
 
     fn branch(&mut self, depth: usize) -> String {
@@ -188,7 +269,11 @@ impl Writer {
             }
             3 => {
                 let subject = self.random.pick(&["a", "b", "\"$K1\""]);
-                let end = self.random.pick(&[";;", ";;&", ";&"]);
+                let end = self.random.pick(match self.shell {
+                    Shell::Bash => &[";;", ";&", ";;&"],
+                    Shell::Zsh => &[";;", ";&"],
+                    Shell::Dash => &[";;"],
+                });
                 format!("case {subject} in\n a|x) {one}\n {launch}\n {end}\n (b) {two}\n ;;\n esac")
             }
             4 => format!("case b in a) {one}\n;; *) {two}\nesac"),
@@ -206,19 +291,32 @@ impl Writer {
 
     fn launch(&mut self) -> String {
         let (one, two, name) = (self.assignment(), self.assignment(), self.name());
-        match self.random.below(16) {
+        let shell = self.shell.name();
+        match self.random.below(24) {
             0..=2 => "claude --print".to_owned(),
             3 => format!("{one} claude"),
             4 => format!("{one} {two} claude -p 'a b' $K1"),
             5 => format!("env {one} claude"),
             6 => format!("env -u {name} {two} claude"),
             7 => format!("command claude \"$K1\" {one}"),
-            8 => format!("bash -c 'export {name}=nested; claude'"),
+            8 => format!("{shell} -c 'export {name}=nested; claude'"),
             9 => format!("{one} sh -c \"unset {name}; claude\""),
             10 => "(claude)".to_owned(),
             11 => "echo prompt | nohup claude 2> /dev/null".to_owned(),
             12 => format!("K4=$({one} claude)"),
             13 => "timeout 20 nice -n 1 claude <<EOF\nexport ANTHROPIC_MODEL=no\nEOF".to_owned(),
+            // What a name without a value does to one given before is a matter of docker's version.
+            15 | 16 if one.starts_with(name) => "(claude -p hi)".to_owned(),
+            15 => format!("docker run --rm -v a:b -e {one} -e {name} image claude -p hi"),
+            16 => format!(
+                "{two} docker run -it -e {name} --env-file plain.env -e {one} image sh -c 'unset {name}; claude'"
+            ),
+            17 => format!("ssh -p 22 host '{name}=there claude -p hi'"),
+            18 => format!("ssh host <<'E'\nexport {name}=there\nclaude\nE\n:"),
+            19 if !self.inherited => format!("env {one} $(cat plain.env) claude").replace("$K1", "K"),
+            20 => format!("env --unset={name} -u NONE claude"),
+            21 => format!("f0() {{ {one} claude; }}; f0"),
+            22 if self.shell != Shell::Dash => "start=(claude -p hi); \"${start[@]}\"".to_owned(),
             14 if !self.inherited => format!("env -i PATH=\"$PATH\" {one} claude"),
             _ => format!("\"$BIN/claude\" {one}"),
         }
@@ -226,7 +324,8 @@ impl Writer {
 
     fn script(&mut self) -> String {
         let mut script = format!(
-            "#!/usr/bin/env bash\nK1=one\nexport K2='two words'\n{}",
+            "#!/usr/bin/env {}\nK1=one\nexport K2='two words'\n{}",
+            self.shell.name(),
             self.block(if self.branches { 3 } else { 7 }, 0)
         );
         if !script.ends_with('\n') {
@@ -245,13 +344,13 @@ fn read(script: &str) -> Document {
 }
 
 /// The environments that the stub noted: a value for each of the names.
-fn observe(folder: &Path, script: &str, inherited: bool) -> Vec<[Option<String>; NAMES.len()]> {
+fn observe(folder: &Path, shell: Shell, script: &str, inherited: bool) -> Vec<[Option<String>; NAMES.len()]> {
     let (file, output) = (folder.join("script"), folder.join("output"));
     fs::write(&file, script).unwrap();
     let _ = fs::remove_file(&output);
-    let mut bash = Command::new("bash");
+    let mut bash = Command::new(shell.name());
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    bash.arg(&file).env_clear().env("PATH", path).env("BIN", folder).env("LC_ALL", "C.UTF-8");
+    bash.arg(&file).current_dir(folder).env_clear().env("PATH", path).env("BIN", folder).env("LC_ALL", "C.UTF-8");
     if inherited {
         bash.envs(NAMES.map(|name| (name, "inherited")));
     }
@@ -277,21 +376,26 @@ fn value_agrees(assignment: &Assignment, observed: Option<&str>) -> bool {
     }
 }
 
-fn agrees(document: &Document, launch: &Launch, observed: &[Option<String>; NAMES.len()], inherited: bool) -> bool {
-    let expected = |name: &str| {
-        launch.environment.iter().map(|&index| &document.assignments[index]).find(|assignment| assignment.name == name)
-    };
+fn agrees(unit: &Unit<'_>, observed: &[Option<String>; NAMES.len()], shell: Shell, inherited: bool) -> bool {
+    // zsh gives a name that is exported without a value an empty one, which the client takes for none.
+    let nothing = |value: Option<&str>| value.is_none() || shell == Shell::Zsh && value == Some("");
+    // In a container or on another machine nothing is inherited, which no launch says of names that it does not have.
+    let start = unit.document.text.as_str();
+    let apart = inherited && (start.contains("docker run") || start.contains("ssh "));
+    let expected = |name: &str| unit.members.iter().map(|member| member.assignment).find(|one| one.name == name);
     NAMES.iter().zip(observed).all(|(name, observed)| match expected(name) {
+        Some(assignment) if matches!(assignment.value, Value::Unset) => nothing(observed.as_deref()),
         Some(assignment) => value_agrees(assignment, observed.as_deref()),
-        None => observed.as_deref() == inherited.then_some("inherited"),
+        None if inherited && !apart => observed.as_deref() == Some("inherited"),
+        None => nothing(observed.as_deref()) || inherited && observed.as_deref() == Some("inherited"),
     })
 }
 
-fn describe(document: &Document) -> String {
+fn describe(units: &[Unit<'_>]) -> String {
     let mut text = String::new();
-    for launch in &document.launches {
-        for &index in &launch.environment {
-            let assignment = &document.assignments[index];
+    for unit in units {
+        for member in &unit.members {
+            let assignment = member.assignment;
             _ = write!(text, "{}={:?} ({:?})|", assignment.name, assignment.decoded.text.expose(), assignment.value);
         }
         text.push('\n');
@@ -299,69 +403,135 @@ fn describe(document: &Document) -> String {
     text
 }
 
-fn folder() -> PathBuf {
+fn folder(shell: Shell) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("shell-oracle-{}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!(
+        "shell-oracle-{}-{}",
+        shell.name(),
+        std::process::id()
+    ));
     fs::create_dir_all(&folder).unwrap();
     let mut stub = "#!/bin/sh\n{ echo launch\n".to_owned();
     for name in NAMES {
         _ = writeln!(stub, "[ -n \"${{{name}+x}}\" ] && printf '<{name}=%s>\\n' \"${name}\"");
     }
     stub.push_str("} >> \"${0%/*}/output\"\n");
-    let path = folder.join("claude");
-    fs::write(&path, stub).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    for (name, text) in [("claude", stub.as_str()), ("docker", DOCKER), ("ssh", SSH)] {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
     folder
 }
 
+/// `docker run` without docker: the command, with nothing but what `-e` and `--env-file` give.
+const DOCKER: &str = r#"#!/bin/sh
+quoted() { printf "'"; printf %s "$1" | sed "s/'/'\\\\''/g"; printf "'"; }
+shift
+files= given=
+while :; do
+    case $1 in
+    -e)
+        case $2 in
+        *=*) given="$given $(quoted "$2")" ;;
+        *) eval "[ -n \"\${$2+x}\" ] && given=\"\$given \$(quoted \"$2=\$$2\")\"" ;;
+        esac
+        shift 2 ;;
+    --env-file)
+        while IFS= read -r line; do files="$files $(quoted "$line")"; done < "$2"
+        shift 2 ;;
+    -v) shift 2 ;;
+    -*) shift ;;
+    *) break ;;
+    esac
+done
+shift
+eval "exec env -i PATH=\"\$PATH\" $files $given \"\$@\""
+"#;
+
+/// `ssh` without another machine.
+const SSH: &str = r#"#!/bin/sh
+[ "$1" = -p ] && shift 2
+shift
+if [ $# -eq 0 ]; then exec env -i PATH="$PATH" sh; else exec env -i PATH="$PATH" sh -c "$*"; fi
+"#;
+
 #[test]
 fn predicted_launches_are_those_of_bash() {
-    if Command::new("bash").arg("--version").stdout(Stdio::null()).status().is_err() {
-        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "bash is required here");
-        println!("skipped: no bash on this machine");
+    compare(Shell::Bash);
+}
+
+#[test]
+fn predicted_launches_are_those_of_dash() {
+    compare(Shell::Dash);
+}
+
+#[test]
+fn predicted_launches_are_those_of_zsh() {
+    compare(Shell::Zsh);
+}
+
+fn compare(shell: Shell) {
+    if Command::new(shell.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_err() {
+        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", shell.name());
+        println!("skipped: no {} on this machine", shell.name());
         return;
     }
-    let seed = match std::env::var("KEYLINT_SEED") {
-        Ok(seed) => seed.parse().unwrap(),
-        Err(_) => std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1,
-    };
-    let folder = folder();
-    let mut writer = Writer { random: Random(seed), inherited: false, branches: false, functions: 0 };
-    let (mut starts, mut straight, mut values, mut free) = (0, 0, 0, 0);
-    for index in 0..SCRIPTS {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let now = || std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1;
+    let seed = number("KEYLINT_SEED").unwrap_or_else(now);
+    let scripts = number("KEYLINT_SCRIPTS").map_or(SCRIPTS, |scripts| scripts as usize);
+    let folder = folder(shell);
+    let mut writer =
+        Writer { random: Random(seed), inherited: false, branches: false, functions: 0, shell, sourced: false };
+    let (mut starts, mut straight, mut values, mut references, mut unknown) = (0, 0, 0, 0, 0);
+    for index in 0..scripts {
         (writer.branches, writer.inherited, writer.functions) = (index % 2 == 1, index % 5 == 0, 0);
+        writer.sourced = false;
+        let files = [(".env", writer.dotenv(false)), ("plain.env", writer.dotenv(true))];
         let script = writer.script();
+        let read_files: Vec<Document> = files
+            .iter()
+            .map(|(name, text)| {
+                fs::write(folder.join(name), text).unwrap();
+                keylint::surface::read(RepoPath::from(*name), Some(Surface::Dotenv), text.as_bytes())
+            })
+            .collect();
         let document = read(&script);
-        let observed = observe(&folder, &script, writer.inherited);
+        let documents: Vec<&Document> = std::iter::once(&document).chain(&read_files).collect();
+        let mut predicted = units(&documents);
+        predicted.retain(|unit| unit.document.path == document.path);
+        let observed = observe(&folder, shell, &script, writer.inherited);
         let context = || {
             format!(
-                "seed {seed}, script {index}:\n{script}\npredicted:\n{}\nobserved: {observed:?}",
-                describe(&document)
+                "{shell:?}, seed {seed}, script {index}:\n{script}\n{files:?}\npredicted:\n{}\nobserved: {observed:?}",
+                describe(&predicted)
             )
         };
-        assert!(!observed.is_empty(), "bash started nothing; {}", context());
+        assert!(!observed.is_empty(), "nothing was started; {}", context());
         for environment in &observed {
-            let found = document.launches.iter().any(|launch| agrees(&document, launch, environment, writer.inherited));
+            let found = predicted.iter().any(|unit| agrees(unit, environment, shell, writer.inherited));
             assert!(found, "not predicted: {environment:?}\n{}", context());
         }
         if !writer.branches {
-            assert_eq!((observed.len(), document.launches.len()), (1, 1), "{}", context());
+            let starts = predicted.iter().filter(|unit| unit.command.is_some()).count();
+            assert_eq!((observed.len(), starts), (1, 1), "{}", context());
             straight += 1;
         }
         starts += observed.len();
-        let environments = document.launches.iter().flat_map(|launch| &launch.environment);
-        for &index in environments {
+        for member in predicted.iter().flat_map(|unit| &unit.members) {
             values += 1;
-            let value = &document.assignments[index].value;
-            free += usize::from(
-                matches!(value, Value::Unknown) || matches!(value, Value::Reference(reference) if reference.expanded),
-            );
+            let value = &member.assignment.value;
+            unknown += usize::from(matches!(value, Value::Unknown));
+            references += usize::from(matches!(value, Value::Reference(reference) if reference.expanded));
         }
         check_spans(&document);
     }
     fs::remove_dir_all(&folder).unwrap();
     println!(
-        "{SCRIPTS} scripts ({straight} without branches), {starts} starts; {free} of {values} predicted values are not known"
+        "{}: {scripts} scripts ({straight} without branches), {starts} starts; of {values} predicted values {unknown} \
+         are unknown and {references} references",
+        shell.name()
     );
 }
 
@@ -470,6 +640,18 @@ fn deep_nesting_and_long_lines() {
         ("[[ ", " ]]"),
         ("x && ", ""),
         ("x | ", ""),
+        ("x > f | ", ""),
+        ("{ x; } > f ", ""),
+        ("A=(", ")"),
+        (". $(", ")"),
+        ("docker run -e ANTHROPIC_MODEL=a i sh -c '", "'"),
+        ("ssh h \"", "\""),
+        ("claude --settings '{\"a\": ", "}'"),
+        ("for v in ", "; do unset $v; done"),
+        ("f() { f; } > f; $(f) ", ""),
+        ("set -a; . .env; claude; ", ""),
+        ("for v in A B $v; do . $v/$v; done; ", ""),
+        ("cat > .claude/settings.json <<A\n{\"env\": {\"A\": ", "}}\nA\n"),
     ] {
         let text = deep(open, close);
         names_of(&text);
@@ -497,7 +679,14 @@ fn deep_nesting_and_long_lines() {
 
 #[test]
 fn any_bytes() {
-    let mut writer = Writer { random: Random(0x5EED), inherited: false, branches: true, functions: 0 };
+    let mut writer = Writer {
+        random: Random(0x5EED),
+        inherited: false,
+        branches: true,
+        functions: 0,
+        shell: Shell::Bash,
+        sourced: false,
+    };
     let noise = [
         "'",
         "\"",
@@ -528,7 +717,7 @@ fn any_bytes() {
                 at -= 1;
             }
             match writer.random.below(3) {
-                0 => script.truncate(at.max(1)),
+                0 => script.truncate(at),
                 1 => _ = script.remove(at),
                 _ => script.insert_str(at, writer.random.pick(&noise)),
             }

@@ -2,8 +2,8 @@
 
 use crate::surface::{Decoded, Reference, Value};
 
-use super::Dialect;
 use super::placeholder::is_placeholder;
+use super::{Dialect, Syntax};
 
 /// Judges a value by the references that its place expands.
 ///
@@ -109,16 +109,16 @@ fn whole(value: &str, dialect: Dialect) -> Option<Found> {
     if begins(MANAGERS) || begins(ENCRYPTED) {
         return Found::new(None, true);
     }
-    for (open, close) in [("__", "__"), ("@", "@"), ("!", "!"), ("%", "%")] {
-        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    for mark in ["__", "@", "!", "%"] {
+        let inner = value.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
         if let Some(name) = inner.filter(|name| name.len() >= 2 && is_identifier(name)) {
-            return Found::new(Some(name), false);
+            return Found::new(Some(name), matches!(mark, "!" | "%") && dialect.expands(Syntax::Percent));
         }
     }
     if let Some(inner) = value.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'))
         && !inner.is_empty()
     {
-        return Found::new(None, runs_commands(dialect));
+        return Found::new(None, dialect.expands(Syntax::Backtick));
     }
     // `$X`, `$env:X`, `$1`; a lone `$` is none.
     if let Some(rest) = value.strip_prefix('$') {
@@ -127,7 +127,8 @@ fn whole(value: &str, dialect: Dialect) -> Option<Found> {
             _ => (false, rest),
         };
         if is_identifier(name) {
-            return Found::new(Some(name), !is_environment && expands_dollar(dialect));
+            let syntax = if is_environment { Syntax::EnvColon } else { Syntax::Dollar };
+            return Found::new(Some(name), dialect.expands(syntax));
         }
         if rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"@*#?!-".contains(&byte)) {
             return Found::new(None, dialect == Dialect::Posix);
@@ -139,11 +140,11 @@ fn whole(value: &str, dialect: Dialect) -> Option<Found> {
         && name.bytes().all(|byte| is_name_byte(byte) || byte == b'.')
         && !name.is_empty()
     {
-        return Found::new(Some(name), false);
+        return Found::new(Some(name), dialect.expands(Syntax::Call));
     }
     let calls = ["credentials(", "env(", "env_var(", "getenv(", "os.getenv(", "os.environ[", "secret("];
     if calls.iter().any(|call| value.starts_with(call)) && value.ends_with([')', ']']) {
-        return Found::new(None, false);
+        return Found::new(None, dialect.expands(Syntax::Call));
     }
     None
 }
@@ -157,7 +158,8 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
             b'$' => dollar(text, at, start, dialect),
             b'{' if rest.starts_with("{{") => {
                 // `${{ … }}` begins one byte earlier and was seen there.
-                delimited(rest, "{{", "}}").and_then(|inner| Found::new(last_name(inner), false))
+                delimited(rest, "{{", "}}")
+                    .and_then(|inner| Found::new(last_name(inner), dialect.expands(Syntax::Mustache)))
             }
             b'{' => {
                 let inner = delimited(rest, "{", "}")?;
@@ -168,9 +170,8 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
             b'<' if rest.starts_with("<%") => {
                 delimited(rest, "<%", "%>").and_then(|inner| Found::new(last_name(inner), false))
             }
-            b'<' if rest.starts_with("<<") => {
-                delimited(rest, "<<", ">>").and_then(|inner| Found::new(last_name(inner), false))
-            }
+            b'<' if rest.starts_with("<<") => delimited(rest, "<<", ">>")
+                .and_then(|inner| Found::new(last_name(inner), dialect.expands(Syntax::Angle))),
             b'%' if rest.starts_with("%(") => {
                 let name = delimited(rest, "%(", ")s").filter(|name| is_identifier(name))?;
                 Found::new(Some(name), false)
@@ -179,7 +180,9 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
             mark @ (b'%' | b'!') => {
                 let end = bytes[at + 1..].iter().position(|&byte| byte == mark)? + at + 1;
                 let name = &text[at + 1..end];
-                (name.len() >= 3 && is_capital(name)).then(|| Found::new(Some(name), false)).flatten()
+                (name.len() >= 3 && is_capital(name))
+                    .then(|| Found::new(Some(name), dialect.expands(Syntax::Percent)))
+                    .flatten()
             }
             b'`' if dialect == Dialect::Posix => {
                 delimited(rest, "`", "`").filter(|inner| !inner.is_empty()).and_then(|_| Found::new(None, true))
@@ -194,7 +197,7 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
     let rest = &text[at..];
     if rest.starts_with("${{") {
         let inner = delimited(rest, "${{", "}}")?;
-        let mut found = Found::new(last_name(inner.split("||").next()?), false)?;
+        let mut found = Found::new(last_name(inner.split("||").next()?), dialect.expands(Syntax::Workflow))?;
         // `${{ secrets.X || 'literal' }}`
         let literal = inner.find("||").and_then(|or| {
             let open = or + inner[or..].find('\'')? + 1;
@@ -209,10 +212,15 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
         return brace(&rest[2..length], at + 2, dialect);
     }
     if rest.starts_with("$(") {
-        return delimited(rest, "$(", ")").and_then(|_| Found::new(None, runs_commands(dialect)));
+        return delimited(rest, "$(", ")").and_then(|inner| {
+            // Elsewhere it is a command.
+            let variable =
+                matches!(dialect, Dialect::Azure | Dialect::Make).then_some(inner).filter(|name| is_identifier(name));
+            Found::new(variable, dialect.expands(Syntax::Parentheses))
+        });
     }
     if rest.starts_with("$[") {
-        return delimited(rest, "$[", "]").and_then(|_| Found::new(None, false));
+        return delimited(rest, "$[", "]").and_then(|_| Found::new(None, dialect.expands(Syntax::Bracket)));
     }
     if dialect == Dialect::Literal {
         // In text that nobody expands, `$` is an ordinary character of a password.
@@ -220,17 +228,16 @@ fn dollar(text: &str, at: usize, start: usize, dialect: Dialect) -> Option<Found
     }
     if rest.get(1..5).is_some_and(|head| head.eq_ignore_ascii_case("env:")) {
         let name = identifier(&rest[5..]);
-        return if name.is_empty() { None } else { Found::new(Some(name), false) };
+        return if name.is_empty() { None } else { Found::new(Some(name), dialect.expands(Syntax::EnvColon)) };
     }
     let name = identifier(&rest[1..]);
     let separated = at == start || !(text.as_bytes()[at - 1].is_ascii_alphanumeric() || text[..at].ends_with('$'));
-    let counts = name.len() >= 2 && (is_capital(name) || separated && expands_dollar(dialect));
-    counts.then(|| Found::new(Some(name), expands_dollar(dialect))).flatten()
+    let counts = name.len() >= 2 && (is_capital(name) || separated && dialect.expands(Syntax::Dollar));
+    counts.then(|| Found::new(Some(name), dialect.expands(Syntax::Dollar))).flatten()
 }
 
 /// The inside of `${…}`, which begins at `at`.
 fn brace(inner: &str, at: usize, dialect: Dialect) -> Option<Found> {
-    use Dialect::{Dotenv, Editor, Literal, Mcp, Posix};
     let name = identifier(inner);
     let operator = &inner[name.len()..];
     let default_at = |skipped: usize| {
@@ -242,34 +249,23 @@ fn brace(inner: &str, at: usize, dialect: Dialect) -> Option<Found> {
         ["env", "localEnv", "containerEnv", "input", "config", "command", "secret", "file", "vault", "keychain"];
     if let Some(rest) = operator.strip_prefix(':').filter(|_| providers.contains(&name)) {
         let (variable, default) = rest.split_once(':').unwrap_or((rest, ""));
-        let mut found = Found::new(Some(variable), dialect == Editor)?;
+        let mut found = Found::new(Some(variable), dialect.expands(Syntax::Provider))?;
         found.default = if default.is_empty() { None } else { default_at(variable.len() + 2) };
         return Some(found);
     }
-    let shell = matches!(dialect, Posix | Dotenv);
-    let (expanded, skipped) = match operator.as_bytes() {
-        [] => (dialect != Literal, None),
-        [b':', b'-', ..] => (shell || matches!(dialect, Mcp | Editor), Some(2)),
-        [b':', b'=', ..] => (shell, Some(2)),
-        [b'-' | b'=', ..] => (shell, Some(1)),
-        // `${user_config.KEY}` of a plugin.
-        [b'.', ..] => (matches!(dialect, Mcp | Editor), None),
-        _ => (shell, None),
+    let (syntax, skipped) = match operator.as_bytes() {
+        [] => (Syntax::Brace, None),
+        [b':', b'-', ..] => (Syntax::Default, Some(2)),
+        [b':', b'=', ..] => (Syntax::Shell, Some(2)),
+        [b'-' | b'=', ..] => (Syntax::Shell, Some(1)),
+        [b'.', ..] => (Syntax::Path, None),
+        _ => (Syntax::Shell, None),
     };
+    let expanded = dialect.expands(syntax);
     let whole_name = if operator.starts_with('.') { inner } else { name };
     let mut found = Found::new(Some(whole_name), expanded)?;
     found.default = skipped.and_then(default_at);
     Some(found)
-}
-
-fn expands_dollar(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::Posix | Dialect::Dotenv)
-}
-
-/// A dotenv file may be sourced by a shell, and some libraries run commands in it: claiming that nothing does
-/// would be wrong too often.
-fn runs_commands(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::Posix | Dialect::Dotenv)
 }
 
 /// The length of `${…` up to the brace that closes it; defaults may nest.

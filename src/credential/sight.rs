@@ -66,7 +66,9 @@ fn begins_with_vowel_sound(text: &str) -> bool {
 /// stands. Of a document that is no configuration, only tokens of Anthropic and of model providers count.
 pub fn sightings(document: &Document) -> Vec<Sighting> {
     let mut found = Sightings { document, all: Vec::new(), taken: Taken::default() };
-    let scope = if document.surface.is_some() { Scope::All } else { Scope::Ai };
+    // Source code is text to everybody but the reader that finds what it sets.
+    let is_text = matches!(document.surface, None | Some(Surface::Code(_)));
+    let scope = if is_text { Scope::Ai } else { Scope::All };
     if document.surface.is_some() {
         for (index, assignment) in document.assignments.iter().enumerate() {
             found.assignment(index, assignment);
@@ -74,7 +76,7 @@ pub fn sightings(document: &Document) -> Vec<Sighting> {
     }
     let text = document.text.as_str();
     let mut loose = tokens(text, scope);
-    if document.surface.is_some() {
+    if !is_text {
         // Whether the text is a comment is not known here, so a weak one stays out.
         loose.extend(url::credentials(text).into_iter().filter(|one| one.certainty > Certainty::Weak));
     }

@@ -11,6 +11,7 @@ pub mod consumer;
 mod domain;
 pub mod gateway;
 mod identity;
+mod include;
 pub mod machine;
 pub mod model;
 pub mod session;

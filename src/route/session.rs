@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::arguments::Arguments;
+use super::include::{Joined, joined};
 use super::machine::Machine;
 use super::unit::{Member, Unit, UnitKind, fits_a_header, helper, in_effect, is_truthy, merged};
 use crate::path::RepoPath;
@@ -60,7 +61,7 @@ pub fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Doc
         });
     }
     let environment = (0..document.assignments.len()).collect();
-    document.launches.push(Launch { command: None, environment });
+    document.launches.push(Launch { environment, ..Launch::default() });
     document
 }
 
@@ -244,25 +245,28 @@ impl<'m> Person<'m> {
     /// Precedence: `--settings`, local, shared, user, environment (observed 2026-11-20); `--setting-sources` leaves
     /// files out. A file that the client drops whole takes no part.
     pub fn settings<'a>(&'a self, document: &'a Document, project: &[&'a Document]) -> Unit<'a> {
-        self.unit(UnitKind::Settings, document, project, &[], &self.arguments, self.flag.as_ref())
+        self.unit(UnitKind::Settings, document, project, &Joined::default(), &self.arguments, self.flag.as_ref())
     }
 
     /// The session of one launch of a script or a dotenv file, started where `project` is in effect; `flag` is what the
-    /// launch itself passes with `--settings`.
+    /// launch itself passes with `--settings`, and the files that it reads are looked for among `documents`.
     pub fn launch<'a>(
         &'a self,
         document: &'a Document,
         index: usize,
         project: &[&'a Document],
         flag: Option<&'a Document>,
+        documents: &[&'a Document],
     ) -> Unit<'a> {
         let launch = document.launches.get(index);
         let command = launch.and_then(|launch| launch.command.as_ref());
-        let kind = if document.surface == Some(Surface::Dotenv) { UnitKind::Dotenv } else { UnitKind::Script };
+        let kind = document.surface.map_or(UnitKind::Script, UnitKind::of);
         let arguments = command.map_or_else(|| self.arguments.clone(), Arguments::of);
         let flag = flag.or(self.flag.as_ref());
-        let mut unit = self.unit(kind, document, project, &[(document, index)], &arguments, flag);
+        let started = joined(document, index, documents);
+        let mut unit = self.unit(kind, document, project, &started, &arguments, flag);
         unit.command = command;
+        unit.isolated = launch.is_some_and(|launch| launch.isolated);
         unit
     }
 
@@ -271,7 +275,7 @@ impl<'m> Person<'m> {
         kind: UnitKind,
         document: &'a Document,
         project: &[&'a Document],
-        launches: &[(&'a Document, usize)],
+        started: &Joined<'a>,
         arguments: &Arguments,
         flag: Option<&'a Document>,
     ) -> Unit<'a> {
@@ -293,8 +297,7 @@ impl<'m> Person<'m> {
             // The host owns the route; what settings say about it does not count.
             members.retain(|member| !is_about_routes(&member.assignment.name));
         }
-        let started = launches.iter().flat_map(|&(document, index)| in_effect(document, index));
-        for member in started.chain(in_effect(&self.environment, 0)) {
+        for member in started.members.iter().copied().chain(in_effect(&self.environment, 0)) {
             for members in [&mut members, &mut early] {
                 if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
                     members.push(member);
@@ -306,22 +309,28 @@ impl<'m> Person<'m> {
             early.clear();
         }
         let mut files: Vec<&Document> = layers.clone();
-        files.extend(launches.iter().map(|&(document, _)| document));
+        if kind != UnitKind::Settings {
+            files.push(document);
+            files.extend(&started.files);
+        }
         let mut unit = Unit {
             kind,
             document,
             template: is_template(&document.path),
             files,
+            isolated: false,
             command: None,
             arguments: arguments.clone(),
             login: self.login,
             console: self.console != Console::Absent,
+            open: started.open,
             members,
             early: Some(early),
             // `~/.claude.json` has none (observed 2026-11-21), nor have the user's settings that others replace.
-            helper: helper(
-                &layers.iter().copied().filter(|document| !self.is_variables_only(document)).collect::<Vec<_>>(),
-            ),
+            helper: started.helper.or_else(|| {
+                let whole = layers.iter().copied().filter(|document| !self.is_variables_only(document));
+                helper(&whole.collect::<Vec<_>>())
+            }),
             person: Some(self),
         };
         if self.hosted {

@@ -1,12 +1,14 @@
 //! Units: the variables that end up in one process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::arguments::Arguments;
+use super::include::{Joined, joined};
 use super::machine::Machine;
 use super::session::{ENVIRONMENT, Person};
 use super::{Provider, Source, SourceKind};
+use crate::path::RepoPath;
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
 use crate::text::trimmed;
@@ -51,6 +53,69 @@ pub enum UnitKind {
     Dotenv,
     /// One path through a script.
     Script,
+    /// A stage of a Dockerfile.
+    Stage,
+    /// A service, a container or a unit of a service manager.
+    Service,
+    /// A step of a pipeline.
+    Step,
+    /// A task of a task runner, or a script of a package.
+    Task,
+    /// What an editor starts, or a development container.
+    Editor,
+    /// A program in a language with an SDK.
+    Program,
+}
+
+impl UnitKind {
+    /// What the launches of a file are.
+    pub fn of(surface: Surface) -> Self {
+        match surface {
+            Surface::Dotenv => Self::Dotenv,
+            Surface::Settings(_)
+            | Surface::Mcp(_)
+            | Surface::Shell
+            | Surface::Fish
+            | Surface::PowerShell
+            | Surface::Batch => Self::Script,
+            Surface::Dockerfile => Self::Stage,
+            Surface::Compose | Surface::Service(_) => Self::Service,
+            Surface::Pipeline(_) => Self::Step,
+            Surface::Package | Surface::Tasks(_) => Self::Task,
+            Surface::DevContainer | Surface::Editor(_) => Self::Editor,
+            Surface::Code(_) => Self::Program,
+        }
+    }
+
+    /// The word in `route`'s output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Dotenv => "dotenv",
+            Self::Script => "script",
+            Self::Stage => "stage",
+            Self::Service => "service",
+            Self::Step => "step",
+            Self::Task => "task",
+            Self::Editor => "editor",
+            Self::Program => "program",
+        }
+    }
+}
+
+impl UnitKind {
+    /// Where a client is that gets the variables, in messages: `started with this file`.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Settings | Self::Dotenv | Self::Script => "with this file",
+            Self::Stage => "in this stage",
+            Self::Service => "in this service",
+            Self::Step => "in this step",
+            Self::Task => "by this task",
+            Self::Editor => "by this editor",
+            Self::Program => "by this program",
+        }
+    }
 }
 
 /// Variables that end up in one process.
@@ -64,6 +129,8 @@ pub struct Unit<'a> {
     pub template: bool,
     /// The files that take part, highest precedence first.
     pub files: Vec<&'a Document>,
+    /// Whether it inherits nothing: `env -i`, a container.
+    pub isolated: bool,
     /// The client's start, in scripts.
     pub command: Option<&'a Command>,
     /// What the client's command line says.
@@ -72,6 +139,9 @@ pub struct Unit<'a> {
     pub login: bool,
     /// Whether that login is one to the Console, which is a key.
     pub console: bool,
+    /// Whether what is missing here may be elsewhere: in a file that it reads and that is not in the repository, or,
+    /// for a dotenv file, in the launches that read it.
+    pub open: bool,
     /// One assignment for each variable.
     pub members: Vec<Member<'a>>,
     /// What counts before the project's settings are read; `None` where all of `members` does.
@@ -130,6 +200,11 @@ impl<'a> Unit<'a> {
             Presence::Set(member) => Some(member),
             Presence::Passed(_) | Presence::Absent => None,
         }
+    }
+
+    /// Whether it is known that Claude Code gets these variables, and not only likely.
+    pub fn starts_the_client(&self) -> bool {
+        self.kind == UnitKind::Settings || self.command.is_some()
     }
 
     /// The value of a variable, where a file or the environment says it.
@@ -281,13 +356,17 @@ pub fn units<'a>(documents: &[&'a Document]) -> Vec<Unit<'a>> {
                 let below = (which == Settings::Local).then(|| documents.iter().copied().find(shared)).flatten();
                 units.extend(settings_unit(document, below));
                 if document.faults.is_empty() {
-                    units.extend(launch_units(document, UnitKind::Script, 1));
+                    units.extend(launch_units(document, UnitKind::Script, 1, documents));
                 }
             }
-            Some(Surface::Dotenv) => units.extend(launch_units(document, UnitKind::Dotenv, 0)),
-            Some(Surface::Shell | Surface::Mcp(_)) => units.extend(launch_units(document, UnitKind::Script, 0)),
+            Some(surface) => units.extend(launch_units(document, UnitKind::of(surface), 0, documents)),
             None => {}
         }
+    }
+    let read: HashSet<&RepoPath> =
+        units.iter().flat_map(|unit| unit.files.iter().skip(1)).map(|file| &file.path).collect();
+    for unit in units.iter_mut().filter(|unit| unit.kind == UnitKind::Dotenv) {
+        unit.open |= read.contains(&unit.document.path);
     }
     units
 }
@@ -301,10 +380,12 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         document: first,
         template: is_template(&first.path),
         files: layers.clone(),
+        isolated: false,
         command: None,
         arguments: Arguments::default(),
         login: true,
         console: false,
+        open: false,
         members: merged(&layers, |_| true),
         early: None,
         helper: helper(&layers),
@@ -337,21 +418,33 @@ pub fn helper<'a>(layers: &[&'a Document]) -> Option<Member<'a>> {
     named.filter(|member| !member.assignment.decoded.text.expose().is_empty())
 }
 
-/// A unit for each launch from the one at `first`.
-fn launch_units(document: &Document, kind: UnitKind, first: usize) -> impl Iterator<Item = Unit<'_>> {
-    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| Unit {
-        kind,
-        document,
-        template: is_template(&document.path),
-        files: vec![document],
-        command: launch.command.as_ref(),
-        arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
-        login: true,
-        console: false,
-        members: in_effect(document, index).collect(),
-        early: None,
-        helper: None,
-        person: None,
+/// A unit for each launch from the one at `first`, with the dotenv files that it reads.
+fn launch_units<'a>(
+    document: &'a Document,
+    kind: UnitKind,
+    first: usize,
+    documents: &[&'a Document],
+) -> impl Iterator<Item = Unit<'a>> {
+    document.launches.iter().enumerate().skip(first).map(move |(index, launch)| {
+        let Joined { members, helper, files, open } = joined(document, index, documents);
+        let files: Vec<&Document> = std::iter::once(document).chain(files).collect();
+        Unit {
+            kind,
+            document,
+            template: files.iter().any(|file| is_template(&file.path)),
+            files,
+            isolated: launch.isolated,
+            command: launch.command.as_ref(),
+            arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
+            // Nobody has logged in on the machine of a pipeline.
+            login: kind != UnitKind::Step,
+            console: false,
+            open,
+            members,
+            early: None,
+            helper,
+            person: None,
+        }
     })
 }
 

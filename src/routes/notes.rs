@@ -4,9 +4,9 @@ use crate::finding::Message;
 use crate::message;
 use crate::request::Origin;
 use crate::route::session::is_about_routes;
-use crate::route::unit::{Unit, in_effect};
+use crate::route::unit::{Member, Unit, in_effect};
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
-use crate::surface::Document;
+use crate::surface::{Command, Document};
 
 /// The notes on a session: `outside` is the same without the project's settings, `launch` the launch of the unit's
 /// document, `flag` what is passed with `--settings`.
@@ -44,7 +44,13 @@ fn outranked(unit: &Unit<'_>, launch: Option<usize>, environment: &Document) -> 
         let is_script = std::ptr::eq(document, unit.document);
         in_effect(document, launch.filter(|_| is_script).unwrap_or(0))
     });
-    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name));
+    // What the client's own words say is in the document behind `--settings`.
+    let words = unit.command.map(|command| command.span);
+    let is_word = |member: &Member<'_>| {
+        std::ptr::eq(member.document, unit.document)
+            && words.is_some_and(|words| words.contains(member.assignment.name_span))
+    };
+    let of_routes = set.filter(|member| is_about_routes(&member.assignment.name) && !is_word(member));
     let lost = of_routes.filter_map(|member| {
         let winner = unit.members.iter().find(|winner| winner.assignment.name == member.assignment.name)?;
         let is_it = std::ptr::eq(winner.assignment, member.assignment);
@@ -72,7 +78,13 @@ fn not_followed(unit: &Unit<'_>, flag: Option<&Document>) -> Option<Message> {
 fn sourced(unit: &Unit<'_>) -> Option<Message> {
     let start = unit.command?.span.start;
     let text = &unit.document.text;
-    let first = unit.document.sources.iter().find(|source| source.start < start)?;
-    let place = message![unit.document.path, ":", text.position(first.start).line];
+    let is_source = |command: &&Command| matches!(command.program(), "." | "source") && command.span.start < start;
+    // A dotenv file of the repository is read, and takes part.
+    let is_read = |command: &&Command| {
+        let path = command.words.get(1).map_or("", |word| word.decoded.text.expose());
+        unit.files.iter().any(|file| path.ends_with(file.path.name()))
+    };
+    let first = unit.document.commands.iter().find(|command| is_source(command) && !is_read(command))?;
+    let place = message![unit.document.path, ":", text.position(first.span.start).line];
     Some(message![place, " sources another file: what that sets is not known here"])
 }

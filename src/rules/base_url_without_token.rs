@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    for unit in &repository.units {
+    for unit in repository.units.iter().filter(|unit| !unit.open) {
         let route = predict(unit);
         let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
         let login = route.authorization.is_some_and(|source| source.kind == SourceKind::Login);
@@ -32,7 +32,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let shared = match unit.kind {
             UnitKind::Settings => super::is_read_in_place(unit.document) && repository.is_exposed(base_url.document),
             UnitKind::Dotenv => true,
-            UnitKind::Script => false,
+            _ => false,
         };
         let severity = match (host.reach(), shared) {
             (Reach::Loopback, true) => Severity::Note,

@@ -29,7 +29,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         };
         let route = predict(unit);
         let same = same_value(key, token);
-        if is_documented(&route, key, token, same) {
+        if is_documented(&route, key, token, same) || same && is_input(key) {
             continue;
         }
         let readers = repository.readers(unit);
@@ -111,8 +111,8 @@ fn harm(request: &Request<'_>, same: bool, usual: Severity) -> Option<Severity> 
 fn client(unit: &Unit<'_>, readers: &Readers<'_>) -> Message {
     match (unit.kind, readers.declared.iter().find(|reader| reader.consumer == Consumer::AgentSdk)) {
         (_, Some(reader)) => message!["Claude Code, which ", *reader, " runs,"],
-        (UnitKind::Settings | UnitKind::Script, None) => message!["Claude Code"],
-        (UnitKind::Dotenv, None) => message!["a Claude Code started with this file"],
+        (_, None) if unit.starts_the_client() => message!["Claude Code"],
+        (_, None) => message!["a Claude Code started ", unit.kind.place()],
     }
 }
 
@@ -186,6 +186,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message 
         }
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
+        _ => message!["take ", Name(drop), " out, or leave it empty"],
     };
     let known = match &route.endpoint {
         Endpoint::Other(host) => gateway(host).is_some(),
@@ -206,6 +207,12 @@ fn same_value(one: Member<'_>, other: Member<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// The input of Anthropic's action, which insists on a key even where a gateway reads only the token: its users are told
+/// to give it the token once more.
+fn is_input(key: Member<'_>) -> bool {
+    key.assignment.key.ends_with(".with.anthropic_api_key")
 }
 
 /// Hosts that document both variables with one value, and dummy words for a server on this machine.

@@ -23,7 +23,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         match file.document.surface {
             Some(Surface::Settings(_) | Surface::Mcp(_)) => json(file, findings),
             Some(Surface::Dotenv) => dotenv(file, findings),
-            Some(Surface::Shell) | None => {}
+            Some(_) | None => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::credential::sight::Sighting;
 use crate::credential::{Certainty, Kind};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::surface::Surface;
 
 /// Reports the credentials that `picks` chooses in exposed files; in private ones only with `private` severity.
 pub(super) fn report(
@@ -24,6 +25,11 @@ pub(super) fn report(
             findings.push(finding(rule, severity, file, sighting, exposure, remedy(file, sighting)));
         }
     }
+}
+
+/// Whether it stands in source code, and is nothing that the code sets as a credential.
+pub(super) fn is_loose(file: &File, sighting: &Sighting) -> bool {
+    matches!(file.document.surface, Some(Surface::Code(_))) && sighting.assignment.is_none()
 }
 
 fn finding(

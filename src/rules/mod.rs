@@ -29,7 +29,11 @@ mod base_url_without_token;
 mod both_credentials;
 mod credential_malformed;
 mod duplicate_variable;
+mod gitignore_names_variable;
 mod helper_conflict;
+mod helper_not_runnable;
+mod helper_static;
+mod inherited_credential;
 mod leak;
 mod misspelled_variable;
 mod model_shadowed;
@@ -50,10 +54,14 @@ mod secret_in_mcp;
 mod secret_in_permission;
 mod secret_in_settings;
 mod secret_in_text;
+mod secret_on_command_line;
+mod secret_printed;
 mod settings_dropped;
 mod shared_redirect;
+mod tls_verification_off;
 mod token_without_base_url;
 mod unexpanded_reference;
+mod wrong_auth_header;
 mod wrong_variable;
 
 /// A rule: its name for ever, its page, and its check.
@@ -82,7 +90,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 33] = [
+pub static RULES: [&Rule; 41] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -93,7 +101,11 @@ pub static RULES: [&Rule; 33] = [
     &both_credentials::RULE,
     &credential_malformed::RULE,
     &duplicate_variable::RULE,
+    &gitignore_names_variable::RULE,
     &helper_conflict::RULE,
+    &helper_not_runnable::RULE,
+    &helper_static::RULE,
+    &inherited_credential::RULE,
     &misspelled_variable::RULE,
     &model_shadowed::RULE,
     &no_effect_key::RULE,
@@ -111,10 +123,14 @@ pub static RULES: [&Rule; 33] = [
     &secret_in_permission::RULE,
     &secret_in_settings::RULE,
     &secret_in_text::RULE,
+    &secret_on_command_line::RULE,
+    &secret_printed::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
+    &tls_verification_off::RULE,
     &token_without_base_url::RULE,
     &unexpanded_reference::RULE,
+    &wrong_auth_header::RULE,
     &wrong_variable::RULE,
 ];
 
@@ -129,7 +145,7 @@ pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
 }
 
 /// Rules about what is sent, and where.
-static ROUTES: [&Rule; 18] = [
+static ROUTES: [&Rule; 21] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -139,6 +155,8 @@ static ROUTES: [&Rule; 18] = [
     &base_url_without_token::RULE,
     &both_credentials::RULE,
     &helper_conflict::RULE,
+    &helper_static::RULE,
+    &inherited_credential::RULE,
     &model_shadowed::RULE,
     &no_effect_key::RULE,
     &oauth_token_shadowed::RULE,
@@ -146,6 +164,7 @@ static ROUTES: [&Rule; 18] = [
     &provider_conflict::RULE,
     &provider_incomplete::RULE,
     &provider_shadows_credential::RULE,
+    &tls_verification_off::RULE,
     &token_without_base_url::RULE,
     &wrong_variable::RULE,
 ];

@@ -38,7 +38,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 .any(|source| source.member.is_some_and(|sent| std::ptr::eq(sent.assignment, member.assignment)));
             let what = message!["the placeholder in ", Name(name)];
             let message = match unit.kind {
-                UnitKind::Dotenv => message![what, " counts as a value for whatever loads this file"],
+                _ if !unit.starts_the_client() => {
+                    message![what, " counts as a value for whatever is started ", unit.kind.place()]
+                }
                 _ if !is_sent => message![what, " counts as a value, and is not sent"],
                 UnitKind::Settings => {
                     message![
@@ -50,14 +52,14 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                         ", in place of anybody's own value"
                     ]
                 }
-                UnitKind::Script => message![what, " goes to ", destination(&route), " as ", header],
+                _ => message![what, " goes to ", destination(&route), " as ", header],
             };
             let help = match unit.kind {
                 UnitKind::Settings => message![
                     "remove the entry, and let everyone set their own in `~/.claude/settings.json`, in \
                      `.claude/settings.local.json` or in the shell"
                 ],
-                UnitKind::Dotenv | UnitKind::Script => message!["leave it empty until there is a value, or fill it in"],
+                _ => message!["leave it empty until there is a value, or fill it in"],
             };
             findings.push(
                 Finding::new(

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    for unit in &repository.units {
+    for unit in repository.units.iter().filter(|unit| !unit.open) {
         let route = predict(unit);
         let mut report = |at: Member<'_>, message: Message, help: Message| {
             findings.push(

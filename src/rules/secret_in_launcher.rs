@@ -1,5 +1,6 @@
 //! `secret-in-launcher`: a literal credential in a script or another file that starts programs.
 
+use super::leak::is_loose;
 use super::{Repository, Rule, leak};
 use crate::finding::{Finding, Severity};
 use crate::message;
@@ -19,7 +20,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         findings,
         &RULE,
         None,
-        |file, _| file.document.surface == Some(Surface::Shell),
+        |file, sighting| file.document.surface.is_some_and(Surface::is_launcher) && !is_loose(file, sighting),
         |_, _| {
             message![
                 "then read it when the script runs: from the environment, from an ignored file, or from a secret manager"

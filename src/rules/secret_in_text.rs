@@ -1,5 +1,6 @@
 //! `secret-in-text`: an Anthropic or AI provider's token in any other file.
 
+use super::leak::is_loose;
 use super::{Repository, Rule, leak};
 use crate::finding::{Finding, Severity};
 use crate::message;
@@ -18,7 +19,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         findings,
         &RULE,
         None,
-        |file, _| file.document.surface.is_none(),
+        |file, sighting| file.document.surface.is_none() || is_loose(file, sighting),
         |_, _| message!["then take it out; in documentation write a placeholder such as `your-key-here`"],
     );
 }

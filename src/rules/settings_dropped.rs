@@ -24,7 +24,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             Some(Surface::Mcp(Mcp::ClaudeCode)) => (What::Servers, Severity::Error),
             // A plugin's settings hold no rules, and other clients read comments.
             Some(Surface::Settings(Settings::Plugin) | Surface::Mcp(Mcp::Other)) => continue,
-            Some(Surface::Dotenv | Surface::Shell) | None => continue,
+            Some(_) | None => continue,
         };
         let Some(fault) = file.document.faults.first() else { continue };
         if !file.is_template() {

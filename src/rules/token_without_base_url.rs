@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    for unit in &repository.units {
+    for unit in repository.units.iter().filter(|unit| !unit.open) {
         let route = predict(unit);
         let Some(token) = unit.set("ANTHROPIC_AUTH_TOKEN") else { continue };
         if route.provider.is_cloud() || route.endpoint != Endpoint::Anthropic {

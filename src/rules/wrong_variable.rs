@@ -193,8 +193,9 @@ fn foreign(
     if !is_foreign || name == TOKEN || !is_sent || !is_direct(route) || other_address {
         return None;
     }
-    // A program that loads a dotenv file may set the address by itself.
-    let severity = if unit.kind == UnitKind::Dotenv { Severity::Warning } else { Severity::Error };
+    // A program that loads a dotenv file, or runs in a container, may set the address by itself.
+    let is_open = unit.kind != UnitKind::Script && !unit.starts_the_client();
+    let severity = if is_open { Severity::Warning } else { Severity::Error };
     let header = if name == KEY { "`x-api-key`" } else { "`Authorization: Bearer`" };
     let message =
         message![*sighting, " goes to api.anthropic.com as ", header, ": no ANTHROPIC_BASE_URL is set beside it"];

@@ -88,6 +88,12 @@ impl IgnoreRules {
         }
     }
 
+    /// Every pattern that the repository carries, in no particular order.
+    pub fn shared(&self) -> impl Iterator<Item = IgnoreRule> {
+        let own = self.folders.values().filter(|shared| !shared.personal);
+        own.flat_map(|shared| shared.file.patterns.iter().map(|pattern| shared.file.rule(pattern)))
+    }
+
     pub(super) fn ignore_case(&self) -> bool {
         self.ignore_case
     }

@@ -2,6 +2,7 @@
 
 use super::shell::decode::part;
 use super::shell::word::name_length;
+pub(super) use super::wrapper::{Unwrapped, unwrap};
 use super::{Assignment, Command, Decoded, Reference, Slot, Value, Word, embedded};
 use crate::credential::{Dialect, classify};
 
@@ -27,6 +28,15 @@ pub fn credentials(command: &Command, key: &str) -> Vec<Assignment> {
     reader.found
 }
 
+impl Command {
+    /// The program proper and its arguments, behind `exec`, `env`, `sudo` and their kin.
+    pub fn proper(&self) -> Option<(&str, &[Word])> {
+        let at = unwrap(&self.words).program;
+        let program = self.words.get(at)?;
+        Some((basename(program.decoded.text.expose()), &self.words[at + 1..]))
+    }
+}
+
 /// The file name of a program.
 pub(super) fn basename(program: &str) -> &str {
     program.rsplit(['/', '\\']).next().unwrap_or(program)
@@ -38,127 +48,8 @@ pub(super) fn is_client(program: &str) -> bool {
     matches!(name.split('@').next().unwrap_or(name), "claude" | "claude-code" | "claude.exe" | "claude.cmd")
 }
 
-/// A command without the programs that only start another.
-#[derive(Debug, Default)]
-pub(super) struct Unwrapped {
-    /// The index of the word that names the program proper.
-    pub(super) program: usize,
-    /// `NAME=value` words that go into its environment.
-    pub(super) sets: Vec<usize>,
-    /// Words that name a variable to take away, and where in the word the name begins.
-    pub(super) unsets: Vec<(usize, usize)>,
-    /// The program gets nothing of the environment but what is given here.
-    pub(super) clears: bool,
-    /// `exec`: the shell ends here.
-    pub(super) replaces: bool,
-    /// Another program comes first, so that functions of the shell are out of reach.
-    pub(super) outside: bool,
-    /// `command -v`: nothing is started.
-    pub(super) asks: bool,
-}
-
-/// Looks behind `exec`, `env`, `sudo`, `timeout`, `npx` and their kin.
-pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
-    let mut at = Unwrapped::default();
-    let text = |index: usize| words.get(index).map_or("", |word: &Word| word.decoded.text.expose());
-    // Behind the options that begin at `index`; `valued` ones take the next word along.
-    let options = |mut index: usize, valued: &[&str]| {
-        while text(index).len() > 1 && text(index).starts_with('-') {
-            index += 1;
-            match text(index - 1) {
-                "--" => break,
-                option if valued.contains(&option) => index += 1,
-                _ => {}
-            }
-        }
-        index
-    };
-    while at.program < words.len() {
-        let next = at.program + 1;
-        let program = basename(text(at.program));
-        let behind = match program {
-            "exec" => {
-                at.replaces = true;
-                options(next, &["-a"])
-            }
-            "command" | "builtin" => {
-                at.asks |= matches!(text(next), "-v" | "-V");
-                options(next, &[])
-            }
-            "nohup" | "setsid" | "time" | "unbuffer" | "winpty" | "noglob" | "nocorrect" | "stdbuf" | "caffeinate"
-            | "nice" | "ionice" | "chronic" => options(next, &["-n", "-t", "-w", "-c", "-o", "-e", "-i"]),
-            "timeout" | "gtimeout" => options(next, &["-k", "-s", "--kill-after", "--signal"]) + 1,
-            "sudo" | "doas" => {
-                let behind = options(next, &["-u", "-g", "-h", "-p", "-C", "-T", "-U", "--user", "--group"]);
-                let keeps = |index: usize| text(index) == "-E" || text(index).starts_with("--preserve-env");
-                at.clears |= !(next..behind).any(keeps);
-                assignments(words, behind, &mut at.sets)
-            }
-            "env" => environment(words, next, &mut at),
-            "cross-env" | "cross-env-shell" => assignments(words, next, &mut at.sets),
-            "op" if text(next) == "run" => match (next..words.len()).find(|&index| text(index) == "--") {
-                Some(index) => index + 1,
-                None => break,
-            },
-            "dotenv" | "dotenvx" | "doppler" | "infisical" | "chamber" | "aws-vault" | "teller" | "varlock" => {
-                match (next..words.len()).find(|&index| text(index) == "--") {
-                    Some(index) => index + 1,
-                    None => break,
-                }
-            }
-            "npx" | "bunx" | "pnpx" => options(next, &["-p", "--package"]),
-            "pnpm" | "yarn" | "npm" | "bun" if matches!(text(next), "dlx" | "exec" | "x") => {
-                options(next + 1, &["-p", "--package"])
-            }
-            _ => break,
-        };
-        if behind >= words.len() {
-            break;
-        }
-        at.outside |= !matches!(program, "builtin" | "time");
-        at.program = behind;
-    }
-    at
-}
-
-/// Reads `NAME=value` words and says where they end.
-fn assignments(words: &[Word], mut index: usize, sets: &mut Vec<usize>) -> usize {
-    while words.get(index).is_some_and(|word| variable_name(word.decoded.text.expose()).is_some()) {
-        sets.push(index);
-        index += 1;
-    }
-    index
-}
-
-/// The options and assignments of `env`.
-fn environment(words: &[Word], mut index: usize, at: &mut Unwrapped) -> usize {
-    while let Some(word) = words.get(index) {
-        let text = word.decoded.text.expose();
-        if let Some(name) = text.strip_prefix("--unset=") {
-            at.unsets.push((index, text.len() - name.len()));
-        } else if matches!(text, "-u" | "--unset") {
-            index += 1;
-            at.unsets.push((index, 0));
-        } else if text.starts_with("-u") {
-            at.unsets.push((index, 2));
-        } else if matches!(text, "-" | "-i" | "--ignore-environment") {
-            at.clears = true;
-        } else if matches!(text, "-C" | "--chdir") {
-            index += 1;
-        } else if text == "--" {
-            index += 1;
-            break;
-        } else if !text.starts_with('-') {
-            break;
-        }
-        index += 1;
-    }
-    at.unsets.retain(|&(index, _)| index < words.len());
-    assignments(words, index, &mut at.sets)
-}
-
 /// The length of the name in `NAME=value`.
-fn variable_name(text: &str) -> Option<usize> {
+pub(super) fn variable_name(text: &str) -> Option<usize> {
     let length = name_length(text);
     (length > 0 && text[length..].starts_with('=')).then_some(length)
 }

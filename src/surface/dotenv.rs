@@ -47,7 +47,7 @@ pub(super) fn launch(found: &[Assignment], base: usize) -> Option<Launch> {
             environment[place] = base + index;
         }
     }
-    (!environment.is_empty()).then_some(Launch { command: None, environment })
+    (!environment.is_empty()).then_some(Launch { environment, ..Launch::default() })
 }
 
 struct Scanner<'a> {

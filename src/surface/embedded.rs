@@ -1,9 +1,36 @@
 //! JSON inside a word of a command: `--settings '{"env": {…}}'`, `echo '{"Credentials": {…}}'`.
 
 use super::json::{self, Kind, Node};
-use super::{Assignment, Decoded, Slot, Word};
+use super::{Assignment, Decoded, Document, Reference, Slot, Surface, Value, Word};
 use crate::credential::{Dialect, classify};
+use crate::path::RepoPath;
 use crate::text::Span;
+
+/// Reads a text as a file of that surface, with all places in the outer document; `prefix` goes before every key.
+pub(super) fn read(text: &Decoded, surface: Surface, prefix: &str) -> Document {
+    let mut inner = super::read(RepoPath::from(""), Some(surface), text.text.expose().as_bytes());
+    let span = |at: Span| text.origin.span(at.start, at.end);
+    let outer = |decoded: &mut Decoded| {
+        decoded.origin = text.origin.through(&decoded.origin, decoded.text.expose().len());
+    };
+    for assignment in &mut inner.assignments {
+        assignment.name_span = span(assignment.name_span);
+        outer(&mut assignment.decoded);
+        if let Value::Reference(Reference { default: Some(default), .. }) = &mut assignment.value {
+            outer(default);
+        }
+        assignment.key = format!("{prefix}{}", assignment.key);
+    }
+    let starts = inner.launches.iter_mut().filter_map(|launch| launch.command.as_mut());
+    for command in inner.commands.iter_mut().chain(starts) {
+        command.span = span(command.span);
+        command.key = format!("{prefix}{}", command.key);
+        command.words.iter_mut().for_each(|word| outer(&mut word.decoded));
+    }
+    let paths = inner.launches.iter_mut().flat_map(|launch| &mut launch.includes).map(|include| &mut include.path);
+    inner.escaped.iter_mut().chain(paths).for_each(outer);
+    inner
+}
 
 /// The pairs of a word that is a JSON object, strings only, as settings named like their key.
 pub(super) fn pairs(word: &Word, key: &str) -> Vec<Assignment> {

@@ -9,77 +9,12 @@ use jsonc_parser::ast::{ObjectPropName, Value as Ast};
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::{Decoded, Fault, FaultKind, Origin, Secret};
+pub use super::tree::{Kind, Member, Node};
+use super::{Decoded, Fault, FaultKind, Origin, Secret, tree::Parsed};
 use crate::text::{Span, floor};
 
-/// A JSON value and where it stands.
-#[derive(Debug)]
-pub struct Node {
-    /// What it is.
-    pub kind: Kind,
-    /// The whole value, quotes and brackets included.
-    pub span: Span,
-}
-
-/// What a [`Node`] is.
-#[derive(Debug)]
-pub enum Kind {
-    /// Members in order, duplicates included.
-    Object(Vec<Member>),
-    /// Elements in order.
-    Array(Vec<Node>),
-    /// A string.
-    String(Decoded),
-    /// A number, `true` or `false`: its text.
-    Scalar(String),
-    /// `null`.
-    Null,
-}
-
-/// One member of an object.
-#[derive(Debug)]
-pub struct Member {
-    /// The name, decoded.
-    pub name: String,
-    /// Where the name stands, without quotes.
-    pub name_span: Span,
-    /// The value.
-    pub value: Node,
-}
-
-impl Node {
-    /// The members of an object; none for anything else.
-    pub fn members(&self) -> &[Member] {
-        match &self.kind {
-            Kind::Object(members) => members,
-            _ => &[],
-        }
-    }
-
-    /// The elements of an array; none for anything else.
-    pub fn elements(&self) -> &[Node] {
-        match &self.kind {
-            Kind::Array(elements) => elements,
-            _ => &[],
-        }
-    }
-
-    /// The member that counts: of duplicates the last one, as in `JSON.parse`.
-    pub fn get(&self, name: &str) -> Option<&Node> {
-        self.members().iter().rev().find(|member| member.name == name).map(|member| &member.value)
-    }
-
-    /// The text of a string.
-    pub fn as_string(&self) -> Option<&Decoded> {
-        match &self.kind {
-            Kind::String(decoded) => Some(decoded),
-            _ => None,
-        }
-    }
-}
-
 /// Reads a text. The tree is missing only where there is no value at all.
-pub fn parse(text: &str) -> (Option<Node>, Vec<Fault>) {
+pub fn parse(text: &str) -> Parsed {
     // `JSON.parse` takes lone surrogates (observed 2026-11-21), the parsers here do not. The stand-in has the same
     // length, so every place stays what it was; values are decoded from the text itself.
     let tame = without_surrogates(text);

@@ -3,9 +3,9 @@
 //! Claude Code expands `${X}` and `${X:-default}` in `command`, `args`, `env`, `url` and `headers`, and no other
 //! syntax (Claude Code documentation, MCP, 2026-08). Other clients have references of their own.
 
+use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Member, Node};
-use super::settings::{generic, json_key, pair, push, strings, variable};
-use super::{Command, Document, Mcp, Slot, Value, Word, command, shell};
+use super::{Command, Document, Mcp, Output, Slot, Value, Word, command, shell};
 use crate::credential::{self, Dialect};
 
 /// Names under which clients keep their servers.
@@ -16,6 +16,11 @@ pub fn read(document: &mut Document, client: Mcp) {
     let text = document.text.as_str().to_owned();
     let (tree, faults) = json::parse(&text);
     if let Some(tree) = tree {
+        if is_server(&tree) {
+            server(document, &tree, client, "server");
+            document.faults = faults;
+            return;
+        }
         let named = tree.members().iter().any(|member| SERVER_KEYS.contains(&member.name.as_str()));
         for member in tree.members() {
             let name = json_key(&member.name);
@@ -100,7 +105,9 @@ fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &st
     }
     let first = document.assignments.len();
     let span = words.last().map_or(server.span, |word| word.decoded.span());
-    document.assignments.extend(command::credentials(&Command { words, span }, key));
+    document
+        .assignments
+        .extend(command::credentials(&Command { words, span, key: key.to_owned(), output: Output::Shown }, key));
     // What is no option's value is named by its place.
     for (decoded, key) in unexpanded {
         let whole = decoded.span();

@@ -4,15 +4,39 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
+mod around;
+pub mod batch;
+pub mod code;
 pub mod command;
+pub mod compose;
+pub mod devcontainer;
+pub mod dockerfile;
 pub mod dotenv;
+pub mod editor;
 mod embedded;
+mod entries;
+pub mod expansion;
+pub mod fish;
 pub mod json;
+#[cfg(test)]
+mod listing;
 pub mod mcp;
+pub mod package;
+pub mod pipeline;
+pub mod powershell;
+mod process;
+pub mod service;
 pub mod settings;
 pub mod shell;
+#[cfg(test)]
+mod show;
 pub mod table;
+pub mod tasks;
+mod toml;
+pub mod tree;
 mod types;
+mod wrapper;
+pub mod yaml;
 
 use std::fmt;
 use std::sync::Arc;
@@ -203,13 +227,41 @@ impl Assignment {
 /// A program start (or the end of a file that others source) and the variables in effect there.
 ///
 /// A script has one for each path that leads there: sibling branches never meet in one launch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Launch {
+    /// The logical place: `services.web`, `jobs.build.steps[2]`; empty in a file that is one unit.
+    pub key: String,
     /// The client's start; `None` where the file only prepares an environment for others.
     pub command: Option<Command>,
     /// Indices into [`Document::assignments`], one per variable name, of what this file puts into effect:
     /// also [`Value::Unset`] ones, since they clear what was inherited.
     pub environment: Vec<usize>,
+    /// Whether nothing reaches it but this: `env -i`, a container.
+    pub isolated: bool,
+    /// Dotenv files that are read into it, in order.
+    pub includes: Vec<Include>,
+}
+
+impl Launch {
+    /// The launch with other numbers for its assignments.
+    pub(crate) fn renumbered(mut self, number: impl Fn(usize) -> usize) -> Self {
+        let replaced = self.includes.iter_mut().flat_map(|include| &mut include.replaces);
+        for index in self.environment.iter_mut().chain(replaced) {
+            *index = number(*index);
+        }
+        self
+    }
+}
+
+/// A dotenv file that a launch reads: `source .env`, `env_file: .env`, `--env-file .env`.
+#[derive(Clone, Debug)]
+pub struct Include {
+    /// The path as written.
+    pub path: Decoded,
+    /// Whether plain `NAME=value` lines are exported too; a shell that merely sources the file does not.
+    pub exports: bool,
+    /// Which of the launch's assignments the file's own replace: those made before a shell reads it.
+    pub replaces: Vec<usize>,
 }
 
 /// A command with its words.
@@ -219,6 +271,24 @@ pub struct Command {
     pub words: Vec<Word>,
     /// The whole command.
     pub span: Span,
+    /// The logical place of the text that holds it: `hooks.Stop[0].command`; empty in a script.
+    pub key: String,
+    /// Where what it prints goes.
+    pub output: Output,
+}
+
+/// Where a command's standard output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// To whoever looks: a terminal or a log.
+    #[default]
+    Shown,
+    /// Into a variable, or to the program that runs the command for its output.
+    Captured,
+    /// To the next command of a pipeline.
+    Piped,
+    /// Into a file, or nowhere.
+    Redirected,
 }
 
 impl Command {
@@ -278,13 +348,12 @@ pub struct Document {
     pub assignments: Vec<Assignment>,
     /// The environments that meet in one process.
     pub launches: Vec<Launch>,
+    /// Every command that the file runs or may run, in order.
+    pub commands: Vec<Command>,
     /// Strings whose decoded form differs from the bytes in the file, to be searched for tokens in decoded form.
     pub escaped: Vec<Decoded>,
     /// Logical keys of the strings in the file, sorted by place, to name what was found in them.
     pub keys: Vec<(Span, String)>,
-    /// Commands with which a script reads another file into its own environment (`. file`, `source file`), in order of
-    /// the text. What such a file sets is not followed.
-    pub sources: Vec<Span>,
     /// The keys at the top of a settings file, and where their names stand.
     pub sections: Vec<(String, Span)>,
     /// What the file's own reader would trip over.
@@ -300,9 +369,9 @@ impl Document {
             text,
             assignments: Vec::new(),
             launches: Vec::new(),
+            commands: Vec::new(),
             escaped: Vec::new(),
             keys: Vec::new(),
-            sources: Vec::new(),
             sections: Vec::new(),
             faults: Vec::new(),
         }
@@ -320,6 +389,118 @@ pub enum Surface {
     Dotenv,
     /// A POSIX shell script or a file that a shell sources.
     Shell,
+    /// A fish script.
+    Fish,
+    /// A PowerShell script.
+    PowerShell,
+    /// A batch file of cmd.exe.
+    Batch,
+    /// A Dockerfile.
+    Dockerfile,
+    /// A compose file.
+    Compose,
+    /// `devcontainer.json`.
+    DevContainer,
+    /// The settings of an editor.
+    Editor(Editor),
+    /// A continuous-integration pipeline.
+    Pipeline(Pipeline),
+    /// `package.json`: its scripts.
+    Package,
+    /// A file of a task runner.
+    Tasks(Tasks),
+    /// What a machine or a cluster starts.
+    Service(Service),
+    /// Source code that sets a credential.
+    Code(Language),
+}
+
+impl Surface {
+    /// Whether the file starts programs, or sets up what they are started in.
+    pub fn is_launcher(self) -> bool {
+        !matches!(self, Self::Settings(_) | Self::Mcp(_) | Self::Dotenv)
+    }
+}
+
+/// Whose settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Editor {
+    /// VS Code: settings, launch configurations, tasks and workspaces.
+    VsCode,
+    /// JetBrains: run configurations.
+    JetBrains,
+}
+
+/// Whose pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pipeline {
+    /// GitHub workflows and composite actions.
+    GitHub,
+    /// GitLab CI.
+    GitLab,
+    /// `CircleCI`.
+    CircleCi,
+    /// Azure Pipelines.
+    Azure,
+    /// Bitbucket Pipelines.
+    Bitbucket,
+    /// Buildkite.
+    Buildkite,
+    /// Jenkins.
+    Jenkins,
+    /// Drone and Woodpecker.
+    Drone,
+    /// Travis CI.
+    Travis,
+}
+
+/// Whose tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tasks {
+    /// make.
+    Make,
+    /// just.
+    Just,
+    /// Taskfile.
+    Taskfile,
+    /// mise.
+    Mise,
+    /// A Procfile.
+    Procfile,
+}
+
+/// What starts services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// A systemd unit.
+    Systemd,
+    /// A launchd property list.
+    Launchd,
+    /// A Kubernetes manifest.
+    Kubernetes,
+    /// The values of a Helm chart.
+    Helm,
+    /// Terraform.
+    Terraform,
+    /// A Nix shell.
+    Nix,
+}
+
+/// A programming language with an Anthropic SDK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Python.
+    Python,
+    /// TypeScript and JavaScript.
+    TypeScript,
+    /// Go.
+    Go,
+    /// Java and Kotlin.
+    Java,
+    /// Ruby.
+    Ruby,
+    /// C#.
+    CSharp,
 }
 
 /// Which settings file.
@@ -354,6 +535,18 @@ pub fn read(path: RepoPath, surface: Option<Surface>, bytes: &[u8]) -> Document 
         Some(Surface::Mcp(dialect)) => mcp::read(&mut document, dialect),
         Some(Surface::Dotenv) => dotenv::read(&mut document),
         Some(Surface::Shell) => shell::read(&mut document),
+        Some(Surface::Fish) => fish::read(&mut document),
+        Some(Surface::PowerShell) => powershell::read(&mut document),
+        Some(Surface::Batch) => batch::read(&mut document),
+        Some(Surface::Dockerfile) => dockerfile::read(&mut document),
+        Some(Surface::Compose) => compose::read(&mut document),
+        Some(Surface::DevContainer) => devcontainer::read(&mut document),
+        Some(Surface::Editor(editor)) => editor::read(&mut document, editor),
+        Some(Surface::Pipeline(pipeline)) => pipeline::read(&mut document, pipeline),
+        Some(Surface::Package) => package::read(&mut document),
+        Some(Surface::Tasks(tasks)) => tasks::read(&mut document, tasks),
+        Some(Surface::Service(service)) => service::read(&mut document, service),
+        Some(Surface::Code(language)) => code::read(&mut document, language),
         None => {}
     }
     document.keys.sort();

@@ -3,9 +3,10 @@
 //! Keys and their meaning: Claude Code documentation, settings reference (2026-08). `env` values are taken as they
 //! stand, nothing in them is expanded, and a number becomes its text (observed with 2.1.329, 2026-11-20).
 
+use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Node};
-use super::{Assignment, Decoded, Document, Launch, Mcp, Origin, Reference, Secret, Slot, Value, mcp, shell, types};
-use crate::credential::{self, Dialect};
+use super::{Decoded, Document, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell, types};
+use crate::credential::Dialect;
 use crate::text::Span;
 
 /// Top-level keys whose value is a command line for the shell.
@@ -40,7 +41,7 @@ fn set_launch(document: &mut Document, tree: &Node) {
             environment.push(index);
         }
     }
-    document.launches.insert(0, Launch { command: None, environment });
+    document.launches.insert(0, Launch { environment, ..Launch::default() });
 }
 
 struct Reader<'a> {
@@ -62,7 +63,14 @@ impl Reader<'_> {
                 "sandbox" => strings(self.document, value, name),
                 _ if HELPERS.contains(&name) => {
                     pair(self.document, member, name, Slot::Command, Dialect::Posix);
+                    let first = self.document.commands.len();
                     self.command_line(value, name);
+                    // What a helper prints is for the client alone.
+                    for command in self.document.commands.iter_mut().skip(first) {
+                        if command.output == Output::Shown {
+                            command.output = Output::Captured;
+                        }
+                    }
                 }
                 _ => generic(self.document, member, name),
             }
@@ -161,135 +169,6 @@ impl Reader<'_> {
     fn fragment(&mut self, line: &Decoded, key: &str) {
         shell::read_string(self.document, line, key);
     }
-}
-
-/// Notes every string at and below `node`, so that a token found in it can be named, and so that escaped ones are
-/// searched in decoded form.
-pub(super) fn strings(document: &mut Document, node: &Node, key: &str) {
-    match &node.kind {
-        Kind::String(decoded) => {
-            document.keys.push((node.span, key.to_owned()));
-            if matches!(decoded.origin, super::Origin::Mapped(_)) {
-                document.escaped.push(decoded.clone());
-            }
-        }
-        Kind::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                strings(document, element, &format!("{key}[{index}]"));
-            }
-        }
-        Kind::Object(members) => {
-            for member in members {
-                strings(document, &member.value, &format!("{key}.{}", json_key(&member.name)));
-            }
-        }
-        Kind::Scalar(_) | Kind::Null => {}
-    }
-}
-
-/// A key without a meaning of its own: its strings are noted, and any that is named like a credential is judged.
-pub(super) fn generic(document: &mut Document, member: &json::Member, key: &str) {
-    match &member.value.kind {
-        Kind::String(decoded) if decoded.text.expose().contains("://") => {
-            strings(document, &member.value, key);
-            push(document, &member.name, member.name_span, Slot::Url, decoded.clone(), key, Dialect::Mcp);
-        }
-        Kind::String(_) => setting(document, member, key, Dialect::Mcp),
-        Kind::Object(members) => {
-            for member in members {
-                generic(document, member, &format!("{key}.{}", json_key(&member.name)));
-            }
-        }
-        Kind::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                let key = format!("{key}[{index}]");
-                if element.members().is_empty() {
-                    strings(document, element, &key);
-                }
-                for member in element.members() {
-                    generic(document, member, &format!("{key}.{}", json_key(&member.name)));
-                }
-            }
-        }
-        Kind::Scalar(_) | Kind::Null => {}
-    }
-}
-
-/// One member that sets an environment variable.
-pub(super) fn variable(document: &mut Document, member: &json::Member, key: &str, dialect: Dialect) {
-    pair(document, member, key, Slot::Variable, dialect);
-}
-
-/// One member whose name and value are a setting.
-pub(super) fn setting(document: &mut Document, member: &json::Member, key: &str, dialect: Dialect) {
-    pair(document, member, key, Slot::Setting, dialect);
-}
-
-/// One member as an assignment.
-pub(super) fn pair(document: &mut Document, member: &json::Member, key: &str, slot: Slot, dialect: Dialect) {
-    strings(document, &member.value, key);
-    let decoded = match &member.value.kind {
-        Kind::String(decoded) => decoded.clone(),
-        _ => as_text(&member.value),
-    };
-    push(document, &member.name, member.name_span, slot, decoded, key, dialect);
-}
-
-/// What the client makes of a value that is no string: `1`, `null`, `a,b`, `[object Object]` (observed 2026-11-20 and
-/// 2026-11-21). All of the text stands where the value does.
-fn as_text(node: &Node) -> Decoded {
-    let text = js_text(node);
-    let mut map = vec![node.span.start; text.len()];
-    map.push(node.span.end);
-    Decoded { text: Secret::new(text), origin: Origin::Mapped(map.into()) }
-}
-
-fn js_text(node: &Node) -> String {
-    match &node.kind {
-        Kind::String(decoded) => decoded.text.expose().to_owned(),
-        Kind::Scalar(text) => match text.parse::<f64>() {
-            Ok(number) if number.fract() == 0.0 && number.abs() < 1e21 => format!("{number:.0}"),
-            Ok(number) => number.to_string(),
-            Err(_) => text.clone(),
-        },
-        Kind::Null => "null".to_owned(),
-        Kind::Object(_) => "[object Object]".to_owned(),
-        Kind::Array(elements) => {
-            let parts: Vec<String> = elements
-                .iter()
-                .map(|element| if matches!(element.kind, Kind::Null) { String::new() } else { js_text(element) })
-                .collect();
-            parts.join(",")
-        }
-    }
-}
-
-/// Adds one assignment.
-pub(super) fn push(
-    document: &mut Document,
-    name: &str,
-    name_span: Span,
-    slot: Slot,
-    decoded: Decoded,
-    key: &str,
-    dialect: Dialect,
-) {
-    document.assignments.push(Assignment {
-        name: name.to_owned(),
-        name_span,
-        slot,
-        value: credential::classify(&decoded, dialect),
-        decoded,
-        key: key.to_owned(),
-        exported: true,
-        commented: false,
-    });
-}
-
-/// A name as it stands in a logical key: quoted when it would be ambiguous.
-pub(super) fn json_key(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_$@/-".contains(c);
-    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@
 mod builtins;
 pub(super) mod decode;
 mod heredoc;
+mod includes;
 mod layout;
-mod meaning;
+pub(super) mod meaning;
+mod output;
 mod run;
 mod simple;
+mod start;
 mod state;
 mod syntax;
 mod tree;
@@ -20,6 +23,7 @@ mod tests;
 
 use super::{Assignment, Command, Decoded, Document, Launch, Origin};
 use meaning::Collector;
+pub(super) use meaning::is_relevant;
 
 /// What a string that a shell runs holds.
 #[derive(Debug, Default)]
@@ -44,25 +48,41 @@ pub fn read(document: &mut Document) {
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
-    let sources = found.commands.iter().filter(|command| matches!(command.program(), "." | "source"));
-    document.sources = sources.map(|command| command.span).collect();
+    document.commands.extend(found.commands);
     add(document, found.assignments, found.launches);
 }
 
 /// Reads a string of a file that hands it to a shell; `key` names its place in the file.
 pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
-    let Fragment { assignments, launches, .. } = fragment(text, key);
+    let Fragment { assignments, commands, launches } = fragment(text, key);
+    document.commands.extend(commands);
     add(document, assignments, launches);
+}
+
+/// Reads a script that starts where the `outer` assignments of the document are in effect. A script that starts no
+/// client yields what it leaves to the programs behind it, if it sets any of that itself.
+pub fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer: &[usize]) {
+    let mut collector = Collector::new(if key.is_empty() { String::new() } else { format!("{key}.") });
+    for (place, &index) in outer.iter().enumerate() {
+        collector.inherit(&document.assignments[index].name, place);
+    }
+    let run::Found { assignments, commands, launches, escaped } = run::interpret(text, collector, true);
+    document.commands.extend(commands);
+    document.escaped.extend(escaped);
+    let first = document.launches.len();
+    add(document, assignments, launches);
+    for launch in &mut document.launches[first..] {
+        let outside = |index: usize| index.checked_sub(meaning::INHERITED).and_then(|place| outer.get(place));
+        *launch = std::mem::take(launch).renumbered(|index| outside(index).copied().unwrap_or(index));
+    }
 }
 
 /// Launches count from the first assignment that comes with them.
 fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Launch>) {
     let base = document.assignments.len();
     document.assignments.extend(assignments);
-    document.launches.extend(launches.into_iter().map(|launch| Launch {
-        environment: launch.environment.into_iter().map(|index| base + index).collect(),
-        ..launch
-    }));
+    let place = |index: usize| if index < meaning::INHERITED { base + index } else { index };
+    document.launches.extend(launches.into_iter().map(|launch| launch.renumbered(place)));
 }
 
 /// Reads a command string found elsewhere; `key` names its place in the outer file.

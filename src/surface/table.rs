@@ -1,6 +1,6 @@
 //! Which file is what: the path table.
 
-use super::{Mcp, Settings, Surface};
+use super::{Editor, Language, Mcp, Pipeline, Service, Settings, Surface, Tasks};
 use crate::path::RepoPath;
 
 /// Endings of copies that people keep beside the real file.
@@ -32,13 +32,154 @@ pub fn surface_of(path: &RepoPath, is_plugin: &dyn Fn(&RepoPath) -> bool) -> Opt
     let name = stem(path.name());
     let folder = path.folder();
     let parent = folder.rsplit('/').next().unwrap_or(folder);
-    if name.ends_with(".json") {
-        return json(path, name, folder, parent, is_plugin);
+    if name.ends_with(".json")
+        && let Some(surface) = json(path, name, folder, parent, is_plugin)
+    {
+        return Some(surface);
     }
     if is_shell_name(name) {
         return Some(Surface::Shell);
     }
-    is_dotenv_name(name).then_some(Surface::Dotenv)
+    if is_dotenv_name(name) {
+        return Some(Surface::Dotenv);
+    }
+    launcher(name, folder, parent)
+}
+
+/// What starts programs, by its name.
+fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let yaml = matches!(extension, "yml" | "yaml");
+    let below =
+        |top: &str| folder == top || folder.starts_with(&format!("{top}/")) || folder.contains(&format!("/{top}/"));
+    let lower = name.to_ascii_lowercase();
+    let pipeline = |which| Some(Surface::Pipeline(which));
+    match extension {
+        "fish" => return Some(Surface::Fish),
+        "ps1" | "psm1" => return Some(Surface::PowerShell),
+        "bat" | "cmd" => return Some(Surface::Batch),
+        "code-workspace" => return Some(Surface::Editor(Editor::VsCode)),
+        "service" => return Some(Surface::Service(Service::Systemd)),
+        "plist" => return Some(Surface::Service(Service::Launchd)),
+        "tf" | "tfvars" => return Some(Surface::Service(Service::Terraform)),
+        "nix" => return Some(Surface::Service(Service::Nix)),
+        "mk" => return Some(Surface::Tasks(Tasks::Make)),
+        "just" => return Some(Surface::Tasks(Tasks::Just)),
+        "jenkinsfile" => return pipeline(Pipeline::Jenkins),
+        "conf" if parent.ends_with(".service.d") => return Some(Surface::Service(Service::Systemd)),
+        "xml" if below(".idea") || below(".run") => return Some(Surface::Editor(Editor::JetBrains)),
+        _ => {}
+    }
+    let is_code = CODE.iter().any(|code| lower.ends_with(&format!(".{code}")));
+    let docker = ["dockerfile", "containerfile"].iter().any(|name| {
+        lower.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+            || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+    });
+    if docker && !is_code {
+        return Some(Surface::Dockerfile);
+    }
+    let tasks = match name {
+        "Makefile" | "makefile" | "GNUmakefile" | "Makefile.local" => Some(Tasks::Make),
+        "justfile" | "Justfile" | ".justfile" => Some(Tasks::Just),
+        "mise.toml" | ".mise.toml" | "mise.local.toml" | ".mise.local.toml" => Some(Tasks::Mise),
+        _ if extension == "toml" && (stem.starts_with("mise.") || stem.starts_with(".mise.")) => Some(Tasks::Mise),
+        _ if yaml && (lower.starts_with("taskfile.y") || lower.starts_with("taskfile.dist.y")) => Some(Tasks::Taskfile),
+        _ if name == "Procfile" || name.starts_with("Procfile.") => Some(Tasks::Procfile),
+        _ if parent == "mise" && matches!(name, "config.toml" | "config.local.toml") => Some(Tasks::Mise),
+        _ => None,
+    };
+    if let Some(tasks) = tasks {
+        return Some(Surface::Tasks(tasks));
+    }
+    match name {
+        "package.json" | "deno.json" | "deno.jsonc" | "composer.json" => return Some(Surface::Package),
+        "devcontainer.json" | ".devcontainer.json" => return Some(Surface::DevContainer),
+        "settings.json" | "launch.json" | "tasks.json" if parent == ".vscode" => {
+            return Some(Surface::Editor(Editor::VsCode));
+        }
+        "Jenkinsfile" => return pipeline(Pipeline::Jenkins),
+        _ if name.starts_with("Jenkinsfile.") => return pipeline(Pipeline::Jenkins),
+        _ => {}
+    }
+    if !yaml {
+        return None;
+    }
+    let begins =
+        |start: &str| stem == start || stem.starts_with(&format!("{start}.")) || stem.starts_with(&format!("{start}-"));
+    match stem {
+        ".gitlab-ci" => pipeline(Pipeline::GitLab),
+        ".drone" | ".woodpecker" => pipeline(Pipeline::Drone),
+        ".travis" => pipeline(Pipeline::Travis),
+        "bitbucket-pipelines" => pipeline(Pipeline::Bitbucket),
+        "action" => pipeline(Pipeline::GitHub),
+        _ if folder.ends_with(".github/workflows") => pipeline(Pipeline::GitHub),
+        _ if below(".gitlab/ci") || below(".gitlab-ci") || stem.ends_with(".gitlab-ci") => pipeline(Pipeline::GitLab),
+        _ if parent == ".circleci" => pipeline(Pipeline::CircleCi),
+        _ if below(".buildkite") => pipeline(Pipeline::Buildkite),
+        _ if parent == ".woodpecker" => pipeline(Pipeline::Drone),
+        _ if begins("azure-pipelines") || below(".azure-pipelines") => pipeline(Pipeline::Azure),
+        _ if begins("docker-compose") || begins("compose") => Some(Surface::Compose),
+        _ => None,
+    }
+}
+
+/// What a file is by what it says, where its name says nothing: scripts by their first line, manifests and source code
+/// by words that they can't do without.
+pub fn surface_in(path: &RepoPath, bytes: &[u8]) -> Option<Surface> {
+    let name = stem(path.name());
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let has = |word: &[u8]| memmem(bytes, word);
+    match extension {
+        "yml" | "yaml" => {
+            let text_kind = has(b"kind:") && has(b"apiVersion:");
+            if text_kind {
+                return Some(Surface::Service(Service::Kubernetes));
+            }
+            // Under any name: services are named one level deeper, and come of an image.
+            if (bytes.starts_with(b"services:\n  ") || has(b"\nservices:\n  ")) && (has(b"image:") || has(b"build:")) {
+                return Some(Surface::Compose);
+            }
+            let values =
+                name.starts_with("values") || path.folder().split('/').any(|part| part == "helm" || part == "charts");
+            (values && (name.starts_with("values") || has(b"env:"))).then_some(Surface::Service(Service::Helm))
+        }
+        _ => {
+            let language = match extension {
+                "py" | "pyi" | "ipynb" => Language::Python,
+                "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" => Language::TypeScript,
+                "go" => Language::Go,
+                "java" | "kt" | "kts" => Language::Java,
+                "rb" => Language::Ruby,
+                "cs" => Language::CSharp,
+                _ => return may_be_script(path).then(|| by_shebang(bytes)).flatten(),
+            };
+            let speaks = has(b"nthropic") || has(b"ANTHROPIC_") || has(b"CLAUDE_CODE_");
+            speaks.then_some(Surface::Code(language))
+        }
+    }
+}
+
+/// The shell that a script's first line names.
+fn by_shebang(bytes: &[u8]) -> Option<Surface> {
+    if has_shell_shebang(bytes) {
+        return Some(Surface::Shell);
+    }
+    let line = first_line(bytes)?;
+    if line.contains("fish") {
+        return Some(Surface::Fish);
+    }
+    line.contains("pwsh").then_some(Surface::PowerShell)
+}
+
+/// The line behind `#!`.
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let rest = bytes.strip_prefix(b"#!")?;
+    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
+    Some(String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned())
+}
+
+fn memmem(bytes: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find(bytes, word).is_some()
 }
 
 /// Whether the file is a pattern to be copied and filled in: `.env.example`, `settings.json.template`.
@@ -50,9 +191,7 @@ pub fn is_template(path: &RepoPath) -> bool {
 
 /// Whether the first line starts a POSIX shell (`#!/bin/sh`, `#!/usr/bin/env bash`, `#!/bin/zsh -f`).
 pub fn has_shell_shebang(bytes: &[u8]) -> bool {
-    let Some(rest) = bytes.strip_prefix(b"#!") else { return false };
-    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
-    let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+    let Some(line) = first_line(bytes) else { return false };
     line.split_whitespace()
         .map(|word| word.rsplit('/').next().unwrap_or(word))
         .find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))
@@ -205,10 +344,10 @@ mod tests {
             ("etc/claude-code/managed-settings.d/10-env.json", is(Settings::Managed)),
             ("plugins/p/settings.json", is(Settings::Plugin)),
             ("settings.json", None),
-            (".vscode/settings.json", None),
-            ("claude-extension/.vscode/settings.json", None),
+            (".vscode/settings.json", Some(Surface::Editor(Editor::VsCode))),
+            ("claude-extension/.vscode/settings.json", Some(Surface::Editor(Editor::VsCode))),
             ("claude/settingsPage.json", None),
-            (".claude/package.json", None),
+            (".claude/package.json", Some(Surface::Package)),
         ] {
             assert_eq!(of(path), expected, "{path}");
         }
@@ -262,6 +401,60 @@ mod tests {
         }
         for path in [".environment", "src/.env.d.ts", ".env.js", "env", "env.ts", "README", "sh", ".sh", "x.shtml"] {
             assert_eq!(of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn containers_under_every_name() {
+        for path in
+            ["Dockerfile", "a/Dockerfile.dev", "dockerfile-ci", "app.Dockerfile", "Containerfile", "x.containerfile"]
+        {
+            assert_eq!(of(path), Some(Surface::Dockerfile), "{path}");
+        }
+        for path in ["Dockerfile.md", "dockerfile.ts", "Dockerfiles", "mydockerfile"] {
+            assert_eq!(of(path), None, "{path}");
+        }
+        for path in ["docker-compose.yml", "compose.yaml", "docker-compose.prod.yml", "compose-dev.yaml"] {
+            assert_eq!(of(path), Some(Surface::Compose), "{path}");
+        }
+        let stack = b"version: '3'\nservices:\n  web:\n    image: x\n";
+        assert_eq!(surface_in(&RepoPath::from("deploy/stack.yml"), stack), Some(Surface::Compose));
+        assert_eq!(surface_in(&RepoPath::from("x.yml"), b"services:\n- docker\nimage: x\n"), None);
+    }
+
+    #[test]
+    fn tasks_and_services() {
+        let tasks = |which| Some(Surface::Tasks(which));
+        let service = |which| Some(Surface::Service(which));
+        for (path, expected) in [
+            ("Makefile", tasks(Tasks::Make)),
+            ("GNUmakefile", tasks(Tasks::Make)),
+            ("Makefile.local", tasks(Tasks::Make)),
+            ("mk/claude.mk", tasks(Tasks::Make)),
+            ("justfile", tasks(Tasks::Just)),
+            (".justfile", tasks(Tasks::Just)),
+            ("Taskfile.yml", tasks(Tasks::Taskfile)),
+            ("taskfile.dist.yaml", tasks(Tasks::Taskfile)),
+            (".mise.toml", tasks(Tasks::Mise)),
+            (".config/mise/config.toml", tasks(Tasks::Mise)),
+            (".config/mise.toml", tasks(Tasks::Mise)),
+            ("mise.production.toml", tasks(Tasks::Mise)),
+            ("Procfile.dev", tasks(Tasks::Procfile)),
+            ("package.json", Some(Surface::Package)),
+            ("deno.jsonc", Some(Surface::Package)),
+            ("composer.json", Some(Surface::Package)),
+            ("etc/claude.service", service(Service::Systemd)),
+            ("etc/claude.service.d/10-env.conf", service(Service::Systemd)),
+            ("x.plist", service(Service::Launchd)),
+            ("main.tf", service(Service::Terraform)),
+            ("prod.auto.tfvars", service(Service::Terraform)),
+            ("flake.nix", service(Service::Nix)),
+            ("Makefile.am.md", None),
+            ("package-lock.json", None),
+            ("x.d/10-env.conf", None),
+            ("config.toml", None),
+        ] {
+            assert_eq!(of(path), expected, "{path}");
         }
     }
 

@@ -47,7 +47,7 @@ impl<'c> Readers<'c> {
         declared.sort_by_key(|reader| Sdk::of(*reader).is_none());
         let only_sdks = !declared.is_empty() && declared.iter().all(|reader| Sdk::of(*reader).is_some());
         // A shell hands its environment to whatever is started there.
-        let client = !only_sdks || unit.kind != UnitKind::Dotenv || names_the_client(unit);
+        let client = !only_sdks || unit.kind == UnitKind::Script || names_the_client(unit);
         Self { client, declared }
     }
 

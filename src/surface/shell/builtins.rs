@@ -1,16 +1,104 @@
 //! The shell's own commands that change variables.
 
-use super::meaning::{Collector, Step};
+use super::meaning::{Action, Collector, Reads, Simple, Step};
+use super::tree::RawCommand;
 use super::word::{ShellWord, name_length};
+use crate::surface::command::Unwrapped;
 use crate::surface::{Decoded, Value};
 
 impl Collector {
+    /// A command of the shell's own; false if it is none.
+    pub(super) fn builtin(
+        &mut self,
+        name: &str,
+        raw: &RawCommand,
+        at: &Unwrapped,
+        simple: &mut Simple,
+        nested: &mut Vec<usize>,
+    ) -> bool {
+        simple.succeeds = match name {
+            "export" | "unset" | "declare" | "typeset" | "local" | "readonly" | "set" | "echo" | "printf" | ":"
+            | "true" | "alias" | "trap" | "shopt" | "setopt" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        let arguments = &raw.words[at.program + 1..];
+        let steps = &mut simple.steps;
+        let status = |word: Option<&ShellWord>| match word.map(ShellWord::literal) {
+            Some(Some(text)) => Some(text == "0"),
+            _ => None,
+        };
+        match name {
+            "." | "source" => {
+                if let Some(path) = arguments.first() {
+                    self.source(path, steps);
+                }
+            }
+            // direnv's.
+            "dotenv" | "dotenv_if_exists" => self.dotenv(raw, at.program, steps),
+            "export" | "declare" | "typeset" | "local" | "readonly" | "integer" => {
+                self.declare(name, arguments, steps);
+            }
+            "unset" => self.unset_all(arguments, steps),
+            "set" => self.set_options(arguments, steps),
+            "setopt" if arguments.iter().any(|word| matches!(word.text(), "allexport" | "all_export")) => {
+                self.export_all = true;
+                steps.push(Step::ExportAll(true));
+            }
+            "read" => self.read_into(arguments, "adinNptu", steps),
+            "printf" => {
+                if let [option, name, ..] = arguments
+                    && option.text() == "-v"
+                {
+                    self.unknown(name, steps);
+                }
+            }
+            "alias" => {
+                for word in arguments {
+                    self.alias(word, nested, raw);
+                }
+            }
+            "eval" => {
+                for word in arguments {
+                    self.evaluated(word, steps);
+                }
+                if let [_] = arguments {
+                    nested.push(at.program + 1);
+                    simple.succeeds = None;
+                    simple.action = self.nested(&arguments[0]).map_or(Action::Nothing, Action::Eval);
+                } else if arguments.len() > 1 {
+                    self.eval_words(arguments, &mut simple.steps);
+                }
+            }
+            "trap" => {
+                if let [handler, ..] = arguments
+                    && handler.text().contains(' ')
+                {
+                    nested.push(at.program + 1);
+                    // Runs at an unknown time: only what it assigns is noted.
+                    let _ = self.nested(handler);
+                }
+            }
+            "exit" => simple.action = Action::Exit(status(arguments.first())),
+            "return" => simple.action = Action::Return(status(arguments.first())),
+            "break" => simple.action = Action::Break,
+            "continue" => simple.action = Action::Continue,
+            _ => return false,
+        }
+        true
+    }
+
     /// `export`, `declare`, `local` and their kin.
     pub(super) fn declare(&mut self, builtin: &str, arguments: &[ShellWord], steps: &mut Vec<Step>) {
         let (mut export, mut withdraw) = (builtin == "export", false);
         let mut local = matches!(builtin, "local" | "declare" | "typeset" | "integer");
         for word in arguments {
             let text = word.text();
+            // `export $(grep -v '^#' .env | xargs)`
+            if export && !word.substitutions.is_empty() && word.live.first() == Some(&0) {
+                self.include_read(word, Reads::Exported, steps);
+                continue;
+            }
             if let Some(flags) = text.strip_prefix('-') {
                 if matches!(flags.bytes().next(), Some(b'p' | b'f')) {
                     return;
@@ -30,7 +118,7 @@ impl Collector {
                 steps.push(Step::Local { variable });
             }
             if let Some(length) = word.assignment() {
-                self.assign(steps, word, length, export && !withdraw);
+                self.assign(steps, word, 0..length, export && !withdraw);
             } else if text[length..].starts_with("+=") || text[length..].starts_with('[') {
                 let index = self.add(
                     &text[..length],
@@ -58,8 +146,11 @@ impl Collector {
                 {
                     self.assignments[last].exported = true;
                 }
+                let span = word.decoded.origin.span(0, length);
+                let read = variable.is_some() && !self.includes.is_empty();
+                let passed = read.then(|| self.add_passed(&name, span));
                 self.exported.insert(name);
-                steps.extend(variable.map(|variable| Step::Export { variable }));
+                steps.extend(variable.map(|variable| Step::Export { variable, passed }));
             }
         }
     }
@@ -70,8 +161,19 @@ impl Collector {
             if word.text() == "-f" {
                 return;
             }
-            if let Some((variable, assignment)) = self.unset(word, 0) {
-                steps.push(Step::Unset { variable, assignment });
+            if word.text().starts_with('-') {
+                continue;
+            }
+            let names = self.values(word);
+            if names.is_empty() && word.literal().is_none() {
+                // Any of them may be gone: none counts as set.
+                steps.push(Step::Clear);
+                self.clears += 1;
+            }
+            for name in names {
+                if let Some((variable, assignment)) = self.unset(&name) {
+                    steps.push(Step::Unset { variable, assignment });
+                }
             }
         }
     }
@@ -137,7 +239,7 @@ impl Collector {
             _ => {
                 for word in words {
                     let Some(length) = word.assignment() else { break };
-                    self.assign(steps, word, length, false);
+                    self.assign(steps, word, 0..length, false);
                 }
             }
         }

@@ -1,12 +1,14 @@
-//! Here-documents that are scripts or dotenv files themselves.
+//! Files that a script writes and that are scripts, dotenv files or settings themselves.
 
 use super::decode::Builder;
 use super::layout::HereDoc;
-use super::meaning::{Collector, expand_earlier};
+use super::meaning::{Collector, expand_earlier, live_offsets};
 use super::tree::RawCommand;
 use super::word::Reader;
+use crate::path::RepoPath;
 use crate::surface::command::{Unwrapped, basename};
-use crate::surface::{Decoded, Word, dotenv};
+use crate::surface::table::surface_of;
+use crate::surface::{Assignment, Decoded, Mcp, Settings, Slot, Surface, Word, dotenv, embedded};
 
 /// Who reads what the here-document holds.
 enum Reads {
@@ -14,6 +16,11 @@ enum Reads {
     /// `sourced`: a file that may be sourced, so that what it exports matters even if it starts nothing.
     Shell {
         sourced: bool,
+    },
+    /// `in_effect`: the settings of a session, and not a profile to be copied.
+    Json {
+        surface: Surface,
+        in_effect: bool,
     },
 }
 
@@ -30,65 +37,100 @@ pub(super) fn read(
     }
     let program = basename(words[at.program].decoded.text.expose());
     let arguments = &raw.words[at.program + 1..];
+    let shell = raw.words[at.program..].iter().map(|word| basename(word.text()));
+    let mut shell = shell.filter(|name| matches!(*name, "sh" | "bash" | "zsh" | "dash" | "ksh" | "ssh"));
     let tee = if program == "tee" { arguments.iter().find(|word| !word.text().starts_with('-')) } else { None };
     let Some(target) = raw.targets.last().or(tee) else {
-        let shell = raw.words[at.program..].iter().map(|word| basename(word.text()));
-        let mut shell = shell.filter(|name| matches!(*name, "sh" | "bash" | "zsh" | "dash" | "ksh"));
         if let Some(shell) = shell.next() {
             for heredoc in &raw.heredocs {
-                script(collector, reader, heredoc, shell, &Reads::Shell { sourced: false });
+                let (body, live) = body(reader, heredoc);
+                collector.written(shell, &body, &live, Reads::Shell { sourced: false });
             }
         }
         return if program == "cat" { raw.heredocs.clone() } else { Vec::new() };
     };
     for heredoc in &raw.heredocs {
-        let body = &reader.text[heredoc.body.clone()];
-        if let Some(reads) = reads(basename(target.text()), body) {
-            script(collector, reader, heredoc, target.text(), &reads);
+        let (body, live) = body(reader, heredoc);
+        if let Some(reads) = reads(target.text(), body.text.expose()) {
+            collector.written(target.text(), &body, &live, reads);
         }
     }
     Vec::new()
 }
 
-fn script(collector: &mut Collector, reader: Reader<'_>, heredoc: &HereDoc, target: &str, reads: &Reads) {
-    let (body, live) = body(reader, heredoc);
-    let prefix = format!("{}<<{target}.", collector.prefix);
-    match reads {
-        Reads::Shell { sourced } => collector.foreign_script(&body, &live, prefix, *sourced),
-        Reads::Dotenv => {
-            let mut found = dotenv::assignments(body.text.expose(), &body.origin, &prefix);
-            expand_earlier(&mut found, &live);
-            let launch = dotenv::launch(&found, 0);
-            collector.adopt(found, launch);
+/// `echo '{…}' > .claude/settings.json`: JSON that a command prints into a file.
+pub(super) fn printed(collector: &mut Collector, raw: &RawCommand, at: &Unwrapped) {
+    let printers = raw.words.get(at.program).filter(|word| matches!(word.text(), "echo" | "printf"));
+    let (Some(_), Some(target)) = (printers, raw.targets.last()) else { return };
+    let Some(word) = raw.words[at.program..].iter().find(|word| word.text().trim_start().starts_with('{')) else {
+        return;
+    };
+    if let Some(reads @ Reads::Json { .. }) = reads(target.text(), word.text()) {
+        collector.written(target.text(), &word.decoded, &live_offsets(word), reads);
+    }
+}
+
+impl Collector {
+    /// Reads what is written to a file; `live` tells where in the document this script expands it.
+    fn written(&mut self, target: &str, body: &Decoded, live: &[usize], reads: Reads) {
+        let prefix = format!("{}<<{target}.", self.prefix);
+        match reads {
+            Reads::Shell { sourced } => self.foreign_script(body, live, prefix, sourced),
+            Reads::Dotenv => {
+                let mut found = dotenv::assignments(body.text.expose(), &body.origin, &prefix);
+                expand_earlier(&mut found, live);
+                let launch = dotenv::launch(&found, 0);
+                self.adopt(found, launch);
+            }
+            Reads::Json { surface, in_effect } => {
+                let mut found = embedded::read(body, surface, &prefix);
+                expand_earlier(&mut found.assignments, live);
+                let mut launches = found.launches;
+                if let Some(session) = launches.first_mut().filter(|_| in_effect) {
+                    let is_helper = |one: &Assignment| one.slot == Slot::Command && one.name == "apiKeyHelper";
+                    session.environment.extend(found.assignments.iter().position(is_helper));
+                    prefix.trim_end_matches('.').clone_into(&mut session.key);
+                }
+                launches.retain(|launch| launch.command.is_some() || in_effect && !launch.environment.is_empty());
+                self.adopt(found.assignments, launches);
+                self.commands.extend(found.commands);
+                self.escaped.extend(found.escaped);
+            }
         }
     }
 }
 
-/// Who reads a file of that name and content.
-fn reads(name: &str, body: &str) -> Option<Reads> {
-    let is_rc = matches!(
-        name,
-        ".envrc"
-            | ".bashrc"
-            | ".zshrc"
-            | ".kshrc"
-            | ".profile"
-            | ".bash_profile"
-            | ".zprofile"
-            | ".zshenv"
-            | ".zlogin"
-            | ".bash_aliases"
-    );
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+/// Who reads a file of that path and content.
+fn reads(path: &str, body: &str) -> Option<Reads> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let shebang = body.lines().next().map(str::trim_start).filter(|line| line.starts_with("#!"));
-    if is_rc
-        || matches!(extension, "sh" | "bash" | "zsh" | "ksh")
-        || shebang.is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh "))
-    {
+    if shebang.is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh ")) {
         return Some(Reads::Shell { sourced: true });
     }
-    let dotenv = matches!(name, ".env" | ".dev.vars" | ".flaskenv") || name.starts_with(".env.") || extension == "env";
-    dotenv.then_some(Reads::Dotenv)
+    // A file of variables for the steps behind this one.
+    if matches!(name, "$GITHUB_ENV" | "${GITHUB_ENV}") {
+        return Some(Reads::Dotenv);
+    }
+    match surface_of(&RepoPath::from(path), &|_| false) {
+        Some(Surface::Shell) => return Some(Reads::Shell { sourced: true }),
+        Some(Surface::Dotenv) => return Some(Reads::Dotenv),
+        _ => {}
+    }
+    if !body.trim_start().starts_with('{') {
+        return None;
+    }
+    let has = |keys: &[&str]| keys.iter().any(|key| body.contains(key));
+    let surface = if has(&["\"env\"", "\"apiKeyHelper\"", "\"permissions\"", "\"hooks\""]) && !has(&["\"mcpServers\""])
+    {
+        Surface::Settings(Settings::Profile)
+    } else if has(&["\"mcpServers\""]) {
+        Surface::Mcp(Mcp::ClaudeCode)
+    } else {
+        return None;
+    };
+    let in_effect = matches!(name, "settings.json" | "settings.local.json") && folder.ends_with(".claude");
+    let in_effect = in_effect && matches!(surface, Surface::Settings(_));
+    Some(Reads::Json { surface, in_effect })
 }
 
 /// The text of a here-document, and where in the document it is expanded.

@@ -4,31 +4,24 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::heredoc;
 use super::layout::HereDoc;
-use super::syntax::parse;
+use super::start::MAX_NESTING;
 use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
-use super::{heredoc, run};
-use crate::surface::command::{Unwrapped, basename, credentials, is_client, live_value, unwrap};
-use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Slot, Value, Word};
+use crate::surface::command::{Unwrapped, credentials, live_value, unwrap};
+use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Output, Reference, Slot, Value, Word};
 use crate::text::Span;
 
-/// Programs inside the strings of programs are read so deep.
-const MAX_NESTING: usize = 6;
+/// Numbers from here on are assignments that were in effect before the text: see [`Collector::inherit`].
+pub(super) const INHERITED: usize = usize::MAX / 2;
 
 /// Whether a variable matters to where the client sends what, so that a launch has to know it.
-pub(super) fn is_relevant(name: &str) -> bool {
-    ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_"].iter().any(|prefix| name.starts_with(prefix))
+pub(in crate::surface) fn is_relevant(name: &str) -> bool {
+    ["ANTHROPIC_", "CLAUDE_", "VERTEX_", "NODE_", "AWS_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix))
         || matches!(
             name.to_ascii_uppercase().as_str(),
-            "AWS_BEARER_TOKEN_BEDROCK"
-                | "AWS_REGION"
-                | "AWS_DEFAULT_REGION"
-                | "CLOUD_ML_REGION"
-                | "HTTP_PROXY"
-                | "HTTPS_PROXY"
-                | "ALL_PROXY"
-                | "NO_PROXY"
+            "CLOUD_ML_REGION" | "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY" | "NO_PROXY"
         )
 }
 
@@ -44,8 +37,20 @@ pub(super) enum Step {
         variable: usize,
         assignment: usize,
     },
+    /// `passed` stands for the value if none is known but a file was read that may have given one.
     Export {
         variable: usize,
+        passed: Option<usize>,
+    },
+    /// A dotenv file is read.
+    Include {
+        file: usize,
+        reads: Reads,
+    },
+    /// `docker run -e NAME`: what the shell has is handed on.
+    Pass {
+        variable: usize,
+        assignment: usize,
     },
     /// `export -n`: children get nothing, the shell keeps the value.
     Withdraw {
@@ -58,8 +63,19 @@ pub(super) enum Step {
     Local {
         variable: usize,
     },
-    /// `env -i`.
+    /// `env -i`; also where any variable may have been taken away.
     Clear,
+}
+
+/// How a dotenv file gets into an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reads {
+    /// `. .env`: plain assignments are the shell's own; children get them under `set -a` only.
+    Sourced,
+    /// `export $(cat .env)`: children get everything.
+    Exported,
+    /// `dotenv -- claude`, `docker run --env-file`: as above, but what is set already stays.
+    Behind,
 }
 
 /// What a simple command does besides changing variables.
@@ -69,6 +85,8 @@ pub(super) enum Action {
     Nothing,
     /// Starts the client: a number in [`Collector::starts`].
     Launch(usize),
+    /// Starts something else in an environment made for it, as `docker run -e NAME=value image` does.
+    Prepare,
     /// `eval '…'`.
     Eval(Node),
     /// `sh -c '…'`.
@@ -86,6 +104,8 @@ pub(super) struct Simple {
     pub(super) steps: Vec<Step>,
     /// Changes for this command only.
     pub(super) own: Vec<Step>,
+    /// What a container or another machine gets instead of the shell's environment.
+    pub(super) inside: Option<Vec<Step>>,
     /// The function that it calls, if there is one of that name.
     pub(super) call: Option<String>,
     pub(super) action: Action,
@@ -106,15 +126,27 @@ pub(super) struct Collector {
     pub(super) starts: Vec<Command>,
     /// Launches of scripts that this one writes.
     pub(super) foreign: Vec<Launch>,
+    /// Commands whose output is shown wherever that of the commands around them goes: `>&2`.
+    pub(super) settled: HashSet<usize>,
     pub(super) functions: Vec<(String, Rc<Node>)>,
+    /// Which commands stand in the functions' bodies.
+    pub(super) bodies: Vec<(String, Range<usize>)>,
     /// Bodies of aliases, which run when the user says so.
     pub(super) aliases: Vec<Node>,
     /// Names of all commands, to know which functions are never called.
     pub(super) called: HashSet<String>,
     pub(super) escaped: Vec<Decoded>,
+    /// Paths of the dotenv files that are read.
+    pub(super) includes: Vec<Decoded>,
+    /// The words that loop variables stand for, and the elements of arrays.
+    pub(super) lists: HashMap<String, Vec<Decoded>>,
+    /// How often a variable is taken away whose name is not known.
+    pub(super) clears: usize,
     pub(super) depth: usize,
     pub(super) nesting: usize,
-    variables: HashMap<String, usize>,
+    /// What is in effect before the text.
+    pub(super) inherited: Vec<Step>,
+    pub(super) variables: HashMap<String, usize>,
     /// The last assignment of each name in order of the text, and the names that are exported.
     pub(super) last: HashMap<String, usize>,
     pub(super) exported: HashSet<String>,
@@ -127,12 +159,21 @@ impl Collector {
         Self { prefix, ..Self::default() }
     }
 
-    pub(super) fn variable(&mut self, name: &str) -> Option<usize> {
-        if !is_relevant(name) {
-            return None;
+    /// Notes that a variable is exported before the text begins, by the `place`th of the assignments outside.
+    pub(super) fn inherit(&mut self, name: &str, place: usize) {
+        if let Some(variable) = self.variable(name) {
+            self.exported.insert(name.to_owned());
+            self.inherited.push(Step::Set { variable, assignment: INHERITED + place, export: true });
         }
+    }
+
+    pub(super) fn variable(&mut self, name: &str) -> Option<usize> {
+        is_relevant(name).then(|| self.number(name))
+    }
+
+    pub(super) fn number(&mut self, name: &str) -> usize {
         let next = self.variables.len();
-        Some(*self.variables.entry(name.to_owned()).or_insert(next))
+        *self.variables.entry(name.to_owned()).or_insert(next)
     }
 
     pub(super) fn add(&mut self, name: &str, name_span: Span, value: Value, decoded: Decoded, exported: bool) -> usize {
@@ -141,6 +182,7 @@ impl Collector {
             self.exported.remove(name);
         }
         self.last.insert(name.to_owned(), self.assignments.len());
+        self.lists.remove(name);
         self.assignments.push(Assignment {
             name: name.to_owned(),
             name_span,
@@ -160,23 +202,35 @@ impl Collector {
         }
     }
 
-    /// Notes that the part of `word` behind `NAME=` is assigned; `length` is the name's.
-    pub(super) fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, length: usize, exported: bool) {
-        let name = &word.text()[..length];
-        let (value, decoded) = word.value(length + 1);
-        let index = self.add(name, word.decoded.origin.span(0, length), value, decoded, exported);
+    /// Notes that the part of `word` behind `NAME=` is assigned; `name` is the name's place.
+    pub(super) fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, name: Range<usize>, exported: bool) {
+        let (value, decoded) = word.value(name.end + 1);
+        let span = word.decoded.origin.span(name.start, name.end);
+        let name = &word.text()[name];
+        let index = self.add(name, span, value, decoded, exported);
         self.set(steps, name, index, exported);
     }
 
-    /// Notes that the variable named in `word` from byte `from` on is taken away.
-    pub(super) fn unset(&mut self, word: &ShellWord, from: usize) -> Option<(usize, usize)> {
-        let name = word.literal()?.get(from..)?;
+    /// Notes that the variable is taken away.
+    pub(super) fn unset(&mut self, name: &Decoded) -> Option<(usize, usize)> {
+        let span = name.span();
+        let name = name.text.expose();
         if name.is_empty() || name_length(name) != name.len() {
             return None;
         }
-        let span = word.decoded.origin.span(from, word.text().len());
         let index = self.add(name, span, Value::Unset, Decoded::direct("", span.end), false);
         self.variable(name).map(|variable| (variable, index))
+    }
+
+    /// Notes that a variable is handed on, whatever it holds; its name stands at `span`.
+    pub(super) fn add_passed(&mut self, name: &str, span: Span) -> usize {
+        let reference = Reference { name: Some(name.to_owned()), expanded: true, default: None };
+        let before = self.last.get(name).copied();
+        let index = self.add(name, span, Value::Reference(reference), Decoded::direct("", span.end), true);
+        if let Some(before) = before {
+            self.last.insert(name.to_owned(), before);
+        }
+        index
     }
 
     /// Notes an assignment in a comment.
@@ -213,7 +267,7 @@ impl Collector {
 
     /// Understands a simple command; what it leaves of its here-documents is for the next in the pipeline.
     pub(super) fn simple(&mut self, reader: Reader<'_>, raw: RawCommand) -> (Simple, Vec<HereDoc>) {
-        let first = self.assignments.len();
+        let (first, first_command) = (self.assignments.len(), self.commands.len());
         let mut simple = Simple::default();
         self.note_escaped(&raw);
         let words: Vec<Word> = raw.words.iter().map(ShellWord::to_word).collect();
@@ -231,12 +285,16 @@ impl Collector {
             self.environment(&raw, &at, &mut simple);
             self.command(&raw, &words, &at, &mut simple, &mut nested);
         }
+        self.send(first_command, raw.output);
         let unclaimed = heredoc::read(self, reader, &raw, &words, &at);
+        heredoc::printed(self, &raw, &at);
         if !words.is_empty() {
             let span = reader.origin.span(raw.range.start, raw.range.end);
-            let command = Command { words, span };
+            let key = self.prefix.strip_suffix('.').unwrap_or(&self.prefix);
+            let command = Command { words, span, key: key.to_owned(), output: Output::Shown };
             self.credentials(&command, &raw, first, &nested);
             self.commands.push(command);
+            self.send(self.commands.len() - 1, raw.output);
         }
         (simple, unclaimed)
     }
@@ -258,7 +316,7 @@ impl Collector {
                 let name = &reader.text[range.clone()];
                 let span = reader.origin.span(range.start, range.end);
                 let decoded = default.clone().unwrap_or_else(|| Decoded::direct("", span.end));
-                let value = Value::Reference(crate::surface::Reference {
+                let value = Value::Reference(Reference {
                     name: Some(name.to_owned()),
                     expanded: true,
                     default: default.clone(),
@@ -296,192 +354,47 @@ impl Collector {
             } else {
                 self.set(&mut simple.steps, name, index, false);
             }
+            if !prefix.elements.is_empty() && !prefix.partial {
+                self.lists.insert(name.to_owned(), prefix.elements.clone());
+            }
         }
     }
 
     /// What `env`, `sudo` and their kin change for the program behind them.
-    fn environment(&mut self, raw: &RawCommand, at: &Unwrapped, simple: &mut Simple) {
+    pub(super) fn environment(&mut self, raw: &RawCommand, at: &Unwrapped, simple: &mut Simple) {
         if at.clears {
             simple.own.push(Step::Clear);
         }
+        for file in &at.files {
+            let reads = if file.replaces { Reads::Exported } else { Reads::Behind };
+            self.include_named(raw, file, reads, &mut simple.own);
+        }
         for &(index, from) in &at.unsets {
-            if let Some((variable, assignment)) = self.unset(&raw.words[index], from) {
+            let word = &raw.words[index];
+            let name = word.literal().map(|text| super::decode::part(&word.decoded, from, text.len()));
+            if let Some((variable, assignment)) = name.and_then(|name| self.unset(&name)) {
                 simple.own.push(Step::Unset { variable, assignment });
             }
         }
-        for &index in &at.sets {
+        let mut given: Vec<usize> = at.sets.iter().chain(&at.computed).copied().collect();
+        given.sort_unstable();
+        for index in given {
             let word = &raw.words[index];
+            if at.computed.contains(&index) {
+                self.include_read(word, Reads::Exported, &mut simple.own);
+                continue;
+            }
             if let Some(length) = word.assignment() {
-                let mut own = std::mem::take(&mut simple.own);
-                self.assign(&mut own, word, length, true);
-                simple.own = own;
+                self.assign(&mut simple.own, word, 0..length, true);
             }
         }
-    }
-
-    fn command(
-        &mut self,
-        raw: &RawCommand,
-        words: &[Word],
-        at: &Unwrapped,
-        simple: &mut Simple,
-        nested: &mut Vec<usize>,
-    ) {
-        let program = &raw.words[at.program];
-        let arguments = &raw.words[at.program + 1..];
-        simple.replaces = at.replaces && words.len() > at.program && basename(program.text()) != "exec";
-        let client = match program.literal() {
-            Some(text) => is_client(text),
-            // `"$HOME/bin/claude"`, `"${CLAUDE:-claude}"`
-            None => {
-                is_client(program.text()) || program.sole_default().is_some_and(|name| is_client(name.text.expose()))
-            }
-        };
-        if client && !at.asks {
-            let start = span_of(words, at.program, words.len());
-            simple.action = Action::Launch(self.starts.len());
-            self.starts.push(Command { words: words[at.program..].to_vec(), span: start });
-        }
-        let Some(name) = program.literal() else { return };
-        if !at.outside {
-            self.called.insert(name.to_owned());
-            simple.call = Some(name.to_owned());
-        }
-        if client {
-            return;
-        }
-        let is_shell = matches!(basename(name), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash");
-        if is_shell {
-            if let Some(index) = script_argument(raw, at.program + 1) {
-                nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
-            }
-            return;
-        }
-        if at.outside && raw.words[..at.program].iter().any(|word| !matches!(word.text(), "command" | "exec" | "-p")) {
-            self.elsewhere(raw, at.program + 1, nested);
-            return;
-        }
-        simple.succeeds = match name {
-            "export" | "unset" | "declare" | "typeset" | "local" | "readonly" | "set" | "echo" | "printf" | ":"
-            | "true" | "alias" | "trap" | "shopt" | "setopt" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        };
-        let steps = &mut simple.steps;
-        let status = |word: Option<&ShellWord>| match word.map(ShellWord::literal) {
-            Some(Some(text)) => Some(text == "0"),
-            _ => None,
-        };
-        match name {
-            "export" | "declare" | "typeset" | "local" | "readonly" | "integer" => {
-                self.declare(name, arguments, steps);
-            }
-            "unset" => self.unset_all(arguments, steps),
-            "set" => self.set_options(arguments, steps),
-            "setopt" if arguments.iter().any(|word| matches!(word.text(), "allexport" | "all_export")) => {
-                self.export_all = true;
-                steps.push(Step::ExportAll(true));
-            }
-            "read" => self.read_into(arguments, "adinNptu", steps),
-            "printf" => {
-                if let [option, name, ..] = arguments
-                    && option.text() == "-v"
-                {
-                    self.unknown(name, steps);
-                }
-            }
-            "alias" => {
-                for word in arguments {
-                    self.alias(word, nested, raw);
-                }
-            }
-            "eval" => {
-                if let [_] = arguments {
-                    nested.push(at.program + 1);
-                    simple.succeeds = None;
-                    simple.action = self.nested(&arguments[0]).map_or(Action::Nothing, Action::Eval);
-                } else if arguments.len() > 1 {
-                    self.eval_words(arguments, &mut simple.steps);
-                }
-            }
-            "trap" => {
-                if let [handler, ..] = arguments
-                    && handler.text().contains(' ')
-                {
-                    nested.push(at.program + 1);
-                    // Runs at an unknown time: only what it assigns is noted.
-                    let _ = self.nested(handler);
-                }
-            }
-            "exit" => simple.action = Action::Exit(status(arguments.first())),
-            "return" => simple.action = Action::Return(status(arguments.first())),
-            "break" => simple.action = Action::Break,
-            "continue" => simple.action = Action::Continue,
-            _ => self.elsewhere(raw, at.program + 1, nested),
-        }
-    }
-
-    /// `docker exec … sh -c '…'` and the like: a program that runs apart from this one.
-    fn elsewhere(&mut self, raw: &RawCommand, from: usize, nested: &mut Vec<usize>) {
-        let shell = (from..raw.words.len())
-            .find(|&index| matches!(basename(raw.words[index].text()), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash"));
-        let Some(index) = shell.and_then(|shell| script_argument(raw, shell + 1)) else { return };
-        nested.push(index);
-        let word = &raw.words[index];
-        let prefix = self.prefix.clone();
-        self.foreign_script(&word.decoded, &live_offsets(word), prefix, false);
-    }
-
-    /// `alias name='body'`.
-    fn alias(&mut self, word: &ShellWord, nested: &mut Vec<usize>, raw: &RawCommand) {
-        let Some(equals) = word.text().find('=').filter(|&at| at > 0) else { return };
-        nested.extend(raw.words.iter().position(|other| std::ptr::eq(other, word)));
-        let body = super::decode::part(&word.decoded, equals + 1, word.text().len());
-        let live: Vec<usize> = live_offsets(word);
-        let program = self.program(&body, &live);
-        self.aliases.extend(program);
-    }
-
-    /// The program in a word.
-    fn nested(&mut self, word: &ShellWord) -> Option<Node> {
-        self.program(&word.decoded, &live_offsets(word))
-    }
-
-    /// Reads a string that this shell runs; `live` tells where in the document it was expanded before.
-    fn program(&mut self, body: &Decoded, live: &[usize]) -> Option<Node> {
-        if self.nesting >= MAX_NESTING {
-            return None;
-        }
-        self.nesting += 1;
-        let first = self.assignments.len();
-        let node = parse(body.text.expose(), &body.origin, self);
-        expand_earlier(&mut self.assignments[first..], live);
-        self.nesting -= 1;
-        Some(node)
-    }
-
-    /// Reads a script that runs apart from this one, in an environment of its own.
-    pub(super) fn foreign_script(&mut self, body: &Decoded, live: &[usize], prefix: String, sourced: bool) {
-        if self.nesting >= MAX_NESTING {
-            return;
-        }
-        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, ..Collector::new(prefix) };
-        let mut found = run::interpret(body, collector, sourced);
-        expand_earlier(&mut found.assignments, live);
-        self.adopt(found.assignments, found.launches);
-        self.commands.extend(found.commands);
-        self.escaped.extend(found.escaped);
     }
 
     /// Takes over what another reader found in a part of the text.
     pub(super) fn adopt(&mut self, assignments: Vec<Assignment>, launches: impl IntoIterator<Item = Launch>) {
         let base = self.assignments.len();
         self.assignments.extend(assignments);
-        self.foreign.extend(launches.into_iter().map(|launch| Launch {
-            environment: launch.environment.into_iter().map(|index| base + index).collect(),
-            ..launch
-        }));
+        self.foreign.extend(launches.into_iter().map(|launch| launch.renumbered(|index| base + index)));
     }
 
     /// Adds the credentials in the command's words, but none twice.
@@ -496,28 +409,6 @@ impl Collector {
             }
         }
     }
-}
-
-fn span_of(words: &[Word], first: usize, end: usize) -> Span {
-    let start = words.get(first).map_or(0, |word| word.decoded.span().start);
-    let end = words.get(end.saturating_sub(1)).map_or(start, |word| word.decoded.span().end);
-    Span::new(start, end)
-}
-
-/// The argument of a shell's `-c`, among the words from `index` on.
-fn script_argument(raw: &RawCommand, mut index: usize) -> Option<usize> {
-    while let Some(word) = raw.words.get(index) {
-        let text = word.text();
-        let flags = text.strip_prefix(['-', '+'])?;
-        index += 1;
-        if text.starts_with('-') && !text.starts_with("--") && flags.contains('c') {
-            return (index < raw.words.len()).then_some(index);
-        }
-        if flags.ends_with('o') {
-            index += 1;
-        }
-    }
-    None
 }
 
 /// Where in the document a word's live expansions stand.

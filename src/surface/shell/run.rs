@@ -5,11 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::meaning::{Action, Collector, Simple, Step};
-use super::state::{MAX_STATES, Outcome, State, States, bound, distinct};
+use super::meaning::{Action, Collector, INHERITED, Simple, Step};
+use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::syntax::parse;
 use super::tree::{Arm, Joint, Node};
-use crate::surface::{Assignment, Command, Decoded, Launch};
+use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
 const MAX_CALLS: usize = 8;
 const MAX_DEPTH: usize = 500;
@@ -34,28 +34,46 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
     let starts = std::mem::take(&mut runner.launches);
     let mut launches: Vec<Launch> = starts
         .into_iter()
-        .map(|(start, environment)| Launch { command: collector.starts.get(start).cloned(), environment })
+        .map(|(start, environment)| {
+            launch(&collector, start.and_then(|start| collector.starts.get(start).cloned()), environment)
+        })
         .collect();
-    if launches.is_empty() && sourced {
+    if launches.iter().all(|launch| launch.command.is_none()) && sourced {
         let assignments = &collector.assignments;
-        let sets = |environment: &Vec<usize>| {
-            environment.iter().any(|&index| assignments[index].value.is_set() || assignments[index].exported)
+        let sets = |environment: &Environment| {
+            let mut found = environment.assignments.iter().filter_map(|&index| assignments.get(index));
+            found.any(|assignment| assignment.value.is_set() || assignment.exported)
         };
-        let mut environments: Vec<Vec<usize>> = Vec::new();
+        let mut environments: Vec<Environment> = Vec::new();
         for state in &runner.ends {
             let environment = state.environment();
             if sets(&environment) && !environments.contains(&environment) {
                 environments.push(environment);
             }
         }
-        launches.extend(environments.into_iter().map(|environment| Launch { command: None, environment }));
+        launches.extend(environments.into_iter().map(|environment| launch(&collector, None, environment)));
     }
     launches.extend(std::mem::take(&mut collector.foreign));
+    collector.send_bodies();
     let Collector { assignments, mut commands, escaped, .. } = collector;
     commands.sort_by_key(|command| command.span);
     let mut found = Found { assignments, commands, launches, escaped };
     found.sort();
     found
+}
+
+fn launch(collector: &Collector, command: Option<Command>, environment: Environment) -> Launch {
+    let includes = environment.includes.into_iter().filter_map(|(file, exports, replaces)| {
+        Some(Include { path: collector.includes.get(file)?.clone(), exports, replaces })
+    });
+    let key = collector.prefix.trim_end_matches('.').to_owned();
+    Launch {
+        key,
+        command,
+        includes: includes.collect(),
+        environment: environment.assignments,
+        isolated: environment.isolated,
+    }
 }
 
 impl Found {
@@ -71,12 +89,17 @@ impl Found {
         sorted.sort_by_key(|&(place, _)| place);
         self.assignments.extend(sorted.into_iter().map(|(_, assignment)| assignment));
         for launch in &mut self.launches {
-            for index in &mut launch.environment {
-                *index = places[*index];
-            }
+            let place = |index: usize| if index < INHERITED { places[index] } else { index };
+            *launch = std::mem::take(launch).renumbered(place);
             launch.environment.sort_unstable();
         }
     }
+}
+
+/// What a program gets that a command starts.
+fn started(state: &State, simple: &Simple) -> State {
+    let child = state.clone().child(&simple.own);
+    simple.inside.as_ref().map_or_else(|| child.clone(), |steps| child.contained(steps))
 }
 
 /// Where paths go that leave the normal order.
@@ -96,8 +119,8 @@ struct Runner<'a> {
     executed: Vec<bool>,
     calls: Vec<usize>,
     exits: Exits,
-    launches: Vec<(usize, Vec<usize>)>,
-    seen: HashSet<(usize, Vec<usize>)>,
+    launches: Vec<(Option<usize>, Environment)>,
+    seen: HashSet<(Option<usize>, Environment)>,
     ends: States,
     fuel: usize,
     depth: usize,
@@ -121,7 +144,11 @@ impl<'a> Runner<'a> {
 
     /// Runs the file, then what it only offers: functions that it never calls, and aliases.
     fn file(&mut self, node: &'a Node) {
-        let mut ends = self.run(node, vec![State::default()]).all();
+        let mut start = State::default();
+        for &step in &self.collector.inherited {
+            start.apply(step, false);
+        }
+        let mut ends = self.run(node, vec![start.clone()]).all();
         let exits = std::mem::take(&mut self.exits);
         ends.extend(exits.returns.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
@@ -133,7 +160,7 @@ impl<'a> Runner<'a> {
             base = distinct(exits.failures);
         }
         if base.is_empty() {
-            base.push(State::default());
+            base.push(start);
         }
         for alias in &self.collector.aliases {
             self.isolated(alias, base.clone());
@@ -190,7 +217,7 @@ impl<'a> Runner<'a> {
                 }
                 Outcome::known(states, Some(true))
             }
-            Node::Opaque => Outcome::Either(states),
+            Node::Exists | Node::Opaque => Outcome::Either(states),
         };
         self.depth -= 1;
         outcome
@@ -212,6 +239,10 @@ impl<'a> Runner<'a> {
     }
 
     fn and_or(&mut self, first: &'a Node, rest: &'a [(Joint, Node)], states: States) -> Outcome {
+        if let (true, [(Joint::And, node)]) = (first.asks_for_a_file(), rest) {
+            let states = self.run(first, states).all();
+            return self.run(node, states);
+        }
         let mut outcome = self.run(first, states);
         for (joint, node) in rest {
             let (ok, failed) = outcome.split();
@@ -225,6 +256,12 @@ impl<'a> Runner<'a> {
     }
 
     fn branches(&mut self, arms: &'a [(Node, Node)], otherwise: Option<&'a Node>, states: States) -> Outcome {
+        if let ([(condition, body)], None) = (arms, otherwise)
+            && condition.asks_for_a_file()
+        {
+            let states = self.run(condition, states).all();
+            return self.run(body, states);
+        }
         let mut outcome = Outcome::none();
         let mut untaken = states;
         for (condition, body) in arms {
@@ -317,17 +354,20 @@ impl<'a> Runner<'a> {
         }
         match &simple.action {
             Action::Nothing => {}
-            Action::Launch(start) => {
+            Action::Launch(_) | Action::Prepare => {
+                let start = if let Action::Launch(start) = simple.action { Some(start) } else { None };
                 for state in &states {
-                    let environment = state.clone().child(&simple.own).environment();
-                    if self.launches.len() < MAX_LAUNCHES && self.seen.insert((*start, environment.clone())) {
-                        self.launches.push((*start, environment));
+                    let environment = started(state, simple).environment();
+                    let prepares = start.is_some() || !environment.assignments.is_empty();
+                    if prepares && self.launches.len() < MAX_LAUNCHES && self.seen.insert((start, environment.clone()))
+                    {
+                        self.launches.push((start, environment));
                     }
                 }
             }
             Action::Eval(node) => return self.run(node, states),
             Action::Child(node) => {
-                let inner = states.iter().map(|state| state.clone().child(&simple.own)).collect();
+                let inner = states.iter().map(|state| started(state, simple)).collect();
                 self.isolated(node, distinct(inner));
             }
             Action::Exit(status) => {
@@ -374,7 +414,7 @@ impl<'a> Runner<'a> {
             state.saved.push(None);
             for &step in own {
                 if let Step::Set { variable, .. } = step {
-                    state.saved.push(Some((variable, state.variables.get(&variable).copied())));
+                    state.save(variable);
                 }
                 state.apply(step, true);
             }

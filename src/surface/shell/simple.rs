@@ -2,9 +2,15 @@
 
 use std::ops::Range;
 
+use super::includes::is_file_test;
+use super::output::redirected;
 use super::syntax::Parser;
 use super::tree::{Node, Prefix, RawCommand};
 use super::word::name_length;
+use crate::surface::Decoded;
+
+/// Longer arrays are no lists of variables.
+const MAX_ELEMENTS: usize = 64;
 
 impl Parser<'_, '_> {
     /// Assignments, words and redirections up to the next operator.
@@ -65,11 +71,13 @@ impl Parser<'_, '_> {
         let words = words.chain(&raw.words).chain(&raw.targets).chain(&raw.sources);
         let ranges: Vec<Range<usize>> = words.flat_map(|word| word.substitutions.iter().cloned()).collect();
         if !ranges.is_empty() {
-            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.sub(range)).collect()));
+            nodes.push(Node::Isolated(ranges.into_iter().map(|range| self.captured(range)).collect()));
         }
+        let exists = matches!(&raw.words[..], [test, words @ ..]
+            if matches!(test.text(), "[" | "test") && is_file_test(words));
         let (simple, unclaimed) = self.collector.simple(self.reader, raw);
         self.unclaimed = unclaimed;
-        let simple = Node::Simple(Box::new(simple));
+        let simple = if exists { Node::Exists } else { Node::Simple(Box::new(simple)) };
         if nodes.is_empty() {
             return simple;
         }
@@ -101,11 +109,31 @@ impl Parser<'_, '_> {
             && let Some(close) = self.reader.close(start, self.end)
         {
             self.at = close.next;
-            return Some(Prefix { name, value: None, range: start..close.next, partial });
+            let elements = self.elements(start + 1..close.end);
+            return Some(Prefix { name, value: None, elements, range: start..close.next, partial });
         }
         let value = self.reader.word(start, self.end);
         self.at = value.range.end;
-        Some(Prefix { name, range: value.range.clone(), value: Some(value), partial })
+        Some(Prefix { name, range: value.range.clone(), elements: Vec::new(), value: Some(value), partial })
+    }
+
+    /// The words of an array; none if not all of them are literal.
+    fn elements(&self, range: Range<usize>) -> Vec<Decoded> {
+        let (mut elements, mut at) = (Vec::new(), range.start);
+        while at < range.end {
+            let blanks = self.reader.text[at..range.end].bytes().take_while(u8::is_ascii_whitespace).count();
+            at += blanks;
+            let word = self.reader.word(at, range.end);
+            if at >= range.end {
+                break;
+            }
+            if word.range.is_empty() || word.literal().is_none() || elements.len() >= MAX_ELEMENTS {
+                return Vec::new();
+            }
+            at = word.range.end;
+            elements.push(word.decoded);
+        }
+        elements
     }
 
     /// Reads one redirection, if one stands here.
@@ -135,10 +163,15 @@ impl Parser<'_, '_> {
             [b'<', ..] => (1, false),
             _ => return false,
         };
-        let writes = writes && matches!(&rest[..digits], "" | "1");
+        let standard = matches!(&rest[..digits], "" | "1");
+        let writes = writes && standard;
+        let duplicates = operator.starts_with(">&");
         self.at += digits + length;
         self.skip_blanks();
         let word = self.word();
+        if standard && (writes || duplicates) {
+            raw.output = redirected(&word, duplicates).or(raw.output);
+        }
         if writes {
             raw.targets.push(word);
         } else {

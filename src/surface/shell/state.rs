@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::meaning::Step;
+use super::meaning::{Reads, Step};
 
 /// More states than that are not told apart; the first ones are kept.
 pub(super) const MAX_STATES: usize = 64;
+
+/// More dotenv files than that are not read on one path.
+const MAX_INCLUDES: usize = 16;
 
 /// What a variable is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -15,6 +18,34 @@ pub(super) struct Variable {
     exported: bool,
     /// What took it away from the environment that the script inherited.
     cleared: Option<usize>,
+    /// How many dotenv files had been read when it got its value.
+    since: usize,
+}
+
+/// A dotenv file that was read on a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Inclusion {
+    file: usize,
+    exports: bool,
+    replaces: bool,
+}
+
+/// What a program finds where it is started: numbers of assignments, and the dotenv files with what they replace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Environment {
+    pub(super) assignments: Vec<usize>,
+    pub(super) includes: Vec<(usize, bool, Vec<usize>)>,
+    /// Nothing that was inherited is left.
+    pub(super) isolated: bool,
+}
+
+/// What a function's end restores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Saved {
+    variable: usize,
+    before: Option<Variable>,
+    /// How many dotenv files had been read when the local variable came.
+    files: usize,
 }
 
 /// What is in effect on one path.
@@ -22,57 +53,105 @@ pub(super) struct Variable {
 pub(super) struct State {
     pub(super) variables: BTreeMap<usize, Variable>,
     export_all: bool,
+    includes: Vec<Inclusion>,
+    isolated: bool,
     /// What the ends of functions restore; `None` marks where a function began.
-    pub(super) saved: Vec<Option<(usize, Option<Variable>)>>,
+    pub(super) saved: Vec<Option<Saved>>,
 }
 
 impl State {
-    /// The assignments that a program started here finds.
-    pub(super) fn environment(&self) -> Vec<usize> {
+    /// What a program started here finds.
+    pub(super) fn environment(&self) -> Environment {
         let visible = |variable: &Variable| match variable.value {
-            Some(value) if variable.exported => Some(value),
-            _ => variable.cleared,
+            Some(value) if variable.exported => Some((value, variable.since)),
+            _ => variable.cleared.map(|cleared| (cleared, variable.since)),
         };
-        let mut environment: Vec<usize> = self.variables.values().filter_map(visible).collect();
-        environment.sort_unstable();
-        environment
+        let mut found: Vec<(usize, usize)> = self.variables.values().filter_map(visible).collect();
+        found.sort_unstable();
+        let includes = self.includes.iter().enumerate().map(|(place, include)| {
+            let replaced = found.iter().filter(|(_, since)| include.replaces && *since <= place);
+            (include.file, include.exports, replaced.map(|&(assignment, _)| assignment).collect())
+        });
+        Environment {
+            includes: includes.collect(),
+            assignments: found.iter().map(|&(assignment, _)| assignment).collect(),
+            isolated: self.isolated,
+        }
     }
 
     pub(super) fn apply(&mut self, step: Step, in_function: bool) {
         match step {
             Step::Set { variable, assignment, export } => {
                 let export = export || self.export_all;
+                let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.value = Some(assignment);
                 entry.exported |= export;
+                entry.since = since;
             }
             Step::Unset { variable, assignment } => {
-                let cleared = Variable { cleared: Some(assignment), ..Variable::default() };
+                let since = self.includes.len();
+                let cleared = Variable { cleared: Some(assignment), since, ..Variable::default() };
                 self.variables.insert(variable, cleared);
             }
-            Step::Export { variable } => self.variables.entry(variable).or_default().exported = true,
+            Step::Export { variable, passed } => {
+                let files = self.includes.len();
+                let entry = self.variables.entry(variable).or_default();
+                entry.exported = true;
+                if entry.since < files && entry.value.is_none() {
+                    entry.value = passed;
+                }
+            }
+            Step::Include { file, reads } => {
+                let exports = reads != Reads::Sourced || self.export_all;
+                let include = Inclusion { file, exports, replaces: reads != Reads::Behind };
+                if self.includes.len() < MAX_INCLUDES && !self.includes.contains(&include) {
+                    self.includes.push(include);
+                }
+            }
+            // Where nothing was set before, whatever the shell itself got is handed on.
+            Step::Pass { variable, assignment } => {
+                self.apply(Step::Set { variable, assignment, export: true }, in_function);
+            }
             Step::Withdraw { variable, assignment } => {
+                let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = false;
                 entry.cleared = Some(assignment);
+                entry.since = since;
             }
             Step::ExportAll(on) => self.export_all = on,
             Step::Local { variable } if in_function => {
                 let before = self.variables.get(&variable).copied();
                 let exported = before.is_some_and(|before| before.exported);
-                self.saved.push(Some((variable, before)));
+                self.save(variable);
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
             Step::Local { .. } => {}
-            Step::Clear => self.variables.clear(),
+            Step::Clear => {
+                self.variables.clear();
+                self.includes.clear();
+                self.isolated = true;
+            }
         }
+    }
+
+    /// Keeps the variable as it is for the function's end.
+    pub(super) fn save(&mut self, variable: usize) {
+        let before = self.variables.get(&variable).copied();
+        self.saved.push(Some(Saved { variable, before, files: self.includes.len() }));
     }
 
     /// Undoes what has to be undone at a function's end.
     pub(super) fn leave(&mut self) {
-        while let Some(Some((variable, before))) = self.saved.pop() {
+        while let Some(Some(Saved { variable, before, files })) = self.saved.pop() {
             match before {
-                Some(before) => self.variables.insert(variable, before),
+                // What a file said in between went to the local one.
+                Some(before) => {
+                    let read = self.includes.len();
+                    let since = if read > files { read } else { before.since };
+                    self.variables.insert(variable, Variable { since, ..before })
+                }
                 None => self.variables.remove(&variable),
             };
         }
@@ -87,7 +166,28 @@ impl State {
         for variable in self.variables.values_mut().filter(|variable| !variable.exported) {
             variable.value = None;
         }
-        Self { variables: self.variables, export_all: false, saved: Vec::new() }
+        Self { variables: self.variables, includes: self.includes, isolated: self.isolated, ..Self::default() }
+    }
+
+    /// What a process gets that inherits nothing: in a container, on another machine.
+    pub(super) fn contained(&self, steps: &[Step]) -> Self {
+        let mut inside = Self { isolated: true, ..Self::default() };
+        for &step in steps {
+            let handed = match step {
+                Step::Pass { variable, .. } => self.variables.get(&variable).map(|outer| (variable, *outer)),
+                _ => None,
+            };
+            // A file that was read since may have replaced the value: then only the name is known.
+            let known = |outer: &Variable| {
+                let has = outer.exported && outer.value.is_some() || outer.cleared.is_some();
+                has && outer.since == self.includes.len()
+            };
+            match handed.filter(|(_, outer)| known(outer)) {
+                Some((variable, outer)) => _ = inside.variables.insert(variable, Variable { since: 0, ..outer }),
+                None => inside.apply(step, false),
+            }
+        }
+        inside
     }
 }
 

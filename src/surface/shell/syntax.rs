@@ -5,11 +5,12 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::includes::is_file_test;
 use super::layout::{HereDoc, Layout};
-use super::meaning::Collector;
+use super::meaning::{Collector, Simple, Step};
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
-use crate::surface::Origin;
+use crate::surface::{Origin, Output};
 
 /// Constructs nested deeper are not looked into.
 const MAX_DEPTH: usize = 150;
@@ -215,12 +216,15 @@ impl Parser<'_, '_> {
                 break;
             }
         }
+        let mut first = self.collector.commands.len();
         let mut stages = vec![self.command()];
         loop {
             self.skip_blanks();
             if self.byte() != b'|' || self.starts_with("||") {
                 break;
             }
+            self.collector.send(first, Some(Output::Piped));
+            first = self.collector.commands.len();
             self.at += if self.starts_with("|&") { 2 } else { 1 };
             self.piped = std::mem::take(&mut self.unclaimed);
             self.skip_space();
@@ -240,6 +244,7 @@ impl Parser<'_, '_> {
 
     fn command(&mut self) -> Node {
         self.skip_blanks();
+        let (first, start, clears) = (self.collector.commands.len(), self.at, self.collector.clears);
         if self.byte() == b'(' {
             let Some(close) = self.reader.close(self.at, self.end) else {
                 self.at += 1;
@@ -249,31 +254,40 @@ impl Parser<'_, '_> {
             let body = self.at + 1..close.end;
             self.at = close.next;
             let node = if arithmetic { Node::Opaque } else { Node::Isolated(vec![self.sub(body)]) };
-            return self.with_redirections(node);
+            return self.with_redirections(first, start, node);
         }
         let node = match self.keyword() {
             _ if self.collector.depth + 1 >= MAX_DEPTH => return self.simple(),
             "if" => self.conditional(),
-            "while" | "until" => self.loop_while(),
-            "for" | "select" => self.loop_over(),
+            "while" | "until" => {
+                let node = self.loop_while();
+                self.clearing(clears, node)
+            }
+            "for" | "select" => {
+                let node = self.loop_over();
+                self.clearing(clears, node)
+            }
             "case" => self.case(),
             "function" => return self.function(),
             "{" => self.group(),
             "[[" => self.test(),
             _ => return self.simple(),
         };
-        self.with_redirections(node)
+        self.with_redirections(first, start, node)
     }
 
-    /// Reads the redirections behind a compound command.
-    fn with_redirections(&mut self, node: Node) -> Node {
+    /// Reads the redirections behind a compound command, whose own commands are those from number `first` on.
+    fn with_redirections(&mut self, first: usize, start: usize, node: Node) -> Node {
         let mut raw = RawCommand::default();
+        let redirections = self.at;
         loop {
             self.skip_blanks();
             if !self.redirection(&mut raw) {
                 break;
             }
         }
+        self.collector.send(first, raw.output);
+        let node = self.fed(node, start..redirections, &raw);
         let mut nodes: Vec<Node> =
             raw.targets.iter().chain(&raw.sources).filter_map(|word| self.substitutions(word)).collect();
         if nodes.is_empty() {
@@ -288,7 +302,16 @@ impl Parser<'_, '_> {
         if word.substitutions.is_empty() {
             return None;
         }
-        Some(Node::Isolated(word.substitutions.iter().map(|range| self.sub(range.clone())).collect()))
+        Some(Node::Isolated(word.substitutions.iter().map(|range| self.captured(range.clone())).collect()))
+    }
+
+    /// The program of a substitution.
+    pub(super) fn captured(&mut self, range: Range<usize>) -> Node {
+        let first = self.collector.commands.len();
+        let writes = self.reader.text[..range.start].ends_with(">(");
+        let node = self.sub(range);
+        self.collector.send(first, (!writes).then_some(Output::Captured));
+        node
     }
 
     fn group(&mut self) -> Node {
@@ -317,6 +340,15 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// A loop that takes variables away by computed names is written for the case that there are some.
+    fn clearing(&self, clears: usize, node: Node) -> Node {
+        if self.collector.clears == clears {
+            return node;
+        }
+        let clear = Simple { steps: vec![Step::Clear], ..Simple::default() };
+        Node::Sequence(vec![node, Node::Simple(Box::new(clear))])
+    }
+
     fn loop_while(&mut self) -> Node {
         let until = self.keyword() == "until";
         self.at += "while".len();
@@ -334,18 +366,27 @@ impl Parser<'_, '_> {
         if let Some(close) = self.reader.close(self.at, self.end) {
             self.at = close.next;
         } else {
-            self.at += name_length(self.rest());
+            let name = self.rest()[..name_length(self.rest())].to_owned();
+            self.at += name.len();
             self.skip_space();
+            self.collector.lists.remove(&name);
             if self.take_keyword("in") {
                 self.skip_blanks();
+                let (mut values, mut known) = (Vec::new(), true);
                 loop {
                     let word = self.word();
                     if word.range.is_empty() {
                         break;
                     }
-                    at_least_once |= word.literal().is_some();
                     before.extend(self.substitutions(&word));
+                    let these = self.collector.values(&word);
+                    at_least_once |= !these.is_empty();
+                    known &= !these.is_empty();
+                    values.extend(these);
                     self.skip_blanks();
+                }
+                if known {
+                    self.collector.lists.insert(name, values);
                 }
             }
         }
@@ -430,7 +471,9 @@ impl Parser<'_, '_> {
         if !matches!(self.keyword(), "{" | "if" | "while" | "until" | "for" | "case" | "[[") && self.byte() != b'(' {
             return Node::Opaque;
         }
+        let first = self.collector.commands.len();
         let body = Rc::new(self.command());
+        self.collector.bodies.push((name.clone(), first..self.collector.commands.len()));
         self.collector.functions.push((name, body));
         Node::Function(self.collector.functions.len() - 1)
     }
@@ -438,7 +481,7 @@ impl Parser<'_, '_> {
     /// `[[ … ]]`, which may go on after an operator at the end of a line.
     fn test(&mut self) -> Node {
         self.at += 2;
-        let mut nodes = Vec::new();
+        let (mut nodes, mut words) = (Vec::new(), Vec::new());
         let mut open = true;
         loop {
             self.skip_blanks();
@@ -456,10 +499,11 @@ impl Parser<'_, '_> {
                     open = false;
                     let word = self.word();
                     nodes.extend(self.substitutions(&word));
+                    words.push(word);
                 }
             }
         }
-        nodes.push(Node::Opaque);
+        nodes.push(if is_file_test(&words) { Node::Exists } else { Node::Opaque });
         Node::Sequence(nodes)
     }
 

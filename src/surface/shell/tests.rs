@@ -1,7 +1,9 @@
 //! Readers against texts whose assignments, spans and launches are known.
 
+mod starts;
+
 use super::*;
-use crate::surface::{Slot, Surface, Value};
+use crate::surface::{Output, Slot, Surface, Value};
 use crate::text::Text;
 
 fn script(text: &str) -> Document {
@@ -186,10 +188,10 @@ fn programs_that_start_the_client() {
         assert!(document.launches.iter().all(|launch| launch.command.is_none()), "{other}");
         assert_eq!(document.launches.len(), 1, "what a sourced file exports: {other}");
     }
-    let document = script("A=b env C=d claude mcp list");
+    let document = script("A=b env C=d claude -p list");
     let command = document.launches[0].command.as_ref().unwrap();
     assert_eq!((command.program(), command.words.len()), ("claude", 3));
-    assert_eq!(&document.text.as_str()[command.span.range()], "claude mcp list");
+    assert_eq!(&document.text.as_str()[command.span.range()], "claude -p list");
 }
 
 #[test]
@@ -301,7 +303,8 @@ fn here_documents_that_are_scripts_or_dotenv_files() {
     starts("bash -s <<'E'\nexport ANTHROPIC_MODEL=a\nclaude\nE\n", &["ANTHROPIC_MODEL=a"]);
     let nested = "cat > a.sh <<EOF\ncat > .env <<IN\nKEY=\\$X\nIN\nEOF\n";
     assigns(nested, &["+KEY=$X"]);
-    assigns("cat > settings.json <<EOF\n{\"env\": {\"KEY\": \"word\"}}\nKEY=word\nEOF\n", &[]);
+    assigns("cat > settings.json <<EOF\n{\"env\": {\"KEY\": \"word\"}}\nKEY=word\nEOF\n", &["+KEY=word"]);
+    assigns("cat > other.json <<EOF\n{\"a\": {\"KEY\": \"word\"}}\nKEY=word\nEOF\n", &[]);
 }
 
 #[test]

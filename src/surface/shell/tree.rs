@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::layout::HereDoc;
 use super::meaning::Simple;
 use super::word::ShellWord;
+use crate::surface::{Decoded, Output};
 
 /// A piece of a program.
 #[derive(Debug)]
@@ -34,8 +35,21 @@ pub(super) enum Node {
     },
     /// The definition of a function, by its number in the collector.
     Function(usize),
+    /// `[ -f .env ]`: where nothing is said for the case that it fails, the file is taken to be there.
+    Exists,
     /// `[[ … ]]`, `(( … ))` and what can't be read: may succeed or fail.
     Opaque,
+}
+
+impl Node {
+    /// Whether the last thing that runs asks whether a dotenv file is there.
+    pub(super) fn asks_for_a_file(&self) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::Sequence(nodes) => matches!(nodes.last(), Some(Self::Exists)),
+            _ => false,
+        }
+    }
 }
 
 /// One arm of a `case`.
@@ -58,6 +72,8 @@ pub(super) struct Prefix {
     pub(super) name: Range<usize>,
     /// `None` for an array.
     pub(super) value: Option<ShellWord>,
+    /// The elements of an array, if all are literal.
+    pub(super) elements: Vec<Decoded>,
     /// The value's place in the text.
     pub(super) range: Range<usize>,
     /// `NAME+=value` or `NAME[index]=value`: only part of what the variable holds.
@@ -74,5 +90,7 @@ pub(super) struct RawCommand {
     /// Other words of redirections.
     pub(super) sources: Vec<ShellWord>,
     pub(super) heredocs: Vec<HereDoc>,
+    /// Where its redirections send what it prints.
+    pub(super) output: Option<Output>,
     pub(super) range: Range<usize>,
 }

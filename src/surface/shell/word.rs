@@ -50,6 +50,13 @@ impl ShellWord {
         default.as_ref().filter(|_| sole)
     }
 
+    /// The variable's name, if the word is nothing but `$X`, `${X}` or `${X[@]}`.
+    pub(super) fn sole_reference(&self) -> Option<&str> {
+        let name = self.reference.as_ref()?.0.as_deref()?;
+        let rest = self.text().strip_prefix("${").or(self.text().strip_prefix('$'))?.strip_prefix(name)?;
+        (self.live == [0] && !self.computed && matches!(rest, "" | "}" | "[@]}" | "[*]}")).then_some(name)
+    }
+
     /// The word as a value from byte `from` of the decoded text on.
     pub(super) fn value(&self, from: usize) -> (Value, Decoded) {
         let decoded = part(&self.decoded, from, self.text().len());

@@ -1,0 +1,204 @@
+//! `secret-printed`: a script or a pipeline step prints a credential in full.
+
+use super::{File, Repository, Rule};
+use crate::credential::name::{Standing, standing};
+use crate::finding::{Finding, Name, Severity};
+use crate::message;
+use crate::route::unit::UnitKind;
+use crate::surface::expansion::expansions;
+use crate::surface::{Command, Output, Pipeline, Slot, Surface};
+
+pub(super) static RULE: Rule = Rule {
+    slug: "secret-printed",
+    severity: Severity::Warning,
+    summary: "a script or a pipeline step prints a credential in full",
+    page: include_str!("../../rules/secret-printed.md"),
+    check,
+};
+
+/// Settings whose command is run for what it prints.
+const FOR_THEIR_OUTPUT: [&str; 5] =
+    ["apiKeyHelper", "awsAuthRefresh", "awsCredentialExport", "gcpAuthRefresh", "otelHeadersHelper"];
+
+fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    for file in repository.files {
+        let Some(surface) = file.document.surface else { continue };
+        if is_helper(file) {
+            continue;
+        }
+        let mut tracing: Option<&Command> = None;
+        for (index, command) in file.document.commands.iter().enumerate() {
+            if is_for_its_output(command) {
+                continue;
+            }
+            match trace_switch(command) {
+                Some(true) => tracing = Some(command),
+                Some(false) => tracing = None,
+                None => {}
+            }
+            let before = index.checked_sub(1).and_then(|index| file.document.commands.get(index));
+            if let Some(printed) = printed(file, surface, command, before) {
+                findings.push(finding(file, surface, command, &printed));
+            } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
+                && let Some(name) = credential_in(command, surface)
+            {
+                findings.push(
+                    Finding::new(
+                        &RULE,
+                        severity(surface),
+                        message!["`set -x` prints each command as it runs, here with the value of ", Name(name)],
+                        &key(switch, "set"),
+                        file.locate(switch.span),
+                    )
+                    .related(file.locate(command.span).labelled(message!["printed with its value"]))
+                    .help(message!["turn it off around this command: `{ set +x; } 2>/dev/null`"]),
+                );
+                // Once for each switch.
+                tracing = None;
+            }
+        }
+    }
+}
+
+/// What a command prints.
+enum Printed<'a> {
+    /// A variable.
+    Variable(&'a str),
+    /// The whole environment, with this variable in it.
+    Environment(&'a str),
+}
+
+fn finding(file: &File, surface: Surface, command: &Command, printed: &Printed<'_>) -> Finding {
+    let (message, name) = match *printed {
+        Printed::Variable(name) => (message!["prints the value of ", Name(name)], name),
+        Printed::Environment(name) => (message!["prints the whole environment, with the value of ", Name(name)], name),
+    };
+    let help = if surface == Surface::Pipeline(Pipeline::GitHub) {
+        message!["the log hides a value only as long as it is registered as a secret and unchanged"]
+    } else {
+        message!["to see that it is set, `test -n` is enough"]
+    };
+    Finding::new(&RULE, severity(surface), message, &key(command, name), file.locate(command.span)).help(help)
+}
+
+fn key(command: &Command, name: &str) -> String {
+    if command.key.is_empty() { name.to_owned() } else { format!("{}.{name}", command.key) }
+}
+
+/// GitHub hides the values of secrets in its logs, as long as they are whole.
+fn severity(surface: Surface) -> Severity {
+    if surface == Surface::Pipeline(Pipeline::GitHub) { Severity::Note } else { Severity::Warning }
+}
+
+/// A script that is run for what it prints: an `apiKeyHelper`, a program for `GIT_ASKPASS`.
+fn is_helper(file: &File) -> bool {
+    let name = file.document.path.name().to_ascii_lowercase();
+    ["helper", "askpass", "get-key", "get_key", "getkey", "get-token", "get_token", "print-key", "print_key"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+fn is_for_its_output(command: &Command) -> bool {
+    FOR_THEIR_OUTPUT.contains(&command.key.split('.').next().unwrap_or("")) || command.key.ends_with("headersHelper")
+}
+
+fn printed<'a>(
+    file: &'a File,
+    surface: Surface,
+    command: &'a Command,
+    before: Option<&'a Command>,
+) -> Option<Printed<'a>> {
+    if command.output != Output::Shown {
+        return None;
+    }
+    let (program, arguments) = command.proper()?;
+    let lower = program.to_ascii_lowercase();
+    match lower.as_str() {
+        "echo" | "printf" | "print" | "write-host" | "write-output" | "write-information" => {
+            credential_in(command, surface).map(Printed::Variable)
+        }
+        // `env NAME=value` without a program behind it still prints.
+        "env" | "printenv" | "export" | "set" | "declare" | "typeset" => {
+            let plain: Vec<&str> = arguments.iter().map(|word| word.decoded.text.expose()).collect();
+            match (lower.as_str(), plain.as_slice()) {
+                ("printenv", [name]) if is_credential(name) => Some(Printed::Variable(name)),
+                ("env" | "printenv" | "set", []) | ("export" | "declare" | "typeset", ["-p"]) => {
+                    in_the_environment(file, surface, command).map(Printed::Environment)
+                }
+                _ => None,
+            }
+        }
+        // `env | grep ANTHROPIC`
+        "grep" | "egrep" | "sort" | "cat" | "tee" => {
+            let source = before.filter(|before| before.output == Output::Piped && before.key == command.key)?;
+            let is_environment = matches!(source.words.as_slice(), [word]
+                if matches!(word.decoded.text.expose(), "env" | "printenv" | "export" | "set"));
+            let name = in_the_environment(file, surface, command).filter(|_| is_environment)?;
+            let words = arguments.iter().map(|word| word.decoded.text.expose());
+            let (options, patterns): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+            let quiet = |option: &&str| !option.starts_with("--") && option.contains(['q', 'c', 'o', 'l', 'v']);
+            if lower.ends_with("grep") {
+                let pattern = patterns.first()?.to_ascii_uppercase();
+                let meets = name.to_ascii_uppercase().contains(pattern.trim_matches(['^', '$', '.', '*', '=']));
+                return (meets && !options.iter().any(quiet)).then_some(Printed::Environment(name));
+            }
+            Some(Printed::Environment(name))
+        }
+        _ => None,
+    }
+}
+
+/// A credential whose value a word of the command shows.
+fn credential_in(command: &Command, surface: Surface) -> Option<&str> {
+    command
+        .words
+        .iter()
+        .filter(|word| word.dynamic)
+        .flat_map(|word| expansions(word.decoded.text.expose(), surface))
+        .find(|expansion| expansion.whole && is_credential(expansion.name))
+        .map(|expansion| expansion.name)
+}
+
+fn is_credential(name: &str) -> bool {
+    let capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    capital && standing(Slot::Variable, name) != Standing::No
+}
+
+/// A credential that this file exports, so that `env` prints it.
+fn in_the_environment<'a>(file: &'a File, surface: Surface, command: &Command) -> Option<&'a str> {
+    let step = UnitKind::of(surface) == UnitKind::Step;
+    let exported = file.document.assignments.iter().find(|assignment| {
+        assignment.slot == Slot::Variable
+            && assignment.exported
+            && !assignment.commented
+            && assignment.value.is_set()
+            && is_credential(&assignment.name)
+            && if step {
+                // A step knows what its job and the workflow set.
+                assignment.key.split(".env.").next().is_some_and(|place| command.key.starts_with(place))
+            } else {
+                assignment.name_span.start < command.span.start
+            }
+    })?;
+    Some(&exported.name)
+}
+
+/// `set -x` and `set +x`.
+fn trace_switch(command: &Command) -> Option<bool> {
+    let mut words = command.words.iter().map(|word| word.decoded.text.expose());
+    if words.next() != Some("set") {
+        return None;
+    }
+    let words: Vec<&str> = words.collect();
+    let short = |sign: char| {
+        words
+            .iter()
+            .any(|word| word.strip_prefix(sign).is_some_and(|flags| !flags.starts_with('-') && flags.contains('x')))
+    };
+    let long = |sign: &str| words.windows(2).any(|pair| pair[0].starts_with(sign) && pair[1] == "xtrace");
+    match (short('-') || long("-"), short('+') || long("+")) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    }
+}

@@ -1,0 +1,6 @@
+//! fish scripts.
+
+use super::Document;
+
+/// Reads the file.
+pub fn read(_document: &mut Document) {}

@@ -1,0 +1,6 @@
+//! PowerShell scripts.
+
+use super::Document;
+
+/// Reads the file.
+pub fn read(_document: &mut Document) {}
