@@ -1,6 +1,15 @@
-//! fish scripts.
+//! fish scripts, and the file in which fish keeps universal variables.
+
+mod universal;
 
 use super::Document;
+use super::shell::{self, Grammar};
 
 /// Reads the file.
-pub fn read(_document: &mut Document) {}
+pub fn read(document: &mut Document) {
+    if document.path.name().ends_with("fish_variables") {
+        universal::read(document);
+    } else {
+        shell::read_as(document, Grammar::Fish);
+    }
+}

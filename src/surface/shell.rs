@@ -1,16 +1,19 @@
-//! Shell scripts (sh, bash, zsh) and the command strings that other files hold.
+//! Shell scripts (sh, bash, zsh, fish) and the command strings that other files hold.
 //!
 //! `layout` finds which quote closes which, `word` decodes words, `syntax` reads statements, `meaning`
 //! and `builtins` say what a simple command does, and `run` follows the paths through the script. Nothing is executed.
+//! fish has words, statements and builtins of its own, in `fish`; all else is the same.
 
 mod builtins;
 pub(super) mod decode;
+mod fish;
 mod heredoc;
 mod includes;
 mod layout;
 pub(super) mod meaning;
 mod output;
 mod run;
+mod scope;
 mod simple;
 mod start;
 mod state;
@@ -21,6 +24,7 @@ pub(super) mod word;
 #[cfg(test)]
 mod tests;
 
+use super::command::basename;
 use super::{Assignment, Command, Decoded, Document, Launch, Origin};
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
@@ -36,10 +40,36 @@ pub struct Fragment {
     pub launches: Vec<Launch>,
 }
 
+/// Whose grammar a script has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Grammar {
+    /// That of sh, bash, zsh.
+    #[default]
+    Posix,
+    /// That of fish.
+    Fish,
+}
+
+impl Grammar {
+    /// The grammar of a shell, by the name of its program.
+    fn of(program: &str) -> Option<Self> {
+        match basename(program) {
+            "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" => Some(Self::Posix),
+            "fish" => Some(Self::Fish),
+            _ => None,
+        }
+    }
+}
+
 /// Reads a script, or a file that shells source.
 pub fn read(document: &mut Document) {
+    read_as(document, Grammar::Posix);
+}
+
+/// Reads a script of that grammar.
+pub(super) fn read_as(document: &mut Document, grammar: Grammar) {
     let text = Decoded::direct(document.text.as_str(), 0);
-    let found = run::interpret(&text, Collector::default(), true);
+    let found = run::interpret(&text, Collector { grammar, ..Collector::default() }, true);
     for assignment in &found.assignments {
         document.keys.push((assignment.decoded.span(), assignment.key.clone()));
         if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
@@ -74,6 +104,14 @@ pub fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer:
     for launch in &mut document.launches[first..] {
         let outside = |index: usize| index.checked_sub(meaning::INHERITED).and_then(|place| outer.get(place));
         *launch = std::mem::take(launch).renumbered(|index| outside(index).copied().unwrap_or(index));
+    }
+}
+
+/// Reads a program.
+fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> tree::Node {
+    match collector.grammar {
+        Grammar::Posix => syntax::parse(text, origin, collector),
+        Grammar::Fish => fish::syntax::parse(text, origin, collector),
     }
 }
 

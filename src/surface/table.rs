@@ -78,6 +78,9 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
     if docker && !is_code {
         return Some(Surface::Dockerfile);
     }
+    if name.ends_with("fish_variables") {
+        return Some(Surface::Fish);
+    }
     let tasks = match name {
         "Makefile" | "makefile" | "GNUmakefile" | "Makefile.local" => Some(Tasks::Make),
         "justfile" | "Justfile" | ".justfile" => Some(Tasks::Just),

@@ -70,18 +70,25 @@ impl Collector {
 
     /// The dotenv files that the commands of a word's substitutions print.
     pub(super) fn include_read(&mut self, word: &ShellWord, reads: Reads, steps: &mut Vec<Step>) {
-        let text = word.text();
+        if !word.substitutions.is_empty() {
+            self.include_printed(&word.decoded, reads, steps);
+        }
+    }
+
+    /// The dotenv files that commands print.
+    pub(super) fn include_printed(&mut self, commands: &Decoded, reads: Reads, steps: &mut Vec<Step>) {
+        let text = commands.text.expose();
         let outside = |character: char| character.is_whitespace() || "|;()<>\"'`".contains(character);
         let first = text.split(outside).map(|token| token.trim_start_matches('$')).find(|token| !token.is_empty());
         let reader = first.is_some_and(|first| READERS.contains(&first) || is_dotenv(first));
-        if word.substitutions.is_empty() || !reader {
+        if !reader {
             return;
         }
         let mut at = 0;
         for token in text.split_inclusive(outside) {
             let path = token.strip_suffix(outside).unwrap_or(token);
             if is_dotenv(path) {
-                self.include(part(&word.decoded, at, at + path.len()), reads, steps);
+                self.include(part(commands, at, at + path.len()), reads, steps);
             }
             at += token.len();
         }
@@ -158,7 +165,7 @@ pub(super) fn is_file_test(words: &[ShellWord]) -> bool {
 }
 
 /// Whether a path names a dotenv file.
-fn is_dotenv(path: &str) -> bool {
+pub(super) fn is_dotenv(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.contains("env") && surface_of(&RepoPath::from(name), &|_| false) == Some(Surface::Dotenv)
 }

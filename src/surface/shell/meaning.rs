@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::heredoc;
+use super::scope::{Change, Scope};
+use super::Grammar;
 use super::layout::HereDoc;
 use super::start::MAX_NESTING;
 use super::tree::{Node, RawCommand};
@@ -63,6 +65,12 @@ pub(super) enum Step {
     Local {
         variable: usize,
     },
+    /// fish's `set`.
+    Scoped {
+        scope: Scope,
+        variable: usize,
+        change: Change,
+    },
     /// `env -i`; also where any variable may have been taken away.
     Clear,
 }
@@ -113,11 +121,15 @@ pub(super) struct Simple {
     pub(super) replaces: bool,
     /// The exit status, if it is known.
     pub(super) succeeds: Option<bool>,
+    /// The exit status is that of what ran before.
+    pub(super) keeps_status: bool,
 }
 
 /// Gathers what the text holds while it is parsed.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
+    /// Whose commands these are.
+    pub(super) grammar: Grammar,
     /// What goes before names in keys.
     pub(super) prefix: String,
     pub(super) assignments: Vec<Assignment>,
@@ -248,7 +260,7 @@ impl Collector {
         }
         // The line on its own, since quotes in comments close nothing.
         let line = Decoded::direct(text, 0);
-        let layout = super::layout::Layout::new(text);
+        let layout = super::layout::Layout::new(text, Grammar::Posix);
         let origin = super::decode::placed(reader.origin, start, text.len());
         let inner = Reader { text, layout: &layout, origin: &origin };
         let word = inner.word(length + 1, line.text.expose().len());
@@ -358,6 +370,16 @@ impl Collector {
                 self.lists.insert(name.to_owned(), prefix.elements.clone());
             }
         }
+    }
+
+    /// A loop that takes variables away by computed names, of which there were `clears` before, is written for the
+    /// case that there are some.
+    pub(super) fn clearing(&self, clears: usize, node: Node) -> Node {
+        if self.clears == clears {
+            return node;
+        }
+        let clear = Simple { steps: vec![Step::Clear], ..Simple::default() };
+        Node::Sequence(vec![node, Node::Simple(Box::new(clear))])
     }
 
     /// What `env`, `sudo` and their kin change for the program behind them.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
-use super::syntax::parse;
+use super::parse;
 use super::tree::{Arm, Joint, Node};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
@@ -211,6 +211,7 @@ impl<'a> Runner<'a> {
             Node::Loop { condition, until, at_least_once, body } => {
                 self.repeat(condition.as_deref(), *until, *at_least_once, body, states)
             }
+            Node::Scope { function, body } => self.scope(*function, body, states),
             Node::Function(index) => {
                 if let Some((name, _)) = self.collector.functions.get(*index) {
                     self.functions.insert(name, *index);
@@ -233,9 +234,40 @@ impl<'a> Runner<'a> {
     fn sequence(&mut self, nodes: &'a [Node], states: States) -> Outcome {
         let mut outcome = Outcome::Split { ok: states, failed: Vec::new() };
         for node in nodes {
-            outcome = self.run(node, outcome.all());
+            outcome = if node.keeps_status() {
+                let (ok, failed) = outcome.split();
+                Outcome::Split { ok: self.run(node, ok).all(), failed: self.run(node, failed).all() }
+            } else {
+                self.run(node, outcome.all())
+            };
         }
         outcome
+    }
+
+    /// Runs a block of fish, or the body of one of its functions.
+    fn scope(&mut self, function: bool, body: &'a Node, mut states: States) -> Outcome {
+        let depth = states.first().map_or(0, |state| state.scopes.depth());
+        for state in &mut states {
+            state.scopes.enter(function);
+        }
+        let outer = std::mem::take(&mut self.exits);
+        let outcome = self.run(body, states);
+        let inner = std::mem::replace(&mut self.exits, outer);
+        let leave = |mut state: State| {
+            state.scopes.leave(depth);
+            state
+        };
+        self.exits.returns.extend(inner.returns.into_iter().map(|(state, status)| (leave(state), status)));
+        for (all, new) in [
+            (&mut self.exits.breaks, inner.breaks),
+            (&mut self.exits.continues, inner.continues),
+            (&mut self.exits.ends, inner.ends),
+            (&mut self.exits.failures, inner.failures),
+        ] {
+            all.extend(new.into_iter().map(leave));
+            bound(all);
+        }
+        outcome.map(leave)
     }
 
     fn and_or(&mut self, first: &'a Node, rest: &'a [(Joint, Node)], states: States) -> Outcome {

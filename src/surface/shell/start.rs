@@ -2,7 +2,7 @@
 
 use super::meaning::{Action, Collector, Reads, Simple, Step, expand_earlier, live_offsets};
 use super::run;
-use super::syntax::parse;
+use super::{Grammar, parse};
 use super::tree::{Node, RawCommand};
 use super::word::ShellWord;
 use crate::surface::command::{Unwrapped, basename, is_client, unwrap};
@@ -31,10 +31,6 @@ const NO_SESSION: [&str; 14] = [
     "-h",
 ];
 
-fn is_shell(name: &str) -> bool {
-    matches!(basename(name), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
-}
-
 impl Collector {
     /// What the command's program is, and what comes of it. The words that are programs themselves go into `nested`.
     pub(super) fn command(
@@ -59,10 +55,10 @@ impl Collector {
             self.called.insert(name.to_owned());
             simple.call = Some(name.to_owned());
         }
-        if is_shell(name) {
+        if let Some(grammar) = Grammar::of(name) {
             if let Some(index) = script_argument(raw, at.program + 1) {
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], grammar).map_or(Action::Nothing, Action::Child);
             }
             return;
         }
@@ -70,7 +66,11 @@ impl Collector {
             self.elsewhere(raw, at.program + 1, simple, nested);
             return;
         }
-        if !self.builtin(name, raw, at, simple, nested) {
+        let known = match self.grammar {
+            Grammar::Posix => self.builtin(name, raw, at, simple, nested),
+            Grammar::Fish => self.fish_builtin(name, raw, at, simple, nested),
+        };
+        if !known {
             self.elsewhere(raw, at.program + 1, simple, nested);
         }
     }
@@ -186,17 +186,17 @@ impl Collector {
             at.shift(program);
             self.environment(raw, &at, simple);
             if !self.client(raw, words, &at, simple)
-                && is_shell(raw.words[at.program].text())
+                && let Some(grammar) = Grammar::of(raw.words[at.program].text())
                 && let Some(index) = script_argument(raw, at.program + 1)
             {
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], grammar).map_or(Action::Nothing, Action::Child);
             } else if matches!(simple.action, Action::Nothing)
                 && matches!(basename(words[0].decoded.text.expose()), "ssh")
             {
                 // The rest is the program for the shell over there.
                 nested.push(program);
-                simple.action = self.nested(&raw.words[program]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[program], Grammar::Posix).map_or(Action::Nothing, Action::Child);
             }
             simple.call = None;
         }
@@ -227,7 +227,7 @@ impl Collector {
                     return;
                 };
                 nested.push(index + 1);
-                simple.action = self.nested(&raw.words[index + 1]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index + 1], Grammar::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             "tmux" | "screen" => {
@@ -235,17 +235,19 @@ impl Collector {
                     |word: &ShellWord| word.text().contains("claude") || word.text().contains("ANTHROPIC_");
                 let Some(index) = (from..raw.words.len()).find(|&index| is_program(&raw.words[index])) else { return };
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], Grammar::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             _ => {}
         }
-        let shell = (from..raw.words.len()).find(|&index| is_shell(raw.words[index].text()));
-        let Some(index) = shell.and_then(|shell| script_argument(raw, shell + 1)) else { return };
+        let shell =
+            (from..raw.words.len()).find_map(|index| Some((index, Grammar::of(raw.words[index].text())?)));
+        let Some((shell, grammar)) = shell else { return };
+        let Some(index) = script_argument(raw, shell + 1) else { return };
         nested.push(index);
         let word = &raw.words[index];
         let prefix = self.prefix.clone();
-        self.foreign_script(&word.decoded, &live_offsets(word), prefix, false);
+        self.foreign_script(&word.decoded, &live_offsets(word), prefix, grammar, false);
     }
 
     /// `alias name='body'`.
@@ -254,34 +256,43 @@ impl Collector {
         nested.extend(raw.words.iter().position(|other| std::ptr::eq(other, word)));
         let body = super::decode::part(&word.decoded, equals + 1, word.text().len());
         let live: Vec<usize> = live_offsets(word);
-        let program = self.program(&body, &live);
+        let program = self.program(&body, &live, Grammar::Posix);
         self.aliases.extend(program);
     }
 
     /// The program in a word.
-    pub(super) fn nested(&mut self, word: &ShellWord) -> Option<Node> {
-        self.program(&word.decoded, &live_offsets(word))
+    pub(super) fn nested(&mut self, word: &ShellWord, grammar: Grammar) -> Option<Node> {
+        self.program(&word.decoded, &live_offsets(word), grammar)
     }
 
-    /// Reads a string that this shell runs; `live` tells where in the document it was expanded before.
-    fn program(&mut self, body: &Decoded, live: &[usize]) -> Option<Node> {
+    /// Reads a string that a shell runs; `live` tells where in the document it was expanded before.
+    fn program(&mut self, body: &Decoded, live: &[usize], grammar: Grammar) -> Option<Node> {
         if self.nesting >= MAX_NESTING {
             return None;
         }
         self.nesting += 1;
         let first = self.assignments.len();
+        let outer = std::mem::replace(&mut self.grammar, grammar);
         let node = parse(body.text.expose(), &body.origin, self);
+        self.grammar = outer;
         expand_earlier(&mut self.assignments[first..], live);
         self.nesting -= 1;
         Some(node)
     }
 
     /// Reads a script that runs apart from this one, in an environment of its own.
-    pub(super) fn foreign_script(&mut self, body: &Decoded, live: &[usize], prefix: String, sourced: bool) {
+    pub(super) fn foreign_script(
+        &mut self,
+        body: &Decoded,
+        live: &[usize],
+        prefix: String,
+        grammar: Grammar,
+        sourced: bool,
+    ) {
         if self.nesting >= MAX_NESTING {
             return;
         }
-        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, ..Collector::new(prefix) };
+        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, grammar, ..Collector::new(prefix) };
         let mut found = run::interpret(body, collector, sourced);
         expand_earlier(&mut found.assignments, live);
         self.adopt(found.assignments, found.launches);

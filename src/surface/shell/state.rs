@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::meaning::{Reads, Step};
+use super::scope::Scopes;
 
 /// More states than that are not told apart; the first ones are kept.
 pub(super) const MAX_STATES: usize = 64;
@@ -14,12 +15,12 @@ const MAX_INCLUDES: usize = 16;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Variable {
     /// The assignment in effect.
-    value: Option<usize>,
-    exported: bool,
+    pub(super) value: Option<usize>,
+    pub(super) exported: bool,
     /// What took it away from the environment that the script inherited.
-    cleared: Option<usize>,
+    pub(super) cleared: Option<usize>,
     /// How many dotenv files had been read when it got its value.
-    since: usize,
+    pub(super) since: usize,
 }
 
 /// A dotenv file that was read on a path.
@@ -52,6 +53,8 @@ pub(super) struct Saved {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct State {
     pub(super) variables: BTreeMap<usize, Variable>,
+    /// What fish has besides the global ones.
+    pub(super) scopes: Scopes,
     export_all: bool,
     includes: Vec<Inclusion>,
     isolated: bool,
@@ -66,7 +69,7 @@ impl State {
             Some(value) if variable.exported => Some((value, variable.since)),
             _ => variable.cleared.map(|cleared| (cleared, variable.since)),
         };
-        let mut found: Vec<(usize, usize)> = self.variables.values().filter_map(visible).collect();
+        let mut found: Vec<(usize, usize)> = self.scopes.visible(&self.variables).values().filter_map(visible).collect();
         found.sort_unstable();
         let includes = self.includes.iter().enumerate().map(|(place, include)| {
             let replaced = found.iter().filter(|(_, since)| include.replaces && *since <= place);
@@ -128,8 +131,13 @@ impl State {
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
             Step::Local { .. } => {}
+            Step::Scoped { scope, variable, change } => {
+                let files = self.includes.len();
+                self.scopes.apply(&mut self.variables, scope, variable, change, files);
+            }
             Step::Clear => {
                 self.variables.clear();
+                self.scopes.clear();
                 self.includes.clear();
                 self.isolated = true;
             }
@@ -159,6 +167,8 @@ impl State {
 
     /// What a child process gets.
     pub(super) fn child(mut self, steps: &[Step]) -> Self {
+        self.variables = self.scopes.visible(&self.variables).into_owned();
+        self.scopes = Scopes::default();
         for &step in steps {
             self.apply(step, false);
         }
@@ -172,9 +182,10 @@ impl State {
     /// What a process gets that inherits nothing: in a container, on another machine.
     pub(super) fn contained(&self, steps: &[Step]) -> Self {
         let mut inside = Self { isolated: true, ..Self::default() };
+        let outside = self.scopes.visible(&self.variables);
         for &step in steps {
             let handed = match step {
-                Step::Pass { variable, .. } => self.variables.get(&variable).map(|outer| (variable, *outer)),
+                Step::Pass { variable, .. } => outside.get(&variable).map(|outer| (variable, *outer)),
                 _ => None,
             };
             // A file that was read since may have replaced the value: then only the name is known.
@@ -230,6 +241,15 @@ impl Outcome {
                 ok.extend(failed);
                 distinct(ok)
             }
+        }
+    }
+
+    /// The same, each state changed.
+    pub(super) fn map(self, change: impl Fn(State) -> State) -> Self {
+        let changed = |states: States| distinct(states.into_iter().map(&change).collect());
+        match self {
+            Self::Either(states) => Self::Either(changed(states)),
+            Self::Split { ok, failed } => Self::Split { ok: changed(ok), failed: changed(failed) },
         }
     }
 

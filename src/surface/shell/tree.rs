@@ -33,6 +33,11 @@ pub(super) enum Node {
         at_least_once: bool,
         body: Box<Node>,
     },
+    /// fish: a block, or the body of a function, with which its local variables end.
+    Scope {
+        function: bool,
+        body: Box<Node>,
+    },
     /// The definition of a function, by its number in the collector.
     Function(usize),
     /// `[ -f .env ]`: where nothing is said for the case that it fails, the file is taken to be there.
@@ -42,6 +47,11 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Whether the exit status stays that of what ran before.
+    pub(super) fn keeps_status(&self) -> bool {
+        matches!(self, Self::Simple(simple) if simple.keeps_status)
+    }
+
     /// Whether the last thing that runs asks whether a dotenv file is there.
     pub(super) fn asks_for_a_file(&self) -> bool {
         match self {

@@ -13,7 +13,7 @@ const MAX_DEFAULTS: usize = 8;
 const MAX_SUBSTITUTION: usize = 16 * 1024;
 
 /// A word as read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ShellWord {
     /// Where it stands in the text.
     pub(super) range: Range<usize>,
@@ -22,9 +22,9 @@ pub(super) struct ShellWord {
     /// Where in the decoded text live expansions begin.
     pub(super) live: Vec<usize>,
     /// The first live expansion of a parameter.
-    reference: Option<(Option<String>, Option<Decoded>)>,
+    pub(super) reference: Option<(Option<String>, Option<Decoded>)>,
     /// Whether a command or a calculation is part of the word.
-    computed: bool,
+    pub(super) computed: bool,
     /// The commands of its substitutions.
     pub(super) substitutions: Vec<Range<usize>>,
     /// Names and defaults of `${X:=default}`.
@@ -71,6 +71,19 @@ impl ShellWord {
         (value, decoded)
     }
 
+    /// The word without its first `from` bytes.
+    pub(super) fn part(&self, from: usize) -> Self {
+        Self {
+            range: self.range.clone(),
+            decoded: part(&self.decoded, from, self.text().len()),
+            live: self.live.iter().filter_map(|at| at.checked_sub(from)).collect(),
+            reference: self.reference.clone(),
+            computed: self.computed,
+            substitutions: Vec::new(),
+            assigned: Vec::new(),
+        }
+    }
+
     /// The name's length if the word has the form `NAME=value`, its name without expansions.
     pub(super) fn assignment(&self) -> Option<usize> {
         let text = self.text();
@@ -92,7 +105,7 @@ impl ShellWord {
 }
 
 /// A value without live expansions.
-pub(super) fn literal(decoded: &Decoded) -> Value {
+pub(in crate::surface) fn literal(decoded: &Decoded) -> Value {
     if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(decoded, Dialect::Literal) }
 }
 
