@@ -1,7 +1,7 @@
 //! Files that a script writes and that are scripts, dotenv files or settings themselves.
 
-use super::decode::Builder;
 use super::Grammar;
+use super::decode::Builder;
 use super::layout::HereDoc;
 use super::meaning::{Collector, expand_earlier, live_offsets};
 use super::tree::RawCommand;

@@ -228,7 +228,9 @@ impl<'a> Scan<'a> {
             b'"' => self.push(Kind::Double, self.at, 1),
             b'$' if !self.fish && self.starts_with("$'") => self.flat(self.at + 1, 1, true),
             b'$' => self.dollar(false),
-            b'(' if !self.fish && (self.byte(self.at + 1) == b'(' || arithmetic) => self.push(Kind::Arithmetic, self.at, 1),
+            b'(' if !self.fish && (self.byte(self.at + 1) == b'(' || arithmetic) => {
+                self.push(Kind::Arithmetic, self.at, 1)
+            }
             b'(' => self.push(Kind::Paren { cases: 0 }, self.at, 1),
             b')' => match kind {
                 None | Some(Kind::Paren { cases: 1.. }) => self.at += 1,

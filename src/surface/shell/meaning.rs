@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::heredoc;
-use super::scope::{Change, Scope};
 use super::Grammar;
+use super::heredoc;
 use super::layout::HereDoc;
+use super::scope::{Change, Scope};
 use super::start::MAX_NESTING;
 use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};

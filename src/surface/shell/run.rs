@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
-use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::parse;
+use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::tree::{Arm, Joint, Node};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
@@ -251,7 +251,10 @@ impl<'a> Runner<'a> {
             state.scopes.enter(function);
         }
         let outer = std::mem::take(&mut self.exits);
-        let outcome = self.run(body, states);
+        let outcome = match self.run(body, states) {
+            outcome if function && body.keeps_status() => Outcome::Either(outcome.all()),
+            outcome => outcome,
+        };
         let inner = std::mem::replace(&mut self.exits, outer);
         let leave = |mut state: State| {
             state.scopes.leave(depth);
@@ -302,6 +305,7 @@ impl<'a> Runner<'a> {
             untaken = failed;
         }
         outcome.joined(match otherwise {
+            Some(body) if body.keeps_status() => Outcome::known(self.run(body, untaken).all(), Some(false)),
             Some(body) => self.run(body, untaken),
             None => Outcome::known(untaken, Some(true)),
         })

@@ -112,7 +112,14 @@ impl Scopes {
     }
 
     /// Changes a variable after so many dotenv files were read.
-    pub(super) fn apply(&mut self, global: &mut Variables, scope: Scope, variable: usize, change: Change, files: usize) {
+    pub(super) fn apply(
+        &mut self,
+        global: &mut Variables,
+        scope: Scope,
+        variable: usize,
+        change: Change,
+        files: usize,
+    ) {
         let place = self.place(global, scope, variable, matches!(change, Change::Set { .. }));
         let variables = match place {
             Place::Frame(index) => self.frames.get_mut(index).map_or(global, |frame| &mut frame.variables),
@@ -125,7 +132,8 @@ impl Scopes {
                 entry.value = Some(assignment);
                 entry.exported = export.unwrap_or(entry.exported);
                 entry.cleared = hidden.or(entry.cleared);
-                entry.since = files;
+                // A file that is read sets global variables, which local ones hide.
+                entry.since = if matches!(place, Place::Frame(_)) { usize::MAX } else { files };
             }
             Change::Erase { assignment } if place == Place::Global => {
                 let cleared = Variable { cleared: Some(assignment), since: files, ..Variable::default() };
@@ -138,7 +146,9 @@ impl Scopes {
     fn place(&self, global: &Variables, scope: Scope, variable: usize, creates: bool) -> Place {
         let outermost = self.outermost();
         let function = self.frames.get(outermost).filter(|frame| frame.function).map(|_| Place::Frame(outermost));
-        let known = |variables: &Variables| variables.get(&variable).is_some_and(|known| known.value.is_some());
+        let known = |variables: &Variables| {
+            variables.get(&variable).is_some_and(|known| known.value.is_some() || known.exported)
+        };
         match scope {
             Scope::Block => self.frames.len().checked_sub(1).map_or(Place::Global, Place::Frame),
             Scope::Function => function.unwrap_or(if self.frames.is_empty() { Place::Global } else { Place::Frame(0) }),

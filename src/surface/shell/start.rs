@@ -2,9 +2,9 @@
 
 use super::meaning::{Action, Collector, Reads, Simple, Step, expand_earlier, live_offsets};
 use super::run;
-use super::{Grammar, parse};
 use super::tree::{Node, RawCommand};
 use super::word::ShellWord;
+use super::{Grammar, parse};
 use crate::surface::command::{Unwrapped, basename, is_client, unwrap};
 use crate::surface::wrapper::{Container, container};
 use crate::surface::{Command, Decoded, Mcp, Output, Settings, Slot, Surface, Word, embedded};
@@ -227,7 +227,8 @@ impl Collector {
                     return;
                 };
                 nested.push(index + 1);
-                simple.action = self.nested(&raw.words[index + 1], Grammar::Posix).map_or(Action::Nothing, Action::Child);
+                simple.action =
+                    self.nested(&raw.words[index + 1], Grammar::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             "tmux" | "screen" => {
@@ -240,8 +241,7 @@ impl Collector {
             }
             _ => {}
         }
-        let shell =
-            (from..raw.words.len()).find_map(|index| Some((index, Grammar::of(raw.words[index].text())?)));
+        let shell = (from..raw.words.len()).find_map(|index| Some((index, Grammar::of(raw.words[index].text())?)));
         let Some((shell, grammar)) = shell else { return };
         let Some(index) = script_argument(raw, shell + 1) else { return };
         nested.push(index);

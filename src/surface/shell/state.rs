@@ -69,7 +69,8 @@ impl State {
             Some(value) if variable.exported => Some((value, variable.since)),
             _ => variable.cleared.map(|cleared| (cleared, variable.since)),
         };
-        let mut found: Vec<(usize, usize)> = self.scopes.visible(&self.variables).values().filter_map(visible).collect();
+        let mut found: Vec<(usize, usize)> =
+            self.scopes.visible(&self.variables).values().filter_map(visible).collect();
         found.sort_unstable();
         let includes = self.includes.iter().enumerate().map(|(place, include)| {
             let replaced = found.iter().filter(|(_, since)| include.replaces && *since <= place);
@@ -169,6 +170,9 @@ impl State {
     pub(super) fn child(mut self, steps: &[Step]) -> Self {
         self.variables = self.scopes.visible(&self.variables).into_owned();
         self.scopes = Scopes::default();
+        for variable in self.variables.values_mut() {
+            variable.since = variable.since.min(self.includes.len());
+        }
         for &step in steps {
             self.apply(step, false);
         }
@@ -191,7 +195,7 @@ impl State {
             // A file that was read since may have replaced the value: then only the name is known.
             let known = |outer: &Variable| {
                 let has = outer.exported && outer.value.is_some() || outer.cleared.is_some();
-                has && outer.since == self.includes.len()
+                has && outer.since >= self.includes.len()
             };
             match handed.filter(|(_, outer)| known(outer)) {
                 Some((variable, outer)) => _ = inside.variables.insert(variable, Variable { since: 0, ..outer }),

@@ -49,7 +49,12 @@ pub(super) enum Node {
 impl Node {
     /// Whether the exit status stays that of what ran before.
     pub(super) fn keeps_status(&self) -> bool {
-        matches!(self, Self::Simple(simple) if simple.keeps_status)
+        match self {
+            Self::Simple(simple) => simple.keeps_status,
+            Self::Sequence(nodes) => !nodes.is_empty() && nodes.iter().all(Self::keeps_status),
+            Self::Scope { function: false, body } => body.keeps_status(),
+            _ => false,
+        }
     }
 
     /// Whether the last thing that runs asks whether a dotenv file is there.

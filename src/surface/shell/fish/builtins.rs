@@ -36,20 +36,23 @@ impl Options {
     fn read(words: &[ShellWord], valued: &str) -> (Self, usize) {
         let mut options = Self { verb: Verb::Assign, scope: Scope::Nearest, export: None };
         let mut index = 0;
-        while let Some(text) = words.get(index).map(ShellWord::text).filter(|text| text.len() > 1 && text.starts_with('-')) {
+        while let Some(text) =
+            words.get(index).map(ShellWord::text).filter(|text| text.len() > 1 && text.starts_with('-'))
+        {
             index += 1;
             match text.strip_prefix("--") {
                 Some("") => break,
                 Some(name) => {
                     let letter = match name {
                         "append" | "prepend" => 'a',
+                        "export" => 'x',
                         "show" => 'S',
                         "universal" => 'U',
                         "prompt-str" => 'P',
                         "right-prompt" => 'R',
                         // Each of the others begins with its letter.
-                        "local" | "function" | "global" | "export" | "unexport" | "erase" | "query" | "names"
-                        | "command" | "delimiter" | "nchars" | "prompt" => name.chars().next().unwrap_or('-'),
+                        "local" | "function" | "global" | "unexport" | "erase" | "query" | "names" | "command"
+                        | "delimiter" | "nchars" | "prompt" => name.chars().next().unwrap_or('-'),
                         _ => '-',
                     };
                     options.flag(letter);
@@ -111,9 +114,9 @@ impl Collector {
             "export" => self.fish_export(arguments, &mut simple.steps),
             "read" => self.fish_read(arguments, &mut simple.steps),
             "." | "source" => {
-                for word in arguments.first() {
+                if let Some(word) = arguments.first() {
                     if word.substitutions.is_empty() {
-                        self.include(word.decoded.clone(), Reads::Sourced, &mut simple.steps);
+                        self.source(word, &mut simple.steps);
                     } else {
                         self.evaluated(word, &mut simple.steps);
                     }
@@ -139,7 +142,9 @@ impl Collector {
             // The parser has defined its function.
             "alias" => nested.extend(first..raw.words.len()),
             "exit" => simple.action = Action::Exit(status(arguments.first())),
-            "return" => simple.action = Action::Return(status(arguments.first()).or(arguments.is_empty().then_some(true))),
+            "return" => {
+                simple.action = Action::Return(status(arguments.first()).or(arguments.is_empty().then_some(true)))
+            }
             "break" => simple.action = Action::Break,
             "continue" => simple.action = Action::Continue,
             _ => return false,
@@ -275,7 +280,8 @@ impl Collector {
         let [name, values @ ..] = &words[first..] else { return };
         let Some((length, false)) = variable(name.text()) else { return };
         let name_text = &name.text()[..length];
-        if options.verb != Verb::Assign || values.is_empty() || name_text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        if options.verb != Verb::Assign || values.is_empty() || name_text.bytes().any(|byte| byte.is_ascii_lowercase())
+        {
             return;
         }
         let (value, decoded) = self.fish_value(name, values, false);

@@ -41,6 +41,12 @@ fn block(body: Node) -> Node {
     Node::Scope { function: false, body: Box::new(body) }
 }
 
+/// Takes what an outcome depends on from the end of a list: the last statement that has one, and those behind it.
+fn before_joint(nodes: &mut Vec<Node>) -> Vec<Node> {
+    let keeping = nodes.iter().rev().take_while(|node| node.keeps_status()).count();
+    nodes.split_off(nodes.len().saturating_sub(keeping + 1))
+}
+
 pub(super) struct Parser<'a, 'c> {
     reader: Reader<'a>,
     at: usize,
@@ -91,25 +97,17 @@ impl<'a> Parser<'a, '_> {
     fn statement(&mut self, nodes: &mut Vec<Node>) {
         let before = self.at;
         let joint = self.joint();
-        let node = self.conjunction();
-        match joint {
-            Some(joint) => {
-                // The outcome is that of the last one that has any.
-                let keeping = nodes.iter().rev().take_while(|node| node.keeps_status()).count();
-                let mut first = nodes.split_off(nodes.len().saturating_sub(keeping + 1));
-                match first.pop() {
-                    Some(Node::AndOr(one, mut rest)) if first.is_empty() => {
-                        rest.push((joint, node));
-                        nodes.push(Node::AndOr(one, rest));
-                    }
-                    Some(one) => {
-                        first.push(one);
-                        nodes.push(Node::AndOr(Box::new(Node::Sequence(first)), vec![(joint, node)]));
-                    }
-                    None => nodes.push(Node::AndOr(Box::new(Node::Opaque), vec![(joint, node)])),
-                }
+        match (joint, self.conjunction()) {
+            (Some(joint), node) => {
+                let first = before_joint(nodes);
+                nodes.push(Node::AndOr(Box::new(Node::Sequence(first)), vec![(joint, node)]));
             }
-            None => nodes.push(node),
+            (None, Node::AndOr(first, rest)) if first.keeps_status() => {
+                let mut before = before_joint(nodes);
+                before.push(*first);
+                nodes.push(Node::AndOr(Box::new(Node::Sequence(before)), rest));
+            }
+            (None, node) => nodes.push(node),
         }
         if self.at == before {
             self.at += self.rest().chars().next().map_or(1, char::len_utf8);
@@ -610,8 +608,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `alias NAME BODY`, `alias NAME=BODY`: a function.
     fn alias(&mut self, words: &[ShellWord]) -> Option<Node> {
-        let words: Vec<ShellWord> =
-            words.iter().skip_while(|word| word.text().starts_with('-')).cloned().collect();
+        let words: Vec<ShellWord> = words.iter().skip_while(|word| word.text().starts_with('-')).cloned().collect();
         let (name, body) = match &words[..] {
             [name, body @ ..] if !body.is_empty() => (name.text().to_owned(), joined(body)?),
             [both] => {

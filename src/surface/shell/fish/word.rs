@@ -284,7 +284,7 @@ impl Scan<'_> {
             self.live.push(self.builder.len());
             self.reference.get_or_insert(Some(name.to_owned()));
             self.builder.push_escaped('$', at, at + 1);
-            self.builder.push_escaped('{', at + 1, at + 2);
+            self.builder.push_escaped('{', at, at + 2);
             self.push(at + 2, close + 1);
             return close + 1;
         }
@@ -325,6 +325,22 @@ impl Scan<'_> {
 fn is_special(byte: u8) -> bool {
     matches!(
         byte,
-        b'\\' | b'\'' | b'"' | b'$' | b'{' | b'*' | b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')'
+        b'\\'
+            | b'\''
+            | b'"'
+            | b'$'
+            | b'{'
+            | b'*'
+            | b' '
+            | b'\t'
+            | b'\n'
+            | b'\r'
+            | b';'
+            | b'&'
+            | b'|'
+            | b'<'
+            | b'>'
+            | b'('
+            | b')'
     )
 }
