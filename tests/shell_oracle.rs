@@ -43,6 +43,16 @@ impl Shell {
         }
     }
 
+    /// Whether it is on this machine; says so if it isn't.
+    fn is_there(self) -> bool {
+        let is_there = Command::new(self.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_ok();
+        if !is_there {
+            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", self.name());
+            println!("skipped: no {} on this machine", self.name());
+        }
+        is_there
+    }
+
     /// What makes it run a script.
     fn command(self) -> Command {
         let mut command = Command::new(self.name());
@@ -89,7 +99,21 @@ struct Writer {
     universal: bool,
 }
 
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
 impl Writer {
+    fn new(seed: u64, shell: Shell) -> Self {
+        let random = Random(seed);
+        Self { random, inherited: false, branches: false, functions: 0, shell, sourced: false, universal: false }
+    }
+
+    fn seed() -> u64 {
+        let now = || std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1;
+        number("KEYLINT_SEED").unwrap_or_else(now)
+    }
+
     fn name(&mut self) -> &'static str {
         self.random.pick(&NAMES)
     }
@@ -501,25 +525,13 @@ fn predicted_launches_are_those_of_fish() {
 }
 
 fn compare(shell: Shell) {
-    if Command::new(shell.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_err() {
-        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", shell.name());
-        println!("skipped: no {} on this machine", shell.name());
+    if !shell.is_there() {
         return;
     }
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let now = || std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1;
-    let seed = number("KEYLINT_SEED").unwrap_or_else(now);
+    let seed = Writer::seed();
     let scripts = number("KEYLINT_SCRIPTS").map_or(SCRIPTS, |scripts| scripts as usize);
     let folder = folder(shell);
-    let mut writer = Writer {
-        random: Random(seed),
-        inherited: false,
-        branches: false,
-        functions: 0,
-        shell,
-        sourced: false,
-        universal: false,
-    };
+    let mut writer = Writer::new(seed, shell);
     let (mut starts, mut straight, mut values, mut references, mut unknown) = (0, 0, 0, 0, 0);
     for index in 0..scripts {
         (writer.branches, writer.inherited, writer.functions) = (index % 2 == 1, index % 5 == 0, 0);
@@ -721,15 +733,8 @@ fn deep_nesting_and_long_lines() {
 
 #[test]
 fn any_bytes() {
-    let mut writer = Writer {
-        random: Random(0x5EED),
-        inherited: false,
-        branches: true,
-        functions: 0,
-        shell: Shell::Bash,
-        sourced: false,
-        universal: false,
-    };
+    let mut writer = Writer::new(0x5EED, Shell::Bash);
+    writer.branches = true;
     let noise = [
         "'",
         "\"",

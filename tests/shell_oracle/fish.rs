@@ -1,11 +1,13 @@
 //! Random scripts of fish.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::process::Stdio;
 
 use keylint::path::RepoPath;
-use keylint::surface::{self, Document, Surface};
+use keylint::surface::{self, Document, Slot, Surface};
 
-use super::Writer;
+use super::{Shell, Writer, check_spans, folder};
 
 pub(super) fn read(script: &str) -> Document {
     surface::read(RepoPath::from("start.fish"), Some(Surface::Fish), script.as_bytes())
@@ -307,4 +309,178 @@ impl Writer {
         let last = if self.random.chance(10) { "exec claude env A=b".to_owned() } else { self.fish_launch() };
         script + &last + "\n"
     }
+}
+
+fn names_of(text: &str) -> Vec<String> {
+    let document = read(text);
+    check_spans(&document);
+    document.assignments.into_iter().filter(|found| found.slot == Slot::Variable).map(|found| found.name).collect()
+}
+
+#[test]
+fn slips_cost_no_more_than_their_line() {
+    let after = "\nset -gx ANTHROPIC_MODEL later\nset -e LAST\n";
+    for slip in [
+        "echo 'open",
+        "echo \"open",
+        "echo \"open $(",
+        "echo (open",
+        "echo $(open \"",
+        "echo {open",
+        "echo {a,(b",
+        "echo $x[1",
+        "begin",
+        "if true",
+        "if",
+        "else if x",
+        "function f",
+        "function",
+        "switch x; case",
+        "for x in a b",
+        "for x",
+        "while",
+        "end end ) } ;; &&",
+        "and or not",
+        "X=",
+        "X=v",
+        "cat <<EOF",
+        "export $(cat x) `y`",
+        "if [ -f x ]; then y; fi",
+        "set -gx",
+        "set -gx A[",
+        "set -gx A B (",
+        "alias",
+        "alias x='",
+        "> < >( 2>",
+        "a\u{0}b",
+        "\\",
+        "\\x",
+        "\\uZ\\c",
+        "$",
+        "{ x",
+    ] {
+        let names = names_of(&format!("set -gx ANTHROPIC_BASE_URL first\n{slip}{after}"));
+        assert_eq!(names.first().map(String::as_str), Some("ANTHROPIC_BASE_URL"), "{slip}");
+        assert!(names.ends_with(&["ANTHROPIC_MODEL".to_owned(), "LAST".to_owned()]), "{slip}: {names:?}");
+    }
+}
+
+#[test]
+fn deep_nesting_and_long_lines() {
+    let later = "\nset -gx ANTHROPIC_MODEL later\n";
+    for (open, close) in [
+        ("(", ")"),
+        ("( ", " )"),
+        ("echo (", ")"),
+        ("$(", ")"),
+        ("\"$(", ")\""),
+        ("{", "}"),
+        ("{a,", "}"),
+        ("{ ", "; }"),
+        ("begin; ", "; end"),
+        ("begin\n", "\nend"),
+        ("if ", "; end"),
+        ("if true; ", "; else; end"),
+        ("while true; ", "; end"),
+        ("for v in a; ", "; end"),
+        ("switch x; case a; ", "; end"),
+        ("function f; ", "; end"),
+        ("not ", ""),
+        ("and ", ""),
+        ("a; and ", ""),
+        ("a && ", ""),
+        ("a | ", ""),
+        ("X=v ", ""),
+        ("env ", ""),
+        ("eval ", ""),
+        ("eval '", "'"),
+        ("fish -c '", "'"),
+        ("bash -c \"", "\""),
+        ("'\"", "\"'"),
+        ("$", ""),
+        ("$x[", "]"),
+        ("set -l X v; begin; ", "; end"),
+    ] {
+        let text = format!("{}{}{later}", open.repeat(10_000), close.repeat(10_000));
+        let names = names_of(&text);
+        // Behind a quote that closes by chance, or a chain that no line ends, there is no other statement.
+        assert!(names.contains(&"ANTHROPIC_MODEL".to_owned()), "{open}: {names:?}");
+        names_of(&text[..open.len() * 10_000]);
+        names_of(&format!("{}{later}", open.repeat(10_000)));
+    }
+    let line =
+        "if a; set -lx X \"$(b 'c' \"d\")\"; end; function f; ANTHROPIC_MODEL=e claude -p {$g}h | i; end; f & j > k; ";
+    for text in [line.repeat(5_000_000 / line.len()), format!("echo '{}", line.repeat(5_000_000 / line.len()))] {
+        let started = std::time::Instant::now();
+        let names = names_of(&(text + later));
+        assert_eq!(names.last().map(String::as_str), Some("ANTHROPIC_MODEL"));
+        assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+    }
+    for open in ["\"$(\n", "'", "\"", "(", "{", "{$", "echo {a(", "set X ("] {
+        let started = std::time::Instant::now();
+        names_of(&open.repeat(100_000));
+        assert!(started.elapsed().as_secs() < 120, "{open}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn any_bytes() {
+    let mut writer = Writer::new(0x5EED, Shell::Fish);
+    writer.branches = true;
+    let noise =
+        ["'", "\"", "`", "(", "$(", "{", ")", "}", "\n", "\\", "\r", "é", "\u{1F511}", "=", "#", "end", "\0", " ", "$"];
+    for _ in 0..1_500 {
+        let mut script = writer.fish_script();
+        for _ in 0..=writer.random.below(6) {
+            let mut at = writer.random.below(script.len());
+            while !script.is_char_boundary(at) {
+                at -= 1;
+            }
+            match writer.random.below(3) {
+                0 => script.truncate(at),
+                1 => _ = script.remove(at),
+                _ => script.insert_str(at, writer.random.pick(&noise)),
+            }
+            script.push('\n');
+        }
+        check_spans(&read(&script));
+        check_spans(&surface::read(RepoPath::from("fish_variables"), Some(Surface::Fish), script.as_bytes()));
+    }
+}
+
+/// What fish writes into its file of universal variables, as read here.
+#[test]
+fn universal_variables_are_read_as_they_were_written() {
+    if !Shell::Fish.is_there() {
+        return;
+    }
+    let folder = folder(Shell::Fish);
+    let mut writer = Writer::new(Writer::seed(), Shell::Fish);
+    let mut script = String::new();
+    let mut expected = Vec::new();
+    for index in 0..200 {
+        let value = writer.text("abcxyz0189-_.,:/@%+ #;&|(){}<>~!*?[]=é\u{1F511}\"`\t\n\r");
+        let exported = writer.random.chance(50);
+        let list = if writer.random.chance(20) { " more" } else { "" };
+        _ = writeln!(script, "set -U{} V{index} '{value}'{list}", if exported { "x" } else { "" });
+        expected.push((format!("V{index}"), exported, format!("{value}{list}")));
+    }
+    fs::write(folder.join("script"), &script).unwrap();
+    let home = folder.join("universal");
+    let mut fish = Shell::Fish.command();
+    fish.arg(folder.join("script"))
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", &home)
+        .env("LC_ALL", "C.UTF-8");
+    assert!(fish.stdin(Stdio::null()).status().unwrap().success());
+    let text = fs::read(home.join(".config/fish/fish_variables")).unwrap();
+    let document = surface::read(RepoPath::from("fish_variables"), Some(Surface::Fish), &text);
+    check_spans(&document);
+    for (name, exported, value) in expected {
+        let found = document.assignments.iter().find(|found| found.name == name);
+        let found = found.map(|found| (found.exported, found.decoded.text.expose()));
+        assert_eq!(found, Some((exported, value.as_str())), "{name}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
 }

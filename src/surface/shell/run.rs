@@ -195,6 +195,7 @@ impl<'a> Runner<'a> {
         let outcome = match node {
             Node::Simple(simple) => self.simple(simple, states),
             Node::Sequence(nodes) => self.sequence(nodes, states),
+            Node::Joined(_, node) => self.run(node, states),
             Node::AndOr(first, rest) => self.and_or(first, rest, states),
             Node::Not(inner) => {
                 let (ok, failed) = self.run(inner, states).split();
@@ -233,15 +234,30 @@ impl<'a> Runner<'a> {
 
     fn sequence(&mut self, nodes: &'a [Node], states: States) -> Outcome {
         let mut outcome = Outcome::Split { ok: states, failed: Vec::new() };
-        for node in nodes {
-            outcome = if node.keeps_status() {
-                let (ok, failed) = outcome.split();
-                Outcome::Split { ok: self.run(node, ok).all(), failed: self.run(node, failed).all() }
-            } else {
-                self.run(node, outcome.all())
+        for (index, node) in nodes.iter().enumerate() {
+            let is_joined = |index: usize| matches!(nodes.get(index), Some(Node::Joined(..)));
+            let asks = index > 0 && nodes[index - 1].asks_for_a_file() && !is_joined(index + 1);
+            outcome = match node {
+                Node::Joined(Joint::And, node) if asks => self.run(node, outcome.all()),
+                Node::Joined(joint, node) => self.joined(*joint, node, outcome),
+                node if node.keeps_status() => {
+                    let (ok, failed) = outcome.split();
+                    Outcome::Split { ok: self.run(node, ok).all(), failed: self.run(node, failed).all() }
+                }
+                node => self.run(node, outcome.all()),
             };
         }
         outcome
+    }
+
+    /// Runs what goes by the outcome so far.
+    fn joined(&mut self, joint: Joint, node: &'a Node, before: Outcome) -> Outcome {
+        let (ok, failed) = before.split();
+        let (goes, stays) = match joint {
+            Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
+            Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
+        };
+        self.run(node, goes).joined(stays)
     }
 
     /// Runs a block of fish, or the body of one of its functions.
@@ -280,12 +296,7 @@ impl<'a> Runner<'a> {
         }
         let mut outcome = self.run(first, states);
         for (joint, node) in rest {
-            let (ok, failed) = outcome.split();
-            let (goes, stays) = match joint {
-                Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
-                Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
-            };
-            outcome = self.run(node, goes).joined(stays);
+            outcome = self.joined(*joint, node, outcome);
         }
         outcome
     }

@@ -15,6 +15,8 @@ pub(super) enum Node {
     Sequence(Vec<Node>),
     /// `a && b || c`.
     AndOr(Box<Node>, Vec<(Joint, Node)>),
+    /// fish: behind others in a sequence, runs if they succeeded, or if they failed.
+    Joined(Joint, Box<Node>),
     Not(Box<Node>),
     /// Each in a process of its own: subshells, the parts of a pipeline, what runs in the background.
     Isolated(Vec<Node>),

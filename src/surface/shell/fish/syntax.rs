@@ -41,12 +41,6 @@ fn block(body: Node) -> Node {
     Node::Scope { function: false, body: Box::new(body) }
 }
 
-/// Takes what an outcome depends on from the end of a list: the last statement that has one, and those behind it.
-fn before_joint(nodes: &mut Vec<Node>) -> Vec<Node> {
-    let keeping = nodes.iter().rev().take_while(|node| node.keeps_status()).count();
-    nodes.split_off(nodes.len().saturating_sub(keeping + 1))
-}
-
 pub(super) struct Parser<'a, 'c> {
     reader: Reader<'a>,
     at: usize,
@@ -98,14 +92,11 @@ impl<'a> Parser<'a, '_> {
         let before = self.at;
         let joint = self.joint();
         match (joint, self.conjunction()) {
-            (Some(joint), node) => {
-                let first = before_joint(nodes);
-                nodes.push(Node::AndOr(Box::new(Node::Sequence(first)), vec![(joint, node)]));
-            }
+            (Some(joint), node) => nodes.push(Node::Joined(joint, Box::new(node))),
+            // What decides is what ran before.
             (None, Node::AndOr(first, rest)) if first.keeps_status() => {
-                let mut before = before_joint(nodes);
-                before.push(*first);
-                nodes.push(Node::AndOr(Box::new(Node::Sequence(before)), rest));
+                nodes.push(*first);
+                nodes.extend(rest.into_iter().map(|(joint, node)| Node::Joined(joint, Box::new(node))));
             }
             (None, node) => nodes.push(node),
         }
@@ -116,6 +107,7 @@ impl<'a> Parser<'a, '_> {
 
     /// A condition: a statement, and those behind it that begin with `and` or `or`.
     fn condition(&mut self) -> Node {
+        self.collector.depth += 1;
         let mut nodes = Vec::new();
         self.skip_blanks();
         self.statement(&mut nodes);
@@ -128,7 +120,8 @@ impl<'a> Parser<'a, '_> {
             }
             self.statement(&mut nodes);
         }
-        nodes.pop().unwrap_or(Node::Opaque)
+        self.collector.depth -= 1;
+        if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
     }
 
     fn joint(&mut self) -> Option<Joint> {

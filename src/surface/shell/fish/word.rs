@@ -168,7 +168,7 @@ impl Scan<'_> {
             'v' => (Some(11), next),
             'c' => {
                 let letter = text[next..end].chars().next().filter(char::is_ascii_alphabetic);
-                (letter.map(|letter| u32::from(letter) & 31), (next + 1).min(end))
+                (letter.map(|letter| u32::from(letter) & 31), next + usize::from(letter.is_some()))
             }
             'x' | 'X' => number(next, 16, 2),
             'u' => number(next, 16, 4),
@@ -269,9 +269,13 @@ impl Scan<'_> {
         if rest.first() != Some(&b'[') {
             return at;
         }
-        let Some(length) = rest.iter().position(|&byte| matches!(byte, b']' | b'\n')) else { return at };
-        self.push(at, at + length + 1);
-        at + length + 1
+        match rest.iter().position(|&byte| matches!(byte, b']' | b'\n')) {
+            Some(length) if rest[length] == b']' => {
+                self.push(at, at + length + 1);
+                at + length + 1
+            }
+            _ => at,
+        }
     }
 
     /// `{$X}`, `{a,b}`; anything else in braces stands for itself.
