@@ -31,7 +31,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if is_for_its_output(command) {
                 continue;
             }
-            match trace_switch(command) {
+            // In fish, `set -x` exports.
+            match trace_switch(command).filter(|_| surface != Surface::Fish) {
                 Some(true) => tracing = Some(command),
                 Some(false) => tracing = None,
                 None => {}

@@ -1,5 +1,7 @@
 //! fish scripts, and the file in which fish keeps universal variables.
 
+#[cfg(test)]
+mod tests;
 mod universal;
 
 use super::Document;

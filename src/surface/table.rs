@@ -426,6 +426,21 @@ mod tests {
     }
 
     #[test]
+    fn fish() {
+        for path in [
+            ".config/fish/config.fish",
+            "fish/conf.d/10-claude.fish",
+            "functions/glm.fish.tmpl",
+            ".config/fish/fish_variables",
+            "dot_config/private_fish/private_fish_variables",
+        ] {
+            assert_eq!(of(path), Some(Surface::Fish), "{path}");
+        }
+        assert_eq!(of("fish_variables.md"), None);
+        assert_eq!(surface_in(&RepoPath::from("bin/glm"), b"#!/usr/bin/env fish\n"), Some(Surface::Fish));
+    }
+
+    #[test]
     fn tasks_and_services() {
         let tasks = |which| Some(Surface::Tasks(which));
         let service = |which| Some(Surface::Service(which));
