@@ -229,7 +229,7 @@ impl<'a> Scan<'a> {
             b'$' if !self.fish && self.starts_with("$'") => self.flat(self.at + 1, 1, true),
             b'$' => self.dollar(false),
             b'(' if !self.fish && (self.byte(self.at + 1) == b'(' || arithmetic) => {
-                self.push(Kind::Arithmetic, self.at, 1)
+                self.push(Kind::Arithmetic, self.at, 1);
             }
             b'(' => self.push(Kind::Paren { cases: 0 }, self.at, 1),
             b')' => match kind {

@@ -21,6 +21,8 @@ pub(super) struct Variable {
     pub(super) cleared: Option<usize>,
     /// How many dotenv files had been read when it got its value.
     pub(super) since: usize,
+    /// Kept from programs by `export -n`, with whatever value it came with.
+    pub(super) withdrawn: bool,
 }
 
 /// A dotenv file that was read on a path.
@@ -92,6 +94,7 @@ impl State {
                 entry.value = Some(assignment);
                 entry.exported |= export;
                 entry.since = since;
+                entry.withdrawn = false;
             }
             Step::Unset { variable, assignment } => {
                 let since = self.includes.len();
@@ -102,6 +105,9 @@ impl State {
                 let files = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = true;
+                if entry.value.is_none() && std::mem::take(&mut entry.withdrawn) {
+                    entry.cleared = None;
+                }
                 if entry.since < files && entry.value.is_none() {
                     entry.value = passed;
                 }
@@ -121,6 +127,7 @@ impl State {
                 let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = false;
+                entry.withdrawn |= entry.value.is_none() && entry.cleared.is_none();
                 entry.cleared = Some(assignment);
                 entry.since = since;
             }

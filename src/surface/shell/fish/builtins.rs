@@ -142,9 +142,7 @@ impl Collector {
             // The parser has defined its function.
             "alias" => nested.extend(first..raw.words.len()),
             "exit" => simple.action = Action::Exit(status(arguments.first())),
-            "return" => {
-                simple.action = Action::Return(status(arguments.first()).or(arguments.is_empty().then_some(true)))
-            }
+            "return" => simple.action = Action::Return(status(arguments.first())),
             "break" => simple.action = Action::Break,
             "continue" => simple.action = Action::Continue,
             _ => return false,

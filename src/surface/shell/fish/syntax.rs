@@ -3,20 +3,17 @@
 //! Tolerant: a stray `end` is ignored, a block that is never closed ends with its text.
 
 use std::ops::Range;
-use std::rc::Rc;
 
-use super::word::{is_plain_ampersand, joined, name_length, word};
+use super::word::{name_length, word};
 use crate::surface::shell::Grammar;
-use crate::surface::shell::includes::{is_dotenv, is_file_test};
 use crate::surface::shell::layout::Layout;
 use crate::surface::shell::meaning::{Collector, Reads, Simple};
-use crate::surface::shell::output::redirected;
-use crate::surface::shell::tree::{Arm, Joint, Node, RawCommand};
+use crate::surface::shell::tree::{Joint, Node};
 use crate::surface::shell::word::{Reader, ShellWord};
 use crate::surface::{Decoded, Origin, Output};
 
 /// Blocks nested deeper are read as if they were none.
-const MAX_DEPTH: usize = 150;
+pub(super) const MAX_DEPTH: usize = 150;
 
 /// What lines say that hand on what they read from a file.
 const EXPORTS: [&str; 7] = ["set -gx", "set -x", "set -Ux", "set -xg", "set -lx", "--export", "export "];
@@ -32,35 +29,35 @@ pub(in crate::surface::shell) fn parse(text: &str, origin: &Origin, collector: &
 }
 
 /// Whether commands hand on what they read.
-fn exports(commands: &str) -> bool {
+pub(super) fn exports(commands: &str) -> bool {
     EXPORTS.iter().any(|export| commands.contains(export))
 }
 
 /// A block with local variables of its own.
-fn block(body: Node) -> Node {
+pub(super) fn block(body: Node) -> Node {
     Node::Scope { function: false, body: Box::new(body) }
 }
 
 pub(super) struct Parser<'a, 'c> {
-    reader: Reader<'a>,
-    at: usize,
-    end: usize,
+    pub(super) reader: Reader<'a>,
+    pub(super) at: usize,
+    pub(super) end: usize,
     /// How many blocks are open that were nested too deep.
-    flat: usize,
-    collector: &'c mut Collector,
+    pub(super) flat: usize,
+    pub(super) collector: &'c mut Collector,
 }
 
 impl<'a> Parser<'a, '_> {
-    fn byte(&self) -> u8 {
+    pub(super) fn byte(&self) -> u8 {
         if self.at < self.end { self.reader.byte(self.at) } else { 0 }
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.reader.text[self.at.min(self.end)..self.end]
     }
 
     /// Statements up to one of the closing words.
-    fn list(&mut self, closers: &[&str]) -> Node {
+    pub(super) fn list(&mut self, closers: &[&str]) -> Node {
         self.collector.depth += 1;
         let flat = std::mem::take(&mut self.flat);
         let mut nodes = Vec::new();
@@ -88,7 +85,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A statement behind those in `nodes`; `and` and `or` go by the outcome of the last of them.
-    fn statement(&mut self, nodes: &mut Vec<Node>) {
+    pub(super) fn statement(&mut self, nodes: &mut Vec<Node>) {
         let before = self.at;
         let joint = self.joint();
         match (joint, self.conjunction()) {
@@ -106,7 +103,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A condition: a statement, and those behind it that begin with `and` or `or`.
-    fn condition(&mut self) -> Node {
+    pub(super) fn condition(&mut self) -> Node {
         self.collector.depth += 1;
         let mut nodes = Vec::new();
         self.skip_blanks();
@@ -124,7 +121,7 @@ impl<'a> Parser<'a, '_> {
         if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
     }
 
-    fn joint(&mut self) -> Option<Joint> {
+    pub(super) fn joint(&mut self) -> Option<Joint> {
         let joint = match self.keyword() {
             "and" => Joint::And,
             "or" => Joint::Or,
@@ -136,14 +133,14 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The unquoted word that stands here, if it is as short as reserved words are.
-    fn keyword(&self) -> &'a str {
+    pub(super) fn keyword(&self) -> &'a str {
         let rest = self.rest();
         let is_end = |byte: u8| b" \t\r\n;&|()<>".contains(&byte);
         let length = rest.bytes().take(9).take_while(|&byte| !is_end(byte)).count();
         if length < 9 && rest.is_char_boundary(length) { &rest[..length] } else { "" }
     }
 
-    fn take_keyword(&mut self, keyword: &str) -> bool {
+    pub(super) fn take_keyword(&mut self, keyword: &str) -> bool {
         let found = self.keyword() == keyword;
         if found {
             self.at += keyword.len();
@@ -151,7 +148,7 @@ impl<'a> Parser<'a, '_> {
         found
     }
 
-    fn skip_blanks(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.byte() {
                 b' ' | b'\t' => self.at += 1,
@@ -164,7 +161,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Skips blanks, ends of statements, comments, and what can begin none.
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         loop {
             self.skip_blanks();
             match self.byte() {
@@ -175,7 +172,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn comment(&mut self) {
+    pub(super) fn comment(&mut self) {
         let start = self.at;
         self.at += self.rest().find('\n').unwrap_or(self.rest().len());
         let before = self.reader.text[..start].bytes().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
@@ -207,7 +204,7 @@ impl<'a> Parser<'a, '_> {
         self.collector.commented_set(&words);
     }
 
-    fn conjunction(&mut self) -> Node {
+    pub(super) fn conjunction(&mut self) -> Node {
         let first = self.job();
         let mut rest = Vec::new();
         loop {
@@ -225,7 +222,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Skips blanks, line breaks and comments behind an operator.
-    fn skip_lines(&mut self) {
+    pub(super) fn skip_lines(&mut self) {
         loop {
             self.skip_blanks();
             match self.byte() {
@@ -236,7 +233,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn job(&mut self) -> Node {
+    pub(super) fn job(&mut self) -> Node {
         let mut negated = false;
         loop {
             self.skip_blanks();
@@ -271,7 +268,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The length of the pipe that stands here: `|`, `&|`, `2>|`.
-    fn pipe(&mut self) -> Option<usize> {
+    pub(super) fn pipe(&mut self) -> Option<usize> {
         self.skip_blanks();
         let rest = self.rest();
         let before = match rest.as_bytes() {
@@ -285,7 +282,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Notes the dotenv files that the commands in a part of the text print.
-    fn include(&mut self, commands: Range<usize>, reads: Reads) -> Node {
+    pub(super) fn include(&mut self, commands: Range<usize>, reads: Reads) -> Node {
         let mut simple = Simple { keeps_status: true, ..Simple::default() };
         let reads = if exports(&self.reader.text[commands.clone()]) { Reads::Exported } else { reads };
         let whole = Decoded::direct(&self.reader.text[commands.clone()], commands.start);
@@ -295,7 +292,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A part of a pipeline: variables of its own, and a block or a command.
-    fn stage(&mut self) -> Node {
+    pub(super) fn stage(&mut self) -> Node {
         self.skip_blanks();
         let mut own = Simple { keeps_status: true, ..Simple::default() };
         let mut nodes = Vec::new();
@@ -316,7 +313,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `NAME=value` in front of a command.
-    fn prefix(&mut self) -> Option<(Range<usize>, ShellWord)> {
+    pub(super) fn prefix(&mut self) -> Option<(Range<usize>, ShellWord)> {
         let length = name_length(self.rest());
         if length == 0 || !self.rest()[length..].starts_with('=') {
             return None;
@@ -327,7 +324,7 @@ impl<'a> Parser<'a, '_> {
         Some((name, value))
     }
 
-    fn command(&mut self) -> Node {
+    pub(super) fn command(&mut self) -> Node {
         self.skip_blanks();
         let (first, start) = (self.collector.commands.len(), self.at);
         let keyword = self.keyword();
@@ -355,119 +352,8 @@ impl<'a> Parser<'a, '_> {
         self.with_redirections(first, start, node)
     }
 
-    fn group(&mut self) -> Node {
-        let close = if self.take_keyword("{") { "}" } else { "end" };
-        self.at += if close == "end" { "begin".len() } else { 0 };
-        let body = self.list(&[close]);
-        self.take_keyword(close);
-        block(body)
-    }
-
-    fn conditional(&mut self) -> Node {
-        self.at += "if".len();
-        let (mut arms, mut otherwise) = (Vec::new(), None);
-        loop {
-            let condition = self.condition();
-            arms.push((condition, block(self.list(&["else", "end"]))));
-            if !self.take_keyword("else") {
-                break;
-            }
-            self.skip_blanks();
-            if !self.take_keyword("if") {
-                otherwise = Some(Box::new(block(self.list(&["end"]))));
-                break;
-            }
-        }
-        self.take_keyword("end");
-        Node::If { arms, otherwise }
-    }
-
-    fn loop_while(&mut self) -> Node {
-        self.at += "while".len();
-        let condition = self.condition();
-        let body = block(self.list(&["end"]));
-        self.take_keyword("end");
-        Node::Loop { condition: Some(Box::new(condition)), until: false, at_least_once: false, body: Box::new(body) }
-    }
-
-    fn loop_over(&mut self) -> Node {
-        let start = self.at;
-        self.at += "for".len();
-        self.skip_blanks();
-        let name = self.rest()[..name_length(self.rest())].to_owned();
-        self.at += name.len();
-        self.collector.lists.remove(&name);
-        self.skip_blanks();
-        let (mut nodes, mut values, mut known, mut at_least_once) = (Vec::new(), Vec::new(), true, false);
-        if self.take_keyword("in") {
-            for word in self.words() {
-                nodes.extend(self.substitutions(&word));
-                let these = self.collector.values(&word);
-                at_least_once |= !these.is_empty();
-                known &= !these.is_empty();
-                values.extend(these);
-            }
-        }
-        if known {
-            self.collector.lists.insert(name, values);
-        }
-        let head = start..self.at;
-        let body = Box::new(block(self.list(&["end"])));
-        let hands_on = exports(&self.reader.text[head.end..self.at]);
-        self.take_keyword("end");
-        nodes.push(Node::Loop { condition: None, until: false, at_least_once, body });
-        // `for line in (cat .env)`
-        if let Some(open) = self.reader.text[head.clone()].find('(').filter(|_| hands_on) {
-            nodes.push(self.include(head.start + open + 1..head.end, Reads::Exported));
-        }
-        Node::Sequence(nodes)
-    }
-
-    fn switch(&mut self) -> Node {
-        self.at += "switch".len();
-        let mut nodes = Vec::new();
-        for word in self.words() {
-            nodes.extend(self.substitutions(&word));
-        }
-        let (mut arms, mut total) = (Vec::new(), false);
-        loop {
-            self.skip_space();
-            if self.at >= self.end || self.take_keyword("end") {
-                break;
-            }
-            if self.take_keyword("case") {
-                for word in self.words() {
-                    total |= word.text() == "*";
-                    nodes.extend(self.substitutions(&word));
-                }
-            }
-            let body = block(self.list(&["case", "end"]));
-            arms.push(Arm { body, falls_through: false });
-        }
-        nodes.push(Node::Case { arms, total });
-        Node::Sequence(nodes)
-    }
-
-    /// `function NAME [OPTIONS]`.
-    fn function(&mut self) -> Node {
-        self.at += "function".len();
-        let words = self.words();
-        let Some(name) = words.first().map(|name| name.text().to_owned()) else { return Node::Opaque };
-        let shares = words.iter().any(|word| matches!(word.text(), "-S" | "--no-scope-shadowing"));
-        let first = self.collector.commands.len();
-        let body = self.list(&["end"]);
-        self.take_keyword("end");
-        self.collector.bodies.push((name.clone(), first..self.collector.commands.len()));
-        self.define(name, Node::Scope { function: !shares, body: Box::new(body) })
-    }
-
-    fn define(&mut self, name: String, body: Node) -> Node {
-        self.collector.functions.push((name, Rc::new(body)));
-        Node::Function(self.collector.functions.len() - 1)
-    }
-
     /// The words up to the end of the statement.
-    fn words(&mut self) -> Vec<ShellWord> {
+    pub(super) fn words(&mut self) -> Vec<ShellWord> {
         let mut words = Vec::new();
         loop {
             self.skip_blanks();
@@ -478,141 +364,5 @@ impl<'a> Parser<'a, '_> {
             self.at = next.range.end;
             words.push(next);
         }
-    }
-
-    /// Reads the redirections behind a block, whose own commands are those from number `first` on.
-    fn with_redirections(&mut self, first: usize, start: usize, node: Node) -> Node {
-        let mut raw = RawCommand::default();
-        let block = start..self.at;
-        loop {
-            self.skip_blanks();
-            if !self.redirection(&mut raw) {
-                break;
-            }
-        }
-        self.collector.send(first, raw.output);
-        let mut nodes = Vec::new();
-        for word in raw.targets.iter().chain(&raw.sources) {
-            nodes.extend(self.substitutions(word));
-        }
-        nodes.push(node);
-        // `while read -l line; …; end < .env`
-        let file = raw.sources.into_iter().find(|source| is_dotenv(source.text()));
-        if let Some(file) = file.filter(|_| exports(&self.reader.text[block])) {
-            let mut simple = Simple { keeps_status: true, ..Simple::default() };
-            self.collector.include(file.decoded, Reads::Exported, &mut simple.steps);
-            nodes.push(Node::Simple(Box::new(simple)));
-        }
-        if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
-    }
-
-    /// Reads one redirection, if one stands here.
-    fn redirection(&mut self, raw: &mut RawCommand) -> bool {
-        let rest = self.rest();
-        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
-        let (length, writes, duplicates) = match &rest.as_bytes()[digits..] {
-            [b'&', b'>', b'>', ..] if digits == 0 => (3, true, false),
-            [b'&', b'>', ..] if digits == 0 => (2, true, false),
-            [b'>', b'|', ..] => return false,
-            [b'>', b'&', ..] => (2, false, true),
-            [b'<', b'&', ..] => (2, false, false),
-            [b'>', b'>' | b'?', ..] => (2, true, false),
-            [b'<', b'?', ..] => (2, false, false),
-            [b'>', ..] => (1, true, false),
-            [b'<', ..] => (1, false, false),
-            _ => return false,
-        };
-        let standard = matches!(&rest[..digits], "" | "1");
-        self.at += digits + length;
-        self.skip_blanks();
-        let target = word(self.reader, self.at, self.end);
-        self.at = target.range.end;
-        if standard && (writes || duplicates) {
-            raw.output = redirected(&target, duplicates).or(raw.output);
-        }
-        if writes && standard {
-            raw.targets.push(target);
-        } else {
-            raw.sources.push(target);
-        }
-        true
-    }
-
-    /// What a word's substitutions run.
-    fn substitutions(&mut self, word: &ShellWord) -> Vec<Node> {
-        word.substitutions.iter().map(|range| self.captured(range.clone())).collect()
-    }
-
-    /// The commands of a substitution.
-    fn captured(&mut self, range: Range<usize>) -> Node {
-        if self.collector.depth >= MAX_DEPTH {
-            return Node::Opaque;
-        }
-        let first = self.collector.commands.len();
-        let (at, end) = (self.at, self.end);
-        (self.at, self.end) = (range.start, range.end);
-        let node = self.list(&[]);
-        (self.at, self.end) = (at, end);
-        self.collector.send(first, Some(Output::Captured));
-        block(node)
-    }
-
-    /// Words and redirections up to the end of the command.
-    fn simple(&mut self) -> Node {
-        let mut raw = RawCommand::default();
-        let start = self.at;
-        let mut last = start;
-        loop {
-            self.skip_blanks();
-            if !self.redirection(&mut raw) {
-                let ends = match self.byte() {
-                    0 | b'\n' | b';' | b'|' | b')' | b'#' => true,
-                    b'&' => !is_plain_ampersand(self.reader, self.at, self.end),
-                    _ => false,
-                };
-                let next = if ends { break } else { word(self.reader, self.at, self.end) };
-                if next.range.is_empty() {
-                    break;
-                }
-                self.at = next.range.end;
-                raw.words.push(next);
-            }
-            last = self.at;
-        }
-        raw.range = start..last;
-        let mut nodes = Vec::new();
-        for word in raw.words.iter().chain(&raw.targets).chain(&raw.sources) {
-            nodes.extend(self.substitutions(word));
-        }
-        if let [test, words @ ..] = &raw.words[..]
-            && matches!(test.text(), "[" | "test")
-            && is_file_test(words)
-        {
-            nodes.push(Node::Exists);
-        }
-        let alias = raw.words.first().filter(|word| word.text() == "alias").and_then(|_| self.alias(&raw.words[1..]));
-        let (simple, _) = self.collector.simple(self.reader, raw);
-        if !matches!(nodes.last(), Some(Node::Exists)) {
-            nodes.push(Node::Simple(Box::new(simple)));
-        }
-        nodes.extend(alias);
-        if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
-    }
-
-    /// `alias NAME BODY`, `alias NAME=BODY`: a function.
-    fn alias(&mut self, words: &[ShellWord]) -> Option<Node> {
-        let words: Vec<ShellWord> = words.iter().skip_while(|word| word.text().starts_with('-')).cloned().collect();
-        let (name, body) = match &words[..] {
-            [name, body @ ..] if !body.is_empty() => (name.text().to_owned(), joined(body)?),
-            [both] => {
-                let equals = both.text().find('=')?;
-                (both.text()[..equals].to_owned(), both.part(equals + 1))
-            }
-            _ => return None,
-        };
-        let first = self.collector.commands.len();
-        let node = self.collector.nested(&body, Grammar::Fish)?;
-        self.collector.bodies.push((name.clone(), first..self.collector.commands.len()));
-        Some(self.define(name, Node::Scope { function: true, body: Box::new(node) }))
     }
 }
