@@ -4,7 +4,6 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
-mod around;
 pub mod batch;
 pub mod code;
 pub mod command;
@@ -25,6 +24,7 @@ pub mod package;
 pub mod pipeline;
 pub mod powershell;
 mod process;
+mod script;
 pub mod service;
 pub mod settings;
 pub mod shell;

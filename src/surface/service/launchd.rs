@@ -4,7 +4,7 @@ use crate::credential::Dialect;
 use crate::surface::entries::{json_key, push};
 use crate::surface::process::Process;
 use crate::surface::shell::decode::Builder;
-use crate::surface::{Decoded, Document, Origin, Slot, Word};
+use crate::surface::{Decoded, Document, Origin, Slot};
 
 /// So deep at most.
 const MAX_DEPTH: usize = 64;
@@ -43,10 +43,10 @@ pub(super) fn read(document: &mut Document) {
                         environment.push(document.assignments.len() - 1);
                     }
                     (_, None) if open.iter().rev().nth(1).is_some_and(|it| it.is("ProgramArguments")) => {
-                        words.push(Word { decoded: value, dynamic: false });
+                        words.push(value);
                     }
                     (_, Some(name)) if name.text.expose() == "Program" && words.is_empty() => {
-                        words.push(Word { decoded: value, dynamic: false });
+                        words.push(value);
                     }
                     _ => {}
                 }
@@ -64,7 +64,7 @@ pub(super) fn read(document: &mut Document) {
     }
     let environment = crate::surface::entries::merged(document, &[&environment]);
     let process = Process::new(document, "", &environment, Vec::new());
-    process.command(document, words, "ProgramArguments");
+    process.words(document, &words, Dialect::Literal, "ProgramArguments");
     process.finish(document);
 }
 

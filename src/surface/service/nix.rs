@@ -2,7 +2,8 @@
 
 use crate::credential::{Dialect, classify};
 use crate::surface::entries::merged;
-use crate::surface::process::{Outer, Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::{Outer, Script};
 use crate::surface::shell::decode::Builder;
 use crate::surface::shell::word::name_length;
 use crate::surface::{Assignment, Decoded, Document, Origin, Slot, Value};

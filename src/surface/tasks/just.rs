@@ -3,7 +3,8 @@
 use super::commented;
 use crate::credential::{Dialect, classify};
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::{Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::Script;
 use crate::surface::shell::decode::Builder;
 use crate::surface::table::has_shell_shebang;
 use crate::surface::{Assignment, Decoded, Document, Include, Origin, Reference, Slot, Value};

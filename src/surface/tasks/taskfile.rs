@@ -3,7 +3,8 @@
 use super::environment;
 use crate::credential::Dialect;
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::{Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::Script;
 use crate::surface::tree::{Kind, Node};
 use crate::surface::{Decoded, Document, Include, yaml};
 
