@@ -2,7 +2,7 @@
 
 use super::script::Script;
 use super::shell::{self, is_relevant};
-use super::{Assignment, Decoded, Document, Include, Launch, Origin};
+use super::{Assignment, Decoded, Document, Include, Launch, Origin, Value};
 use crate::credential::Dialect;
 
 /// More launches of a document than that are not told apart.
@@ -106,5 +106,5 @@ fn sizes(document: &Document) -> (usize, usize, usize) {
 /// Whether an assignment decides about a session: it sets what nothing but the client reads.
 pub(super) fn decides(assignment: &Assignment) -> bool {
     let names = ["ANTHROPIC_", "CLAUDE_", "AWS_BEARER_TOKEN_BEDROCK", "VERTEX_REGION_"];
-    assignment.value.is_set() && names.iter().any(|start| assignment.name.starts_with(start))
+    !matches!(assignment.value, Value::Unset) && names.iter().any(|start| assignment.name.starts_with(start))
 }
