@@ -218,7 +218,10 @@ impl Host {
                 Reach::Public
             };
         }
-        if name == "localhost" || self.is_below("localhost") {
+        // From a container that is the machine which runs it (Docker, Podman and Lima documentation, 2026-11).
+        let host =
+            ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "host.lima.internal"];
+        if name == "localhost" || self.is_below("localhost") || host.contains(&name) {
             return Reach::Loopback;
         }
         let local = ["internal", "local", "lan", "home", "corp", "intranet", "test", "localdomain", "svc"];

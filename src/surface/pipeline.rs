@@ -63,10 +63,16 @@ pub fn read(document: &mut Document, pipeline: Pipeline) {
 /// What a pipeline's store supplies under a variable's own name is a value, and not the variable handed on: the
 /// reference's name says where it comes from.
 fn qualify(assignment: &mut Assignment, dialect: Dialect) {
-    let Value::Reference(Reference { name: Some(name), expanded: true, .. }) = &mut assignment.value else { return };
+    let Value::Reference(Reference { name: Some(name), expanded: true, default }) = &mut assignment.value else {
+        return;
+    };
     let text = assignment.decoded.text.expose();
+    if dialect == Dialect::GitHub && default.is_none() && may_be_empty(text) {
+        assignment.name.clone_into(name);
+        return;
+    }
     let store = match dialect {
-        Dialect::GitHub => ["secrets", "vars", "inputs", "github", "matrix"].into_iter().find(|store| {
+        Dialect::GitHub => ["secrets", "vars", "github", "matrix"].into_iter().find(|store| {
             text.match_indices(store).any(|(at, _)| {
                 text[at + store.len()..].strip_prefix('.').is_some_and(|rest| rest.starts_with(name.as_str()))
             })
@@ -77,6 +83,12 @@ fn qualify(assignment: &mut Assignment, dialect: Dialect) {
     if let Some(store) = store {
         *name = format!("{store}.{name}");
     }
+}
+
+/// Whether an expression of GitHub is written so that nothing may come of it: the caller's input, another variable, a
+/// condition. Such a variable is handed on, if it is there.
+fn may_be_empty(expression: &str) -> bool {
+    ["inputs.", "env.", "&&", "==", "!=", "|| ''"].iter().any(|part| expression.contains(part))
 }
 
 /// What all steps together may cost, in variables that they inherit and bytes of scripts that they share.

@@ -8,4 +8,5 @@ mod common;
 mod containers;
 mod pipelines;
 mod posix;
+mod read_by_eye;
 mod tasks;
