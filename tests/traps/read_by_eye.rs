@@ -1,19 +1,16 @@
 //! What was reported once in public repositories and should not have been: each beside what differs by one thing and
 //! is a finding.
 
-use crate::common::repo::Repo;
-use crate::common::sample::Rng;
-use crate::common::{expand, place};
+use super::findings;
+use crate::common::place;
 
 /// Every finding with its severity; markers in the files are filled in.
 #[track_caller]
 fn check(path: &str, text: &str, expected: &[&str]) {
-    let repo = Repo::committed(&[(".gitignore", "**/.claude/settings.local.json\n")]);
-    repo.write(path, expand(text, &mut Rng::new(13)));
-    repo.commit();
-    let (findings, _) = repo.findings(&[]);
-    let found: Vec<String> =
-        findings.iter().map(|found| format!("{} {}", place(found), found["severity"].as_str().unwrap())).collect();
+    let found: Vec<String> = findings(&[(path, text)])
+        .iter()
+        .map(|found| format!("{} {}", place(found), found["severity"].as_str().unwrap()))
+        .collect();
     assert_eq!(found, expected, "{text}");
 }
 
