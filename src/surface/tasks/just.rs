@@ -1,4 +1,4 @@
-//! justfiles (`export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script). Not held against just.
+//! justfiles: `export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script (held against just 1.59).
 
 use super::commented;
 use crate::credential::{Dialect, classify};
@@ -27,7 +27,8 @@ pub(super) fn read(document: &mut Document) {
 struct File {
     variables: Vec<usize>,
     export_all: bool,
-    includes: Vec<Include>,
+    /// The dotenv file, and whether the file says its name.
+    dotenv: Option<(Decoded, bool)>,
     recipes: Vec<Recipe>,
     /// Whether indented lines belong to the last recipe.
     open: bool,
@@ -94,15 +95,17 @@ impl File {
         let start = span.end - setting.len();
         match name.trim() {
             "export" => self.export_all |= on,
-            "dotenv-load" if on => {
+            "dotenv-load" if on && self.dotenv.is_none() => {
                 let place = Origin::Mapped(vec![start, start, start, start, start + name.trim_end().len()].into());
                 let path = Decoded { text: crate::surface::Secret::new(".env"), origin: place };
-                self.includes.push(Include { path, exports: true, replaces: Vec::new() });
+                self.dotenv = Some((path, false));
             }
             "dotenv-path" | "dotenv-filename" => {
                 let value = Span::new(span.end - value.trim_start().len(), span.end);
                 let (path, _) = literal(text, value);
-                self.includes.push(Include { path, exports: true, replaces: Vec::new() });
+                if self.dotenv.as_ref().is_none_or(|(_, named)| !named) {
+                    self.dotenv = Some((path, true));
+                }
             }
             _ => {}
         }
@@ -160,16 +163,18 @@ impl File {
                 environment.push(index);
             }
         }
+        let include = |(path, _)| Include { path, exports: true, replaces: Vec::new() };
+        let includes: Vec<Include> = self.dotenv.map(include).into_iter().collect();
         for recipe in &self.recipes {
             let key = json_key(&recipe.name);
             let all = merged(document, &[&environment, &recipe.parameters]);
-            let process = Process::new(document, &key, &all, self.includes.clone());
+            let process = Process::new(document, &key, &all, includes.clone());
             for text in recipe.scripts(text) {
                 process.script(document, &Script::mustache(&text), &key);
             }
         }
         if document.launches.is_empty() {
-            Process::new(document, "", &environment, self.includes).finish(document);
+            Process::new(document, "", &environment, includes).finish(document);
         }
     }
 }
