@@ -35,11 +35,9 @@ impl Process {
         environments: &[Vec<usize>],
         includes: Vec<Include>,
     ) -> Self {
-        let matters = |index: &usize| is_relevant(&document.assignments[*index].name);
-        let relevant = |all: &Vec<usize>| all.iter().copied().filter(matters).take(MAX_VARIABLES).collect();
         Self {
             key: key.to_owned(),
-            environments: environments.iter().map(relevant).collect(),
+            environments: environments.iter().map(|all| relevant(document, all)).collect(),
             includes,
             first: document.launches.len(),
         }
@@ -97,6 +95,12 @@ impl Process {
             }
         }
     }
+}
+
+/// What matters of an environment.
+pub(super) fn relevant(document: &Document, environment: &[usize]) -> Vec<usize> {
+    let matters = |index: &usize| is_relevant(&document.assignments[*index].name);
+    environment.iter().copied().filter(matters).take(MAX_VARIABLES).collect()
 }
 
 fn sizes(document: &Document) -> (usize, usize, usize) {

@@ -5,7 +5,7 @@
 
 use crate::credential::Dialect;
 use crate::surface::entries::{merged, pair_in_string};
-use crate::surface::process::Process;
+use crate::surface::process::{Process, relevant};
 use crate::surface::shell::decode::Builder;
 use crate::surface::{Assignment, Decoded, Document, Include, Origin, Slot, Value};
 
@@ -138,7 +138,7 @@ impl Unit {
     fn run(self, document: &mut Document) {
         let environment = merged(document, &[&self.passed, &self.set, &self.unset]);
         let replaces: Vec<usize> =
-            environment.iter().copied().filter(|index| !self.unset.contains(index)).take(256).collect();
+            relevant(document, &environment).into_iter().filter(|index| !self.unset.contains(index)).collect();
         let include = |path: Decoded| Include { path, exports: true, replaces: replaces.clone() };
         let includes: Vec<Include> = self.files.into_iter().take(64).map(include).collect();
         let process = Process::new(document, "Service", &environment, includes);

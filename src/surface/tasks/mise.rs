@@ -3,7 +3,7 @@
 use super::environment;
 use crate::credential::Dialect;
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::Process;
+use crate::surface::process::{Process, relevant};
 use crate::surface::script::Script;
 use crate::surface::tree::{Kind, Node};
 use crate::surface::{Decoded, Document, Include, Value, toml};
@@ -23,7 +23,7 @@ pub(super) fn read(document: &mut Document) {
         let assignment = &document.assignments[*index];
         assignment.name_span.start < above && !matches!(assignment.value, Value::Unset)
     };
-    let above = env.iter().copied().filter(is_above).collect();
+    let above = relevant(document, &env).into_iter().filter(is_above).collect();
     let mut files = includes(files.and_then(|files| files.value.get("file")), above);
     files.extend(includes(root.get("env_file"), Vec::new()));
     for task in root.get("tasks").map_or(&[][..], Node::members) {

@@ -3,7 +3,7 @@
 use super::environment;
 use crate::credential::Dialect;
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::Process;
+use crate::surface::process::{Process, relevant};
 use crate::surface::script::Script;
 use crate::surface::tree::{Kind, Node};
 use crate::surface::{Decoded, Document, Include, yaml};
@@ -17,6 +17,7 @@ pub(super) fn read(document: &mut Document) {
         if let Some(vars) = root.get("vars") {
             variables(document, vars, "vars");
         }
+        let env = relevant(document, &env);
         let files = includes(root, &[]);
         let tasks = root.get("tasks").map_or(&[][..], Node::members);
         for task in tasks {
