@@ -10,7 +10,7 @@ use super::process::Process;
 use super::script::Script;
 use super::shell::decode::Builder;
 use super::tree::{Kind, Member, Node};
-use super::{Assignment, Decoded, Document, Include, Origin, Reference, Slot, Value, Word, dotenv, embedded, yaml};
+use super::{Assignment, Decoded, Document, Include, Reference, Slot, Value, Word, dotenv, embedded, yaml};
 use crate::credential::{Dialect, classify};
 use crate::text::Span;
 
@@ -186,10 +186,7 @@ impl Reader<'_> {
                 (Value::Reference(reference), Decoded::direct("", end))
             }
         };
-        self.document.keys.push((decoded.span(), key.clone()));
-        if matches!(decoded.origin, Origin::Mapped(_)) {
-            self.document.escaped.push(decoded.clone());
-        }
+        self.document.note(&decoded, &key);
         self.document.assignments.push(Assignment {
             name: text.to_owned(),
             name_span: name.span(),

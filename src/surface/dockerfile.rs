@@ -219,10 +219,7 @@ impl Reader<'_> {
             }
             None => return None,
         };
-        self.document.keys.push((decoded.span(), key.clone()));
-        if matches!(decoded.origin, Origin::Mapped(_)) {
-            self.document.escaped.push(decoded.clone());
-        }
+        self.document.note(&decoded, &key);
         self.document.assignments.push(Assignment {
             name: name.to_owned(),
             name_span: pair.name.span(),

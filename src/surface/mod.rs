@@ -376,6 +376,20 @@ impl Document {
             faults: Vec::new(),
         }
     }
+
+    /// Notes a string, so that a token found in it can be named, and so that it is searched in decoded form where that
+    /// differs from the bytes in the file.
+    fn note(&mut self, string: &Decoded, key: &str) {
+        self.note_at(string.span(), string, key);
+    }
+
+    /// The same for a string with delimiters around it.
+    fn note_at(&mut self, place: Span, string: &Decoded, key: &str) {
+        self.keys.push((place, key.to_owned()));
+        if matches!(string.origin, Origin::Mapped(_)) {
+            self.escaped.push(string.clone());
+        }
+    }
 }
 
 /// What kind of configuration a file is.

@@ -2,7 +2,7 @@
 
 use super::script::Script;
 use super::shell::{self, is_relevant};
-use super::{Assignment, Decoded, Document, Include, Launch, Origin, Value};
+use super::{Assignment, Decoded, Document, Include, Launch, Value};
 use crate::credential::Dialect;
 
 /// More launches of a document than that are not told apart.
@@ -46,10 +46,7 @@ impl Process {
     /// Reads a string that a shell runs in this process; `key` names its place.
     pub(super) fn script(&self, document: &mut Document, script: &Script, key: &str) {
         let (assignment, command, launch) = sizes(document);
-        document.keys.push((script.text.span(), key.to_owned()));
-        if matches!(script.text.origin, Origin::Mapped(_)) {
-            document.escaped.push(script.text.clone());
-        }
+        document.note(&script.text, key);
         shell::read_script(document, &script.text, key, self.environments(document));
         script.settle(document, assignment, command);
         self.claim(document, launch, key);

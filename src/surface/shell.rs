@@ -21,7 +21,7 @@ pub(super) mod word;
 #[cfg(test)]
 mod tests;
 
-use super::{Assignment, Command, Decoded, Document, Launch, Origin, Output};
+use super::{Assignment, Command, Decoded, Document, Launch, Output};
 use crate::credential::Dialect;
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
@@ -44,10 +44,7 @@ pub fn read(document: &mut Document) {
     let text = Decoded::direct(document.text.as_str(), 0);
     let found = run::interpret(&text, Collector::default(), true);
     for assignment in &found.assignments {
-        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
-        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
-            document.escaped.push(assignment.decoded.clone());
-        }
+        document.note(&assignment.decoded, &assignment.key);
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);

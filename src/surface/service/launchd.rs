@@ -34,10 +34,7 @@ pub(super) fn read(document: &mut Document) {
                 match (holder.map(|key| key.text.expose()), name) {
                     (Some("EnvironmentVariables"), Some(name)) => {
                         let key = format!("EnvironmentVariables.{}", json_key(name.text.expose()));
-                        document.keys.push((value.span(), key.clone()));
-                        if matches!(value.origin, Origin::Mapped(_)) {
-                            document.escaped.push(value.clone());
-                        }
+                        document.note(&value, &key);
                         let text = name.text.expose();
                         push(document, text, name.span(), Slot::Variable, value, &key, Dialect::Literal);
                         environment.push(document.assignments.len() - 1);

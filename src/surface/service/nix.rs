@@ -83,10 +83,7 @@ impl Nix<'_> {
         if !assigned || !is_variable {
             return;
         }
-        document.keys.push((value.span(), name.to_owned()));
-        if matches!(value.origin, Origin::Mapped(_)) {
-            document.escaped.push(value.clone());
-        }
+        document.note(&value, name);
         document.assignments.push(Assignment {
             name: name.to_owned(),
             name_span: Span::new(path.end - name.len(), path.end),

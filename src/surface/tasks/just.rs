@@ -230,10 +230,7 @@ fn push(document: &mut Document, text: &str, name_span: Span, place: Span, prefi
     let (decoded, is_literal) = literal(text, place);
     let value = if is_literal { classify(&decoded, Dialect::Literal) } else { expression(&decoded) };
     let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-    document.keys.push((place, key.clone()));
-    if matches!(decoded.origin, Origin::Mapped(_)) {
-        document.escaped.push(decoded.clone());
-    }
+    document.note_at(place, &decoded, &key);
     document.assignments.push(Assignment {
         name: name.to_owned(),
         name_span,
