@@ -222,7 +222,9 @@ impl Writer {
 /// Whether ours differs from Node's value only in that Node ends a value without closing quote at any `#`, where those
 /// that want a blank in front of it refuse the line.
 fn is_cut_by_node(ours: Option<&str>, node: Option<&str>) -> bool {
-    ours.and_then(|ours| ours.split_once('#')).is_some_and(|(before, _)| node == Some(before.trim_end()))
+    let before = ours.and_then(|ours| ours.split_once('#')).map(|(before, _)| before.trim_end());
+    let bare = |text: &'static str| before.and_then(|before| before.strip_prefix(text)?.strip_suffix(text));
+    node.is_some() && [before, bare("'"), bare("\""), bare("`")].contains(&node)
 }
 
 /// What each loader makes of each of the texts.

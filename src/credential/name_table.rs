@@ -278,6 +278,12 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "LABEL",
     "DESCRIPTION",
     "PATTERN",
+    "PATTERNS",
+    "CMD",
+    "COMMAND",
+    "RATE",
+    "PERCENT",
+    "TOTAL",
     "REGEX",
     "GLM",
 ];
@@ -286,6 +292,8 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 pub(super) const QUALIFIERS: &[&str] = &[
     "PUBLIC",
     "PUBLISHABLE",
+    "GPG",
+    "PGP",
     "PUB",
     "ANON",
     "SITE",

@@ -1,7 +1,7 @@
 //! `.env` files: one `NAME=value` a line, with the union of what the common dotenv loaders accept.
 //!
 //! Which of them reads a file is not known. A value is what most of them see, and always what one of them does
-//! (`tests/dotenv_oracle.rs`). Where they differ (python-dotenv 1.2, Node's dotenv 18, `bash`'s `source`, compose 2.40,
+//! (`tests/dotenv_oracle.rs`). Where they differ (python-dotenv 1.2, Node's dotenv 17 and 18, `bash`'s `source`, compose 2.40,
 //! docker's raw `--env-file`):
 //!
 //! | written | read here as | otherwise |
@@ -40,10 +40,7 @@ pub fn read(document: &mut Document) {
     let base = document.assignments.len();
     document.launches.extend(launch(&found, base));
     for assignment in &found {
-        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
-        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
-            document.escaped.push(assignment.decoded.clone());
-        }
+        document.note(&assignment.decoded, &assignment.key);
     }
     document.assignments.extend(found);
 }

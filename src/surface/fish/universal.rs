@@ -22,10 +22,7 @@ pub(super) fn read(document: &mut Document) {
         document.launches.push(Launch { environment, ..Launch::default() });
     }
     for assignment in &found {
-        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
-        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
-            document.escaped.push(assignment.decoded.clone());
-        }
+        document.note(&assignment.decoded, &assignment.key);
     }
     document.assignments.extend(found);
 }
