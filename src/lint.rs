@@ -277,9 +277,16 @@ impl Batch<'_> {
     fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
         let surface = surface.or_else(|| surface_in(&entry.path, bytes));
         if surface.is_some() {
-            self.coverage.configuration += 1;
-            self.files.push(File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes)));
-            return;
+            let document = surface::read(entry.path.clone(), surface, bytes);
+            // Source code that sets nothing is a text like any other.
+            let is_text = matches!(surface, Some(Surface::Code(_)))
+                && document.assignments.is_empty()
+                && document.commands.is_empty();
+            if !is_text {
+                self.coverage.configuration += 1;
+                self.files.push(File::new(entry.clone(), document));
+                return;
+            }
         }
         self.coverage.searched += 1;
         // UTF-16 hides every token from a search over bytes.

@@ -31,11 +31,10 @@ pub(super) fn prepared(document: &mut Document, around: &Around<'_>) {
     if document.launches.len() < MAX_LAUNCHES && (!around.includes.is_empty() || matters(document, around.environment))
     {
         document.launches.push(Launch {
-            isolated: false,
             key: around.key.to_owned(),
-            command: None,
             environment: around.environment.to_vec(),
             includes: around.includes.to_vec(),
+            ..Launch::default()
         });
     }
 }
@@ -105,11 +104,11 @@ pub(super) fn words(
     let starts = command::is_client(program) && !at.asks;
     if starts && document.launches.len() < MAX_LAUNCHES {
         document.launches.push(Launch {
-            isolated: false,
             key: around.key.to_owned(),
             command: Some(command.clone()),
             includes: around.includes.to_vec(),
             environment,
+            ..Launch::default()
         });
     }
     document.commands.push(command);

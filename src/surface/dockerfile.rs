@@ -385,7 +385,7 @@ impl Reader<'_> {
         let starts = self.document.launches[first..].iter().find_map(|launch| launch.command.clone()).map(Rc::new);
         if starts.is_none() && says && first < around::MAX_LAUNCHES {
             let (command, environment) = (inherited.as_deref().cloned(), self.environment(false));
-            self.document.launches.push(Launch { key, command, environment, isolated: true, includes: Vec::new() });
+            self.document.launches.push(Launch { key, command, environment, isolated: true, ..Launch::default() });
         }
         let stage = self.stage();
         stage.starts = starts.or(inherited);

@@ -142,6 +142,7 @@ impl Process {
                     includes,
                     command: launch.command.clone(),
                     isolated: clears || launch.isolated,
+                    client: launch.client,
                 });
             }
         }
