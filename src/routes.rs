@@ -18,7 +18,7 @@ use crate::route::unit::Unit;
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
 use crate::source::{Snapshot, Source as _, SourceError};
-use crate::surface::{self, Command, Client, Document, Settings, Surface, Word};
+use crate::surface::{self, Client, Command, Document, Settings, Surface, Word};
 
 mod ladder;
 mod notes;

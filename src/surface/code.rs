@@ -7,6 +7,7 @@ mod lexer;
 mod literal;
 mod names;
 mod notebook;
+mod pairs;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -91,8 +92,22 @@ fn in_order(document: &mut Document) {
 /// Whether the file is a test by its name, or stands in a folder of tests.
 pub(crate) fn is_test(path: &RepoPath) -> bool {
     const FOLDERS: [&str; 16] = [
-        "test", "tests", "__tests__", "spec", "specs", "testing", "testdata", "fixtures", "__fixtures__", "e2e", "mocks",
-        "__mocks__", "testutil", "testutils", "cypress", "androidTest",
+        "test",
+        "tests",
+        "__tests__",
+        "spec",
+        "specs",
+        "testing",
+        "testdata",
+        "fixtures",
+        "__fixtures__",
+        "e2e",
+        "mocks",
+        "__mocks__",
+        "testutil",
+        "testutils",
+        "cypress",
+        "androidTest",
     ];
     let name = path.name();
     let stem = name.split('.').next().unwrap_or(name);

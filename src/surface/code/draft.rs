@@ -2,6 +2,7 @@
 //! sent.
 
 use super::names::Argument;
+use crate::credential::name::{Standing, standing};
 use crate::surface::entries::merged;
 use crate::surface::process::{Process, Script};
 use crate::surface::{Assignment, Client, Document, Launch, Value, Word};
@@ -63,7 +64,7 @@ impl Draft {
             Value::Literal | Value::Empty => true,
             Value::Reference(reference) => reference.expanded && self.client.is_some(),
             Value::Unknown => self.client.is_some(),
-            Value::Placeholder | Value::Unset => false,
+            Value::Placeholder | Value::Unset => !decides(assignment),
         };
         !self.is_partial
             && self.members.iter().all(is)
@@ -76,8 +77,9 @@ impl Draft {
             let lower = word.decoded.text.expose().to_ascii_lowercase();
             ["claude", "anthropic_", "api-key", "authorization"].iter().any(|part| lower.contains(part))
         };
-        let is_placeholder = |assignment: &Assignment| matches!(assignment.value, Value::Placeholder);
-        self.words.iter().any(speaks) && !self.members.iter().any(is_placeholder)
+        let is_example =
+            |assignment: &Assignment| matches!(assignment.value, Value::Placeholder) && decides(assignment);
+        self.words.iter().any(speaks) && !self.members.iter().any(is_example)
     }
 
     fn start(self, document: &mut Document, environment: &[usize]) {
@@ -89,4 +91,10 @@ impl Draft {
             _ => process.command(document, self.words, &self.key),
         }
     }
+}
+
+/// Whether the assignment has a part in what is sent, and where.
+fn decides(assignment: &Assignment) -> bool {
+    let Assignment { name, slot, .. } = assignment;
+    name.ends_with("_URL") || standing(*slot, name) != Standing::No
 }

@@ -60,7 +60,8 @@ pub(super) fn quote_at(source: &Source<'_>, at: usize) -> Option<Quote> {
         _ => "`",
     };
     let long = !matches!(source.flavour, Flavour::TypeScript | Flavour::Go | Flavour::Ruby);
-    let close = triple.filter(|close| long && (source.flavour == Flavour::Python || *close == "\"\"\"")).unwrap_or(single);
+    let close =
+        triple.filter(|close| long && (source.flavour == Flavour::Python || *close == "\"\"\"")).unwrap_or(single);
     let is_long = close.len() == 3;
     let (escapes, parts) = match (source.flavour, mark) {
         (Flavour::Python, b'"' | b'\'') => (

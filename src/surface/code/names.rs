@@ -86,7 +86,8 @@ impl Argument {
 
 /// The argument of this name, in the spelling of whichever language: `api_key`, `apiKey`, `APIKey`, `WithAPIKey`.
 pub(super) fn argument(name: &str) -> Option<Argument> {
-    let plain: String = name.chars().filter(|&letter| letter != '_').map(|letter| letter.to_ascii_lowercase()).collect();
+    let plain: String =
+        name.chars().filter(|&letter| letter != '_').map(|letter| letter.to_ascii_lowercase()).collect();
     Some(match plain.strip_prefix("with").unwrap_or(&plain) {
         "apikey" | "anthropicapikey" => Argument::ApiKey,
         "authtoken" | "accesstoken" => Argument::AuthToken,
@@ -107,9 +108,22 @@ pub(super) fn sets(name: &str) -> bool {
 /// Functions that run a program with arguments.
 pub(super) fn starts(before: &str, name: &str) -> bool {
     match name {
-        "spawn" | "spawnSync" | "execFile" | "execFileSync" | "execa" | "execaSync" | "Popen" | "check_call"
-        | "check_output" | "create_subprocess_exec" | "ProcessBuilder" | "capture3" | "capture2" | "popen3"
-        | "ProcessStartInfo" | "CommandContext" => true,
+        "spawn"
+        | "spawnSync"
+        | "execFile"
+        | "execFileSync"
+        | "execa"
+        | "execaSync"
+        | "Popen"
+        | "check_call"
+        | "check_output"
+        | "create_subprocess_exec"
+        | "ProcessBuilder"
+        | "capture3"
+        | "capture2"
+        | "popen3"
+        | "ProcessStartInfo"
+        | "CommandContext" => true,
         "run" | "call" => before == "subprocess",
         "Command" => before == "exec",
         "Start" => before == "Process",
@@ -147,8 +161,8 @@ pub(super) fn is_environment(name: &str) -> bool {
 /// Functions that read a variable.
 pub(super) fn reads(before: &str, name: &str) -> bool {
     match name {
-        "getenv" | "Getenv" | "GetEnvironmentVariable" => true,
-        "get" | "fetch" | "getOrDefault" | "pop" => is_environment(before),
+        "getenv" | "Getenv" | "GetEnvironmentVariable" | "getOrDefault" => true,
+        "get" | "fetch" | "pop" => is_environment(before),
         _ => false,
     }
 }

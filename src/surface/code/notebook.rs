@@ -10,9 +10,8 @@ use crate::surface::{Assignment, Decoded, Document, Origin, Secret, Slot};
 pub(super) fn cells(text: &str) -> Vec<Decoded> {
     let (Some(tree), _) = json::parse(text) else { return Vec::new() };
     let cells = tree.get("cells").map_or(&[][..], Node::elements);
-    let is_code = |cell: &&Node| {
-        cell.get("cell_type").and_then(Node::as_string).is_none_or(|kind| kind.text.expose() == "code")
-    };
+    let is_code =
+        |cell: &&Node| cell.get("cell_type").and_then(Node::as_string).is_none_or(|kind| kind.text.expose() == "code");
     cells.iter().filter(is_code).filter_map(|cell| cell.get("source")).map(joined).collect()
 }
 

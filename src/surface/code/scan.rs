@@ -5,29 +5,26 @@
 
 use super::draft::Draft;
 use super::lexer::Kind;
-use super::names::{
-    Argument, Constructor, argument, constructor, is_credential, is_environment, is_header, reads, runs_shell,
-    runs_the_client, sets, starts,
-};
-use super::value::{Cursor, Parsed};
-use crate::credential::name::{Standing, standing};
-use crate::surface::{Assignment, Client, Decoded, Reference, Slot, Value, Word};
-use crate::text::Span;
+use super::names::{Constructor, argument, constructor, is_environment, runs_shell, runs_the_client, starts};
+use super::value::Cursor;
+use crate::surface::{Assignment, Client, Word};
 
 /// More open brackets than that are not told apart.
 const MAX_DEPTH: usize = 200;
 /// A command with more words than that is none.
-const MAX_WORDS: usize = 64;
+pub(super) const MAX_WORDS: usize = 64;
 
 /// What a bracket belongs to.
 #[derive(Clone, Copy, Debug)]
-enum Role {
+pub(super) enum Role {
     /// The arguments of a constructor.
     Constructor(&'static Constructor),
     /// An environment, or a call that makes one.
     Environment,
     /// A call that runs a program.
-    Start { shell: bool },
+    Start {
+        shell: bool,
+    },
     /// A call that has the Agent SDK run Claude Code.
     Agent,
     /// A list.
@@ -37,14 +34,14 @@ enum Role {
 
 /// An open bracket.
 #[derive(Debug)]
-struct Frame {
-    role: Role,
+pub(super) struct Frame {
+    pub(super) role: Role,
     /// The token that opens it.
-    open: usize,
+    pub(super) open: usize,
     /// What it gives to one process, if it does.
-    draft: Option<Draft>,
+    pub(super) draft: Option<Draft>,
     /// The arguments of a program.
-    words: Vec<Word>,
+    pub(super) words: Vec<Word>,
 }
 
 /// A constructor whose calls may go on behind its brackets: `builder().apiKey("…")`, `new X() { … }`.
@@ -59,9 +56,9 @@ struct Chain {
 
 /// Statements without anything between them that set variables of the program's own process.
 #[derive(Debug)]
-struct Group {
-    draft: Draft,
-    end: usize,
+pub(super) struct Group {
+    pub(super) draft: Draft,
+    pub(super) end: usize,
 }
 
 /// What was found, in the order of the brackets' ends.
@@ -73,15 +70,8 @@ pub(super) struct Found {
 
 /// Reads tokens.
 pub(super) fn scan(cursor: Cursor<'_>, commented: bool) -> Found {
-    let mut scanner = Scanner {
-        cursor,
-        commented,
-        frames: Vec::new(),
-        deeper: 0,
-        chain: None,
-        group: None,
-        found: Found::default(),
-    };
+    let mut scanner =
+        Scanner { cursor, commented, frames: Vec::new(), deeper: 0, chain: None, group: None, found: Found::default() };
     let mut index = 0;
     while index < cursor.tokens.len() {
         scanner.token(index);
@@ -91,15 +81,16 @@ pub(super) fn scan(cursor: Cursor<'_>, commented: bool) -> Found {
     scanner.found
 }
 
-struct Scanner<'t> {
-    cursor: Cursor<'t>,
-    commented: bool,
-    frames: Vec<Frame>,
+/// Where the reading of the tokens is.
+pub(super) struct Scanner<'t> {
+    pub(super) cursor: Cursor<'t>,
+    pub(super) commented: bool,
+    pub(super) frames: Vec<Frame>,
     /// Brackets beyond the deepest.
     deeper: usize,
     chain: Option<Chain>,
-    group: Option<Group>,
-    found: Found,
+    pub(super) group: Option<Group>,
+    pub(super) found: Found,
 }
 
 impl Scanner<'_> {
@@ -127,7 +118,7 @@ impl Scanner<'_> {
         self.found.drafts.extend(self.chain.take().map(|chain| chain.draft));
     }
 
-    fn end_group(&mut self) {
+    pub(super) fn end_group(&mut self) {
         self.found.drafts.extend(self.group.take().map(|group| group.draft));
     }
 
@@ -152,11 +143,14 @@ impl Scanner<'_> {
 
     fn open_call(&mut self, frame: &mut Frame, index: usize) {
         let cursor = self.cursor;
-        let Some(callee) = index.checked_sub(1).filter(|&callee| cursor.kind(callee) == Some(Kind::Word)) else { return };
+        let Some(callee) = index.checked_sub(1).filter(|&callee| cursor.kind(callee) == Some(Kind::Word)) else {
+            return;
+        };
         let (before, name) = (cursor.before(callee), cursor.word(callee));
         // A call behind the brackets of a constructor's call.
         let continues = callee >= 2 && cursor.is(callee - 1, b'.');
-        if let Some(chain) = self.chain.take_if(|chain| continues && chain.end == callee - 1 && chain.depth == self.frames.len())
+        if let Some(chain) =
+            self.chain.take_if(|chain| continues && chain.end == callee - 1 && chain.depth == self.frames.len())
         {
             frame.role = Role::Constructor(chain.constructor);
             let mut draft = chain.draft;
@@ -172,14 +166,16 @@ impl Scanner<'_> {
         };
         if let Some(constructor) = named {
             frame.role = Role::Constructor(constructor);
-            frame.draft = Some(Draft::new(constructor.name, self.client(constructor)));
+            frame.draft = Some(self.constructor_draft(constructor));
             self.positional(index, constructor);
         } else if runs_the_client(before, name) {
             frame.role = Role::Agent;
         } else if starts(before, name) || runs_shell(before, name) {
             frame.role = Role::Start { shell: runs_shell(before, name) };
             frame.draft = Some(Draft::new(name, None));
-        } else if name == "update" && is_environment(before) || name == "assign" && self.is_process_environment(index + 1) {
+        } else if name == "update" && is_environment(before)
+            || name == "assign" && self.is_process_environment(index + 1)
+        {
             frame.role = Role::Environment;
             frame.draft = Some(Draft::new("env", None));
         } else if let Some(draft) = self.environment_draft(cursor.path_start(callee)) {
@@ -193,9 +189,10 @@ impl Scanner<'_> {
         }
     }
 
-    /// Who gets what a constructor is given.
-    fn client(&self, constructor: &Constructor) -> Option<Client> {
-        constructor.is_sdk.then(|| Client::Sdk(self.cursor.source.language))
+    /// What a constructor is given; of others than the SDK's it is not known what they send.
+    fn constructor_draft(&self, constructor: &Constructor) -> Draft {
+        let client = Client::Sdk(self.cursor.source.language);
+        Draft { is_partial: !constructor.is_sdk, ..Draft::new(constructor.name, Some(client)) }
     }
 
     fn open_braces(&mut self, frame: &mut Frame, index: usize) {
@@ -219,7 +216,7 @@ impl Scanner<'_> {
         };
         if let Some(constructor) = constructor("", name) {
             frame.role = Role::Constructor(constructor);
-            frame.draft = Some(Draft::new(constructor.name, self.client(constructor)));
+            frame.draft = Some(self.constructor_draft(constructor));
             return;
         }
         let parent = self.frames.last();
@@ -293,9 +290,9 @@ impl Scanner<'_> {
             // What a list holds is for the program around it.
             if let (Role::List, Some(parent)) = (frame.role, self.frames.last_mut())
                 && matches!(parent.role, Role::Start { .. })
-                && parent.words.is_empty()
             {
-                parent.words = frame.words;
+                let room = MAX_WORDS.saturating_sub(parent.words.len());
+                parent.words.extend(frame.words.into_iter().take(room));
             }
             return;
         };
@@ -318,333 +315,4 @@ impl Scanner<'_> {
             _ => self.found.drafts.push(draft),
         }
     }
-
-    /// A name that may be given a value here, or read with a default.
-    fn name(&mut self, index: usize) {
-        let cursor = self.cursor;
-        if cursor.kind(index) == Some(Kind::Word) {
-            self.default(index);
-        } else {
-            self.pair_in_string(index);
-            self.subscript(index);
-        }
-        self.element(index);
-        self.partial(index);
-        let Some(value) = cursor.assigned(index) else { return };
-        let Some((name, place)) = cursor.name(index) else { return };
-        let role = self.frames.last().map_or(Role::Other, |frame| frame.role);
-        if let Role::Constructor(constructor) = role {
-            if let Some(argument) = argument(&name) {
-                let (parsed, _) = cursor.value(value);
-                self.give(constructor, argument, &name, place, value, parsed);
-            }
-            return;
-        }
-        let is_text = cursor.kind(index) == Some(Kind::Text);
-        if matches!(role, Role::Environment) {
-            let (parsed, _) = cursor.value(value);
-            self.variable_of_environment(&name, place, value, parsed);
-        } else if cursor.kind(value) == Some(Kind::Text) || cursor.word(value) == "SecretStr" {
-            let statement = is_environment(cursor.before(index)).then(|| cursor.path_start(index));
-            self.set(&name, place, value, is_text, statement);
-        }
-    }
-
-    /// A literal under a credential's name.
-    fn set(&mut self, name: &str, place: Span, value: usize, is_text: bool, statement: Option<usize>) {
-        let is_header = is_header(name) && (is_text || name.eq_ignore_ascii_case("authorization"));
-        let is_variable = match statement {
-            Some(_) => name.starts_with("ANTHROPIC_") || standing(Slot::Variable, name) != Standing::No,
-            None => is_credential(name),
-        };
-        if !is_header && !is_variable {
-            return;
-        }
-        let (Parsed::Literal(decoded), end) = self.cursor.value(value) else { return };
-        let slot = if is_header { Slot::Header } else { Slot::Variable };
-        let assignment = self.assignment(name, place, slot, decoded, name.to_owned());
-        match statement {
-            Some(start) if !is_header => self.sets_variable(start, end, assignment),
-            _ => self.push(assignment),
-        }
-    }
-
-    /// A statement that sets a variable of the program's own environment.
-    fn sets_variable(&mut self, start: usize, end: usize, assignment: Assignment) {
-        let end = end + usize::from(self.cursor.is(end, b';'));
-        if self.group.as_ref().is_none_or(|group| group.end != start) {
-            self.end_group();
-        }
-        let group = self.group.get_or_insert_with(|| Group { draft: Draft::new("env", None), end });
-        group.end = end;
-        group.draft.members.push(assignment);
-    }
-
-    /// `env["X"] = "…"`, `headers["x-api-key"] = "…"`
-    fn subscript(&mut self, index: usize) {
-        let cursor = self.cursor;
-        let is_subscript = index >= 2 && cursor.is(index - 1, b'[') && cursor.is(index + 1, b']');
-        if !is_subscript || cursor.kind(index - 2) != Some(Kind::Word) {
-            return;
-        }
-        let Some(value) = cursor.assigned(index + 1) else { return };
-        let Some((name, place)) = cursor.name(index) else { return };
-        let statement = is_environment(cursor.word(index - 2)).then(|| cursor.path_start(index - 2));
-        self.set(&name, place, value, true, statement);
-    }
-
-    /// `setenv("X", "…")`, `headers.set("x-api-key", "…")`: two strings in brackets.
-    fn pair_of_arguments(&mut self, open: usize, callee: usize, function: &str) {
-        let cursor = self.cursor;
-        if cursor.kind(open + 1) != Some(Kind::Text) || !cursor.is(open + 2, b',') || reads(cursor.before(callee), function) {
-            return;
-        }
-        let Some((name, place)) = cursor.name(open + 1) else { return };
-        let lasting = sets(function).then(|| cursor.path_start(callee));
-        let (_, end) = cursor.value(open + 3);
-        // The statement ends behind the bracket.
-        let statement = lasting.filter(|_| cursor.is(end, b')'));
-        if let Some(start) = statement {
-            let is_variable = name.starts_with("ANTHROPIC_") || standing(Slot::Variable, &name) != Standing::No;
-            if let (Parsed::Literal(decoded), true) = (cursor.value(open + 3).0, is_variable) {
-                let assignment = self.assignment(&name, place, Slot::Variable, decoded, name.clone());
-                self.sets_variable(start, end + 1, assignment);
-            }
-        } else {
-            self.set(&name, place, open + 3, true, None);
-        }
-    }
-
-    /// `"X=…"` in a list or among arguments.
-    fn pair_in_string(&mut self, index: usize) {
-        let cursor = self.cursor;
-        let alone = index > 0
-            && matches!(cursor.kind(index - 1), Some(Kind::Sign(b'[' | b'{' | b'(' | b',')))
-            && cursor.ends(index + 1);
-        if !alone {
-            return;
-        }
-        let token = cursor.tokens[index];
-        let raw = &cursor.source.text[token.start()..token.end()];
-        let head = raw.get(..raw.len().min(LONGEST_PAIR)).unwrap_or("");
-        let Some(equals) = head.find('=').filter(|_| head.contains('_')) else { return };
-        if !head[..equals].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_\"'`@$".contains(&byte)) {
-            return;
-        }
-        let Some(text) = cursor.text(index) else { return };
-        let Some(equals) = text.text.expose().find('=') else { return };
-        let name = text.text.expose()[..equals].to_owned();
-        let in_environment = self.frames.last().is_some_and(|frame| matches!(frame.role, Role::Environment));
-        let value = text.part(equals + 1, text.text.expose().len());
-        // `X=… program` is for a shell.
-        if value.text.expose().contains(char::is_whitespace) {
-            return;
-        }
-        if in_environment || is_credential(&name) {
-            let assignment = self.assignment(&name, text.origin.span(0, equals), Slot::Variable, value, name.clone());
-            self.in_environment(assignment);
-        }
-    }
-
-    /// A default that stands in for a credential: `getenv("X", "…")`.
-    fn default(&mut self, index: usize) {
-        let cursor = self.cursor;
-        if cursor.is(index.wrapping_sub(1), b'.') {
-            return;
-        }
-        let Some((read, _)) = cursor.read(index) else { return };
-        let Some(default) = read.default.filter(|_| is_credential(&read.name)) else { return };
-        let value = Value::Reference(Reference {
-            name: Some(read.name.clone()),
-            expanded: true,
-            default: Some(default.clone()),
-        });
-        let key = read.name.clone();
-        self.push(Assignment { value, ..self.assignment(&read.name, read.place, Slot::Setting, default, key) });
-    }
-
-    /// An argument of a program, or of the list of a program's arguments.
-    fn element(&mut self, index: usize) {
-        let cursor = self.cursor;
-        if !matches!(cursor.kind(index.wrapping_sub(1)), Some(Kind::Sign(b'(' | b'[' | b','))) {
-            return;
-        }
-        let depth = self.frames.len();
-        let in_start = |frame: Option<&Frame>| frame.is_some_and(|frame| matches!(frame.role, Role::Start { .. }));
-        let Some(frame) = self.frames.last() else { return };
-        let counts = match frame.role {
-            Role::Start { .. } => true,
-            Role::List => depth >= 2 && in_start(self.frames.get(depth - 2)),
-            _ => false,
-        };
-        // `cwd=…`, `shell: true`
-        if !counts || frame.words.len() >= MAX_WORDS || cursor.assigned(index).is_some() {
-            return;
-        }
-        let word = match cursor.text(index).filter(|_| cursor.ends(index + 1)) {
-            Some(decoded) => Word { decoded, dynamic: false },
-            None => Word { decoded: Decoded::direct("", cursor.span(index).start), dynamic: true },
-        };
-        if let Some(frame) = self.frames.last_mut() {
-            frame.words.push(word);
-        }
-    }
-
-    /// `**options`, `...options`: what a constructor is given is not all known.
-    fn partial(&mut self, index: usize) {
-        let cursor = self.cursor;
-        let spread = index >= 2
-            && (cursor.is(index - 1, b'*') && cursor.is(index - 2, b'*')
-                || cursor.is(index - 1, b'.') && cursor.is(index - 2, b'.'));
-        if spread
-            && let Some(Frame { role: Role::Constructor(_), .. }) = self.frames.last()
-            && let Some(draft) = self.draft()
-        {
-            draft.is_partial = true;
-        }
-    }
-
-    /// The draft that is being filled.
-    fn draft(&mut self) -> Option<&mut Draft> {
-        self.frames.iter_mut().rev().find_map(|frame| frame.draft.as_mut())
-    }
-
-    /// `option.WithAPIKey("…")`, inside `anthropic.NewClient(…)` or not.
-    fn option(&mut self, open: usize, argument: Argument) {
-        let cursor = self.cursor;
-        let (name, place) = (cursor.word(open - 1).to_owned(), cursor.span(open - 1));
-        let parsed = match cursor.text(open + 1).filter(|_| cursor.is(open + 2, b')')) {
-            Some(text) => Parsed::Literal(text),
-            None => Parsed::Unknown,
-        };
-        match self.frames.last().map(|frame| frame.role) {
-            Some(Role::Constructor(constructor)) => self.give(constructor, argument, &name, place, open + 1, parsed),
-            // Other vendors' SDKs are made by the same generator.
-            _ => self.secret(&name, place, argument, parsed, &format!("option.{name}")),
-        }
-    }
-
-    /// `.apiKey("…")` of a builder.
-    fn call_argument(&self, open: usize, draft: &mut Draft, constructor: &Constructor) {
-        let cursor = self.cursor;
-        let name = cursor.word(open - 1);
-        let Some(argument) = argument(name) else { return };
-        let (parsed, _) = cursor.value(open + 1);
-        draft.add(argument, self.given(constructor, argument, name, cursor.span(open - 1), open + 1, parsed));
-    }
-
-    /// `new AnthropicClient("…")`
-    fn positional(&mut self, open: usize, constructor: &Constructor) {
-        let cursor = self.cursor;
-        if !matches!(constructor.name, "AnthropicClient" | "APIAuthentication") || cursor.kind(open + 1) != Some(Kind::Text) {
-            return;
-        }
-        let (parsed, _) = cursor.value(open + 1);
-        self.secret("apiKey", cursor.span(open - 1), Argument::ApiKey, parsed, &format!("{}.apiKey", constructor.name));
-    }
-
-    /// A credential that belongs to no launch.
-    fn secret(&mut self, name: &str, place: Span, argument: Argument, parsed: Parsed, key: &str) {
-        let Parsed::Literal(decoded) = parsed else { return };
-        if argument != Argument::BaseUrl && argument != Argument::Headers {
-            let name = argument.variable().unwrap_or(name);
-            let assignment = self.assignment(name, place, Slot::Setting, decoded, key.to_owned());
-            self.push(assignment);
-        }
-    }
-
-    /// An argument of a constructor.
-    fn give(
-        &mut self,
-        constructor: &'static Constructor,
-        argument: Argument,
-        name: &str,
-        place: Span,
-        value: usize,
-        parsed: Parsed,
-    ) {
-        let assignment = self.given(constructor, argument, name, place, value, parsed);
-        if let Some(draft) = self.draft() {
-            draft.add(argument, assignment);
-        }
-    }
-
-    fn given(
-        &self,
-        constructor: &Constructor,
-        argument: Argument,
-        name: &str,
-        place: Span,
-        value: usize,
-        parsed: Parsed,
-    ) -> Option<Assignment> {
-        let key = format!("{}.{name}", constructor.name);
-        let name = argument.variable().unwrap_or(name);
-        let empty = || Decoded::direct("", self.cursor.span(value).start);
-        let assignment = |decoded| self.assignment(name, place, Slot::Setting, decoded, key.clone());
-        match (argument, parsed) {
-            (Argument::Headers, _) | (_, Parsed::Nothing) => None,
-            (_, Parsed::Literal(decoded)) => Some(assignment(decoded)),
-            (_, Parsed::Read(read)) => {
-                let value = Value::Reference(Reference { name: Some(read.name), expanded: true, default: read.default });
-                Some(Assignment { value, ..assignment(empty()) })
-            }
-            (_, Parsed::Unknown) => Some(Assignment { value: Value::Unknown, ..assignment(empty()) }),
-        }
-    }
-
-    /// A member of an environment.
-    fn variable_of_environment(&mut self, name: &str, place: Span, value: usize, parsed: Parsed) {
-        let matters = is_credential(name)
-            || standing(Slot::Variable, name) != Standing::No
-            || crate::surface::shell::is_relevant(name);
-        if !matters {
-            return;
-        }
-        let empty = Decoded::direct("", self.cursor.span(value).start);
-        let assignment = match parsed {
-            Parsed::Literal(decoded) => self.assignment(name, place, Slot::Variable, decoded, format!("env.{name}")),
-            Parsed::Nothing => return,
-            Parsed::Read(read) => {
-                let value = Value::Reference(Reference { name: Some(read.name), expanded: true, default: read.default });
-                Assignment { value, ..self.assignment(name, place, Slot::Variable, empty, format!("env.{name}")) }
-            }
-            Parsed::Unknown => Assignment {
-                value: Value::Unknown,
-                ..self.assignment(name, place, Slot::Variable, empty, format!("env.{name}"))
-            },
-        };
-        self.in_environment(assignment);
-    }
-
-    /// Adds a member of the environment that is open, if one is.
-    fn in_environment(&mut self, assignment: Assignment) {
-        let is_open = self.frames.last().is_some_and(|frame| matches!(frame.role, Role::Environment));
-        match self.draft().filter(|_| is_open) {
-            Some(draft) => draft.members.push(assignment),
-            None => self.push(assignment),
-        }
-    }
-
-    fn assignment(&self, name: &str, name_span: Span, slot: Slot, decoded: Decoded, key: String) -> Assignment {
-        Assignment {
-            name: name.to_owned(),
-            name_span,
-            slot,
-            value: crate::credential::classify(&decoded, crate::credential::Dialect::Literal),
-            decoded,
-            key,
-            exported: slot == Slot::Variable,
-            commented: self.commented,
-        }
-    }
-
-    fn push(&mut self, assignment: Assignment) {
-        if matches!(assignment.value, Value::Literal | Value::Reference(Reference { expanded: true, .. })) {
-            self.found.assignments.push(assignment);
-        }
-    }
 }
-
-/// The part of a string in which the `=` of `NAME=value` is looked for.
-const LONGEST_PAIR: usize = 80;

@@ -78,7 +78,8 @@ impl<'t> Cursor<'t> {
             Kind::Text if token.end() - token.start() <= LONGEST_NAME => {
                 let text = self.text(index)?;
                 let name = text.text.expose().to_owned();
-                let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+                let is_name =
+                    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
                 is_name.then(|| (name, text.span()))
             }
             _ => None,
@@ -179,8 +180,7 @@ impl<'t> Cursor<'t> {
         if self.word(last) == "getenv" && self.is(last + 1, b'(') && self.is(last + 2, b')') && self.is_dot(last + 3) {
             last += 4;
         }
-        let is_call = self.is(last + 1, b'(')
-            && (reads(self.before(last), self.word(last)) || self.word(last) == "getOrDefault");
+        let is_call = self.is(last + 1, b'(') && reads(self.before(last), self.word(last));
         let is_index = self.is(last + 1, b'[') && is_environment(self.word(last));
         if !is_call && !is_index {
             return None;
