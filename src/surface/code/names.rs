@@ -172,7 +172,8 @@ pub(super) fn reads(before: &str, name: &str) -> bool {
 pub(super) fn is_credential(name: &str) -> bool {
     let ours = || {
         let lower = name.to_ascii_lowercase();
-        lower.contains("anthropic") || lower.contains("claude")
+        ["key", "token", "secret", "password", "credential"].iter().any(|end| lower.ends_with(end))
+            && (lower.contains("anthropic") || lower.contains("claude"))
     };
     match standing(Slot::Variable, name) {
         Standing::Read => true,

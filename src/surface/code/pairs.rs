@@ -23,9 +23,18 @@ impl Scanner<'_> {
         }
         self.element(index);
         self.partial(index);
-        let Some(value) = cursor.assigned(index) else { return };
-        let Some((name, place)) = cursor.name(index) else { return };
         let role = self.frames.last().map_or(Role::Other, |frame| frame.role);
+        let Some(value) = cursor.assigned(index) else {
+            // `{ apiKey }`
+            if let Role::Constructor(_) = role
+                && cursor.ends(index + 1)
+                && matches!(cursor.kind(index.wrapping_sub(1)), Some(Kind::Sign(b'{' | b',')))
+            {
+                self.uses(cursor.word(index), argument(cursor.word(index)));
+            }
+            return;
+        };
+        let Some((name, place)) = cursor.name(index) else { return };
         if let Role::Constructor(constructor) = role {
             if let Some(argument) = argument(&name) {
                 let (parsed, _) = cursor.value(value);
@@ -39,7 +48,39 @@ impl Scanner<'_> {
             self.variable_of_environment(&name, place, value, parsed);
         } else if cursor.kind(value) == Some(Kind::Text) || cursor.word(value) == "SecretStr" {
             let statement = is_environment(cursor.before(index)).then(|| cursor.path_start(index));
+            if !is_text && statement.is_none() {
+                self.constant(&name, place, value);
+            }
             self.set(&name, place, value, is_text, statement);
+        }
+    }
+
+    /// Notes a string under a name that a constructor may be given.
+    fn constant(&mut self, name: &str, place: Span, value: usize) {
+        if standing(Slot::Variable, name) == Standing::No || is_credential(name) {
+            return;
+        }
+        let literal = match self.cursor.value(value).0 {
+            Parsed::Literal(decoded) => Some((place, decoded)),
+            _ => None,
+        };
+        self.constants.entry(name.to_owned()).and_modify(|known| *known = None).or_insert(literal);
+    }
+
+    /// Notes that a constructor is given a name of the program.
+    fn uses(&mut self, name: &str, argument: Option<Argument>) {
+        if let Some(variable @ ("ANTHROPIC_API_KEY" | "ANTHROPIC_AUTH_TOKEN")) = argument.and_then(Argument::variable) {
+            self.uses.push((name.to_owned(), variable));
+        }
+    }
+
+    /// The strings that constructors are given by name: `KEY = "…"`, `Anthropic(api_key=KEY)`.
+    pub(super) fn constants(&mut self) {
+        for (name, variable) in std::mem::take(&mut self.uses) {
+            if let Some(Some((place, decoded))) = self.constants.remove(&name) {
+                let assignment = self.assignment(variable, place, Slot::Setting, decoded, name);
+                self.push(assignment);
+            }
         }
     }
 
@@ -209,10 +250,7 @@ impl Scanner<'_> {
     pub(super) fn option(&mut self, open: usize, argument: Argument) {
         let cursor = self.cursor;
         let (name, place) = (cursor.word(open - 1).to_owned(), cursor.span(open - 1));
-        let parsed = match cursor.text(open + 1).filter(|_| cursor.is(open + 2, b')')) {
-            Some(text) => Parsed::Literal(text),
-            None => Parsed::Unknown,
-        };
+        let (parsed, _) = cursor.value(open + 1);
         match self.frames.last().map(|frame| frame.role) {
             Some(Role::Constructor(constructor)) => self.give(constructor, argument, &name, place, open + 1, parsed),
             // Other vendors' SDKs are made by the same generator.
@@ -221,11 +259,14 @@ impl Scanner<'_> {
     }
 
     /// `.apiKey("…")` of a builder.
-    pub(super) fn call_argument(&self, open: usize, draft: &mut Draft, constructor: &Constructor) {
+    pub(super) fn call_argument(&mut self, open: usize, draft: &mut Draft, constructor: &Constructor) {
         let cursor = self.cursor;
         let name = cursor.word(open - 1);
         let Some(argument) = argument(name) else { return };
         let (parsed, _) = cursor.value(open + 1);
+        if let Parsed::Name(name) = &parsed {
+            self.uses(name, Some(argument));
+        }
         draft.add(argument, self.given(constructor, argument, name, cursor.span(open - 1), open + 1, parsed));
     }
 
@@ -261,6 +302,9 @@ impl Scanner<'_> {
         value: usize,
         parsed: Parsed,
     ) {
+        if let Parsed::Name(name) = &parsed {
+            self.uses(name, Some(argument));
+        }
         let assignment = self.given(constructor, argument, name, place, value, parsed);
         if let Some(draft) = self.draft() {
             draft.add(argument, assignment);
@@ -288,7 +332,7 @@ impl Scanner<'_> {
                     Value::Reference(Reference { name: Some(read.name), expanded: true, default: read.default });
                 Some(Assignment { value, ..assignment(empty()) })
             }
-            (_, Parsed::Unknown) => Some(Assignment { value: Value::Unknown, ..assignment(empty()) }),
+            (_, Parsed::Unknown | Parsed::Name(_)) => Some(Assignment { value: Value::Unknown, ..assignment(empty()) }),
         }
     }
 
@@ -307,7 +351,7 @@ impl Scanner<'_> {
                     Value::Reference(Reference { name: Some(read.name), expanded: true, default: read.default });
                 Assignment { value, ..self.assignment(name, place, Slot::Variable, empty, format!("env.{name}")) }
             }
-            Parsed::Unknown => Assignment {
+            Parsed::Unknown | Parsed::Name(_) => Assignment {
                 value: Value::Unknown,
                 ..self.assignment(name, place, Slot::Variable, empty, format!("env.{name}"))
             },

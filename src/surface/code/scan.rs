@@ -3,11 +3,14 @@
 //! One pass over the tokens. A credential is found by its name wherever it stands; brackets only tell what meets in one
 //! process.
 
+use std::collections::HashMap;
+
 use super::draft::Draft;
 use super::lexer::Kind;
 use super::names::{Constructor, argument, constructor, is_environment, runs_shell, runs_the_client, starts};
 use super::value::Cursor;
-use crate::surface::{Assignment, Client, Word};
+use crate::surface::{Assignment, Client, Decoded, Word};
+use crate::text::Span;
 
 /// More open brackets than that are not told apart.
 const MAX_DEPTH: usize = 200;
@@ -70,14 +73,24 @@ pub(super) struct Found {
 
 /// Reads tokens.
 pub(super) fn scan(cursor: Cursor<'_>, commented: bool) -> Found {
-    let mut scanner =
-        Scanner { cursor, commented, frames: Vec::new(), deeper: 0, chain: None, group: None, found: Found::default() };
+    let mut scanner = Scanner {
+        cursor,
+        commented,
+        frames: Vec::new(),
+        deeper: 0,
+        chain: None,
+        group: None,
+        found: Found::default(),
+        constants: HashMap::new(),
+        uses: Vec::new(),
+    };
     let mut index = 0;
     while index < cursor.tokens.len() {
         scanner.token(index);
         index += 1;
     }
     scanner.reset();
+    scanner.constants();
     scanner.found
 }
 
@@ -91,6 +104,10 @@ pub(super) struct Scanner<'t> {
     chain: Option<Chain>,
     pub(super) group: Option<Group>,
     pub(super) found: Found,
+    /// Strings under names of the program that sound like a credential; nothing where there are several.
+    pub(super) constants: HashMap<String, Option<(Span, Decoded)>>,
+    /// Such names as arguments of a constructor.
+    pub(super) uses: Vec<(String, &'static str)>,
 }
 
 impl Scanner<'_> {

@@ -20,6 +20,9 @@ fn constructors() {
         ("a.py", PYTHON, "ChatAnthropic(anthropic_api_key=SecretStr('kx1'))", &["ChatAnthropic.anthropic_api_key=kx1"]),
         ("a.py", PYTHON, "Anthropic(api_key=key)\nAnthropic(api_key=os.environ['K'])\nAnthropic()", &[]),
         ("a.py", PYTHON, "OpenAI(api_key='kx1')\nmy_anthropic(api_key='kx1')\nAnthropic(model='kx1')", &[]),
+        ("a.py", PYTHON, "KEY = 'kx1'\nAnthropic(api_key=KEY)", &["KEY=kx1"]),
+        ("a.py", PYTHON, "KEY = 'kx1'\nKEY = 'kx2'\nAnthropic(api_key=KEY)\nOTHER_KEY = 'kx3'", &[]),
+        ("a.ts", SCRIPT, "let apiKey = 'kx1'\nnew Anthropic({ apiKey, baseURL })", &["apiKey=kx1"]),
         ("a.ts", SCRIPT, "new Anthropic({ apiKey: 'kx1' })", &["Anthropic.apiKey=kx1"]),
         (
             "a.ts",
@@ -71,6 +74,7 @@ fn variables() {
             &["ANTHROPIC_API_KEY=kx1", "anthropic_key=kx2"],
         ),
         ("a.py", PYTHON, "if ANTHROPIC_API_KEY == 'kx1': pass\nANTHROPIC_API_KEY += 'kx1'\nx = ANTHROPIC_API_KEY", &[]),
+        ("a.py", PYTHON, "class AnthropicKey:\n    'kx1'\nAnthropicTokens = 'kx1'", &[]),
         ("a.py", PYTHON, "os.environ['ANTHROPIC_MODEL'] = 'kx1'", &["ANTHROPIC_MODEL=kx1"]),
         ("a.py", PYTHON, "os.environ['DB_PASSWORD'] = 'kx1'\nDB_PASSWORD = 'kx1'", &["DB_PASSWORD=kx1"]),
         ("a.ts", SCRIPT, "process.env.ANTHROPIC_API_KEY = 'kx1';", KEY),

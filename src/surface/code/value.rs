@@ -14,6 +14,8 @@ pub(super) enum Parsed {
     Literal(Decoded),
     /// A variable of the environment.
     Read(Read),
+    /// A name of the program.
+    Name(String),
     /// `None`, `null`: as if it were not given.
     Nothing,
     /// Anything else.
@@ -139,6 +141,9 @@ impl<'t> Cursor<'t> {
                 if is_nothing(self.word(index)) && self.ends(index + 1) {
                     return (Parsed::Nothing, index + 1);
                 }
+                if self.ends(index + 1) {
+                    return (Parsed::Name(self.word(index).to_owned()), index + 1);
+                }
                 let wrapped = index + usize::from(self.word(index) == "new");
                 self.wrapped(wrapped).unwrap_or((Parsed::Unknown, index + 1))
             }
@@ -229,7 +234,10 @@ impl<'t> Cursor<'t> {
             return Some(value);
         }
         if sign(next, b':') {
-            return Some(if sign(next + 1, b'=') { next + 2 } else { next + 1 }).filter(|&value| !sign(value, b':'));
+            let value = if sign(next + 1, b'=') { next + 2 } else { next + 1 };
+            // `class X:` with its description below.
+            let is_block = self.source.flavour == Flavour::Python && self.is_first(value);
+            return (!is_block && !sign(value, b':')).then_some(value);
         }
         if sign(next, b'=') {
             let ruby = self.source.flavour == Flavour::Ruby;
