@@ -294,9 +294,10 @@ impl Batch<'_> {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes()),
             _ => shape::may_contain_ai_token(bytes),
         };
-        if hit {
+        let is_kept = rules::needs(&entry.path, bytes);
+        if hit || is_kept {
             let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes));
-            if !file.sightings.is_empty() {
+            if is_kept || !file.sightings.is_empty() {
                 self.files.push(file);
             }
         }

@@ -27,6 +27,7 @@ mod base_url_malformed;
 mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
+mod compromised_package;
 mod credential_malformed;
 mod duplicate_variable;
 mod gitignore_names_variable;
@@ -90,7 +91,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 41] = [
+pub static RULES: [&Rule; 42] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -99,6 +100,7 @@ pub static RULES: [&Rule; 41] = [
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &compromised_package::RULE,
     &credential_malformed::RULE,
     &duplicate_variable::RULE,
     &gitignore_names_variable::RULE,
@@ -137,6 +139,11 @@ pub static RULES: [&Rule; 41] = [
 /// The rule with this slug.
 pub fn find(slug: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.slug == slug)
+}
+
+/// Whether a rule looks at the text of a file that is no configuration.
+pub fn needs(path: &RepoPath, bytes: &[u8]) -> bool {
+    compromised_package::needs(path, bytes)
 }
 
 /// Applies every rule.
