@@ -154,7 +154,7 @@ fn sort(findings: &mut Vec<Finding>) {
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
-        _ => path.name() == ".mcp.json",
+        _ => path.name() == ".mcp.json" || rules::is_wanted(path),
     }
 }
 
@@ -257,7 +257,8 @@ impl Batch<'_> {
     fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
         let private = matches!(entry.state, State::Private { .. });
         // A file that is only searched for tokens matters where git has it and the report covers it.
-        if surface.is_none() && (private || !self.snapshot.selects(&entry.path)) {
+        let selected = self.snapshot.selects(&entry.path) || rules::needs_always(&entry.path);
+        if surface.is_none() && (private || !selected) {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);
@@ -288,7 +289,7 @@ impl Batch<'_> {
                 return;
             }
         }
-        self.coverage.searched += 1;
+        self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
         // UTF-16 hides every token from a search over bytes.
         let hit = match bytes {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes()),

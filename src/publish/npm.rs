@@ -71,6 +71,12 @@ pub struct Package<'a> {
     pub entry: &'a dyn Fn(&str) -> Entry,
 }
 
+impl std::fmt::Debug for Package<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Package").field("files", &self.files).field("required", &self.required).finish_non_exhaustive()
+    }
+}
+
 /// The rules of one folder on the way, in the order in which they count.
 struct Folder {
     name: String,

@@ -57,6 +57,7 @@ mod secret_in_settings;
 mod secret_in_text;
 mod secret_on_command_line;
 mod secret_printed;
+mod secret_published;
 mod settings_dropped;
 mod shared_redirect;
 mod tls_verification_off;
@@ -91,7 +92,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 42] = [
+pub static RULES: [&Rule; 43] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -127,6 +128,7 @@ pub static RULES: [&Rule; 42] = [
     &secret_in_text::RULE,
     &secret_on_command_line::RULE,
     &secret_printed::RULE,
+    &secret_published::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
     &tls_verification_off::RULE,
@@ -143,7 +145,17 @@ pub fn find(slug: &str) -> Option<&'static Rule> {
 
 /// Whether a rule looks at the text of a file that is no configuration.
 pub fn needs(path: &RepoPath, bytes: &[u8]) -> bool {
-    compromised_package::needs(path, bytes)
+    compromised_package::needs(path, bytes) || needs_always(path)
+}
+
+/// Whether a rule asks for a private file's place, though not for what it says.
+pub fn is_wanted(path: &RepoPath) -> bool {
+    matches!(path.name(), "CLAUDE.local.md" | ".env.keys")
+}
+
+/// Whether it does so even where nothing is to be reported about the file itself.
+pub fn needs_always(path: &RepoPath) -> bool {
+    secret_published::decides(path)
 }
 
 /// Applies every rule.

@@ -3,7 +3,7 @@
 //! `ENV` reaches every process of the stage, of the stages made from it, and of the container; `ARG` reaches `RUN`
 //! alone (Dockerfile reference, 2026-08).
 
-mod syntax;
+pub(crate) mod syntax;
 
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -32,7 +32,7 @@ pub mod shell;
 mod show;
 pub mod table;
 pub mod tasks;
-mod toml;
+pub(crate) mod toml;
 pub mod tree;
 mod types;
 mod wrapper;
