@@ -285,7 +285,10 @@ impl Batch<'_> {
                 && document.commands.is_empty();
             if !is_text {
                 self.coverage.configuration += 1;
-                self.files.push(File::new(entry.clone(), document));
+                let mut file = File::new(entry.clone(), document);
+                let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
+                file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
+                self.files.push(file);
                 return;
             }
         }

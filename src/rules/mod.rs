@@ -58,6 +58,7 @@ mod secret_in_text;
 mod secret_on_command_line;
 mod secret_printed;
 mod secret_published;
+mod secret_readable_by_others;
 mod settings_dropped;
 mod shared_redirect;
 mod tls_verification_off;
@@ -92,7 +93,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 43] = [
+pub static RULES: [&Rule; 44] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -129,6 +130,7 @@ pub static RULES: [&Rule; 43] = [
     &secret_on_command_line::RULE,
     &secret_printed::RULE,
     &secret_published::RULE,
+    &secret_readable_by_others::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
     &tls_verification_off::RULE,
@@ -218,6 +220,8 @@ pub struct File {
     pub document: Document,
     /// Credentials in it, by place.
     pub sightings: Vec<Sighting>,
+    /// Whether other users of the machine can read it. Only asked for private files with a credential.
+    pub is_readable_by_others: bool,
     masked: OnceLock<Arc<str>>,
 }
 
@@ -225,7 +229,7 @@ impl File {
     /// A file and what was found in it.
     pub fn new(entry: Entry, document: Document) -> Self {
         let sightings = sightings(&document);
-        Self { entry, document, sightings, masked: OnceLock::new() }
+        Self { entry, document, sightings, is_readable_by_others: false, masked: OnceLock::new() }
     }
 
     /// A place in the file, with its lines masked.

@@ -2,10 +2,12 @@
 //! sent.
 
 use super::names::Argument;
+use crate::credential::Dialect;
 use crate::credential::name::{Standing, standing};
 use crate::surface::entries::merged;
-use crate::surface::process::{Process, Script};
-use crate::surface::{Assignment, Client, Document, Launch, Value, Word};
+use crate::surface::process::Process;
+use crate::surface::script::Script;
+use crate::surface::{Assignment, Client, Decoded, Document, Launch, Value};
 
 /// Values that meet.
 #[derive(Debug, Default)]
@@ -18,8 +20,8 @@ pub(super) struct Draft {
     pub(super) is_partial: bool,
     /// Whether they belong to the program that is started around them.
     pub(super) is_inner: bool,
-    /// The program that is started and its arguments.
-    pub(super) words: Vec<Word>,
+    /// The program that is started and its arguments; what is computed is empty.
+    pub(super) words: Vec<Decoded>,
     /// Whether a shell reads the first word.
     pub(super) shell: bool,
 }
@@ -73,8 +75,8 @@ impl Draft {
 
     /// Whether it runs a program that matters: the client, or one that gets a credential.
     fn is_command(&self) -> bool {
-        let speaks = |word: &Word| {
-            let lower = word.decoded.text.expose().to_ascii_lowercase();
+        let speaks = |word: &Decoded| {
+            let lower = word.text.expose().to_ascii_lowercase();
             ["claude", "anthropic_", "api-key", "authorization"].iter().any(|part| lower.contains(part))
         };
         let is_example =
@@ -85,10 +87,8 @@ impl Draft {
     fn start(self, document: &mut Document, environment: &[usize]) {
         let process = Process::new(document, &self.key, environment, Vec::new());
         match self.words.as_slice() {
-            [script] if self.shell && !script.dynamic => {
-                process.script(document, &Script::plain(script.decoded.clone()), &self.key);
-            }
-            _ => process.command(document, self.words, &self.key),
+            [script] if self.shell => process.script(document, &Script::plain(script.clone()), &self.key),
+            words => process.words(document, words, Dialect::Literal, &self.key),
         }
     }
 }

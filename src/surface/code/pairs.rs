@@ -8,7 +8,7 @@ use super::value::Parsed;
 use crate::credential::name::{Standing, standing};
 use crate::credential::{Dialect, classify};
 use crate::surface::shell::is_relevant;
-use crate::surface::{Assignment, Decoded, Reference, Slot, Value, Word};
+use crate::surface::{Assignment, Decoded, Reference, Slot, Value};
 use crate::text::Span;
 
 impl Scanner<'_> {
@@ -218,10 +218,8 @@ impl Scanner<'_> {
         if !counts || frame.words.len() >= MAX_WORDS || cursor.assigned(index).is_some() {
             return;
         }
-        let word = match cursor.text(index).filter(|_| cursor.ends(index + 1)) {
-            Some(decoded) => Word { decoded, dynamic: false },
-            None => Word { decoded: Decoded::direct("", cursor.span(index).start), dynamic: true },
-        };
+        let word = cursor.text(index).filter(|_| cursor.ends(index + 1));
+        let word = word.unwrap_or_else(|| Decoded::direct("", cursor.span(index).start));
         if let Some(frame) = self.frames.last_mut() {
             frame.words.push(word);
         }

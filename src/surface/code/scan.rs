@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::lexer::Kind;
 use super::names::{Constructor, argument, constructor, is_environment, runs_shell, runs_the_client, starts};
 use super::value::Cursor;
-use crate::surface::{Assignment, Client, Decoded, Word};
+use crate::surface::{Assignment, Client, Decoded};
 use crate::text::Span;
 
 /// More open brackets than that are not told apart.
@@ -44,7 +44,7 @@ pub(super) struct Frame {
     /// What it gives to one process, if it does.
     pub(super) draft: Option<Draft>,
     /// The arguments of a program.
-    pub(super) words: Vec<Word>,
+    pub(super) words: Vec<Decoded>,
 }
 
 /// A constructor whose calls may go on behind its brackets: `builder().apiKey("…")`, `new X() { … }`.

@@ -31,7 +31,8 @@ const NO_SESSION: [&str; 14] = [
     "-h",
 ];
 
-fn is_shell(name: &str) -> bool {
+/// Whether a program is a POSIX shell, by its name.
+pub(in crate::surface) fn is_shell(name: &str) -> bool {
     matches!(basename(name), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
 }
 
