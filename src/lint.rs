@@ -257,8 +257,9 @@ impl Batch<'_> {
     fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
         let private = matches!(entry.state, State::Private { .. });
         // A file that is only searched for tokens matters where git has it and the report covers it.
-        let selected = self.snapshot.selects(&entry.path) || rules::needs_always(&entry.path);
-        if surface.is_none() && (private || !selected) {
+        if surface.is_none()
+            && (private || !self.snapshot.selects(&entry.path) && !rules::decides(&entry.path, self.snapshot))
+        {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);

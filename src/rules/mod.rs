@@ -147,7 +147,7 @@ pub fn find(slug: &str) -> Option<&'static Rule> {
 
 /// Whether a rule looks at the text of a file that is no configuration.
 pub fn needs(path: &RepoPath, bytes: &[u8]) -> bool {
-    compromised_package::needs(path, bytes) || needs_always(path)
+    compromised_package::needs(path, bytes) || secret_published::needs(path)
 }
 
 /// Whether a rule asks for a private file's place, though not for what it says.
@@ -155,9 +155,9 @@ pub fn is_wanted(path: &RepoPath) -> bool {
     matches!(path.name(), "CLAUDE.local.md" | ".env.keys")
 }
 
-/// Whether it does so even where nothing is to be reported about the file itself.
-pub fn needs_always(path: &RepoPath) -> bool {
-    secret_published::decides(path)
+/// Whether a rule looks at a file although nothing is to be reported about it: it decides about others.
+pub fn decides(path: &RepoPath, snapshot: &Snapshot) -> bool {
+    secret_published::decides(path, snapshot)
 }
 
 /// Applies every rule.

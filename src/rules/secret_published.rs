@@ -9,7 +9,8 @@ use crate::finding::{Finding, Location, Message, Severity};
 use crate::message;
 use crate::path::RepoPath;
 use crate::publish::{cargo, docker, npm, python, vsix};
-use crate::source::{Entry, State};
+use crate::route::consumer::above;
+use crate::source::{Entry, Snapshot, State};
 use crate::surface::json::{self, Node};
 use crate::surface::tree::Kind as Value;
 use crate::surface::{Surface, table::is_template};
@@ -23,18 +24,19 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Whether a file that is no configuration decides about what is published.
-pub(super) fn decides(path: &RepoPath) -> bool {
+/// Whether the file says what is published.
+pub(super) fn needs(path: &RepoPath) -> bool {
     matches!(
         path.name(),
-        ".npmignore"
-            | ".gitignore"
-            | ".dockerignore"
-            | ".vscodeignore"
-            | "Cargo.toml"
-            | "MANIFEST.in"
-            | "pyproject.toml"
+        ".npmignore" | ".gitignore" | ".vscodeignore" | "Cargo.toml" | "MANIFEST.in" | "pyproject.toml"
     ) || path.name().ends_with(".dockerignore")
+}
+
+/// Whether the file says what another one publishes.
+pub(super) fn decides(path: &RepoPath, snapshot: &Snapshot) -> bool {
+    let is_of_npm = matches!(path.name(), ".npmignore" | ".gitignore" | ".vscodeignore");
+    let in_package = || above(path).any(|folder| snapshot.entry(&join(&folder, "package.json")).is_some());
+    path.name().ends_with(".dockerignore") || is_of_npm && in_package()
 }
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
