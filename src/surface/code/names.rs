@@ -189,6 +189,13 @@ pub(super) fn is_header(name: &str) -> bool {
         && standing(Slot::Header, name) == Standing::Read
 }
 
+/// Whether the name may be one of a credential or a variable of Anthropic's: a look at the letters alone, since nearly every
+/// name of a program is none.
+pub(super) fn may_matter(name: &str) -> bool {
+    const PARTS: [&[u8]; 10] = [b"key", b"tok", b"sec", b"pas", b"aut", b"pat", b"dsn", b"coo", b"cre", b"ant"];
+    name.as_bytes().windows(3).any(|window| PARTS.iter().any(|part| window.eq_ignore_ascii_case(part)))
+}
+
 /// Names that are read as nothing.
 pub(super) fn is_nothing(word: &str) -> bool {
     matches!(word, "None" | "null" | "nil" | "undefined")

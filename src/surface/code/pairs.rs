@@ -2,7 +2,9 @@
 
 use super::draft::Draft;
 use super::lexer::Kind;
-use super::names::{Argument, Constructor, argument, is_credential, is_environment, is_header, reads, sets};
+use super::names::{
+    Argument, Constructor, argument, is_credential, is_environment, is_header, may_matter, reads, sets,
+};
 use super::scan::{Frame, Group, MAX_WORDS, Role, Scanner};
 use super::value::Parsed;
 use crate::credential::name::{Standing, standing};
@@ -46,7 +48,7 @@ impl Scanner<'_> {
         if matches!(role, Role::Environment) {
             let (parsed, _) = cursor.value(value);
             self.variable_of_environment(&name, place, value, parsed);
-        } else if cursor.kind(value) == Some(Kind::Text) || cursor.word(value) == "SecretStr" {
+        } else if may_matter(&name) && (cursor.kind(value) == Some(Kind::Text) || cursor.word(value) == "SecretStr") {
             let statement = is_environment(cursor.before(index)).then(|| cursor.path_start(index));
             if !is_text && statement.is_none() {
                 self.constant(&name, place, value);
