@@ -154,7 +154,7 @@ fn sort(findings: &mut Vec<Finding>) {
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
-        _ => path.name() == ".mcp.json",
+        _ => path.name() == ".mcp.json" || rules::is_wanted(path),
     }
 }
 
@@ -257,7 +257,9 @@ impl Batch<'_> {
     fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
         let private = matches!(entry.state, State::Private { .. });
         // A file that is only searched for tokens matters where git has it and the report covers it.
-        if surface.is_none() && (private || !self.snapshot.selects(&entry.path)) {
+        if surface.is_none()
+            && (private || !self.snapshot.selects(&entry.path) && !rules::decides(&entry.path, self.snapshot))
+        {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);
@@ -277,22 +279,30 @@ impl Batch<'_> {
     fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
         let surface = surface.or_else(|| surface_in(&entry.path, bytes));
         if surface.is_some() {
-            self.coverage.configuration += 1;
-            let mut file = File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes));
-            let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
-            file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
-            self.files.push(file);
-            return;
+            let document = surface::read(entry.path.clone(), surface, bytes);
+            // Source code that sets nothing is a text like any other.
+            let is_text = matches!(surface, Some(Surface::Code(_)))
+                && document.assignments.is_empty()
+                && document.commands.is_empty();
+            if !is_text {
+                self.coverage.configuration += 1;
+                let mut file = File::new(entry.clone(), document);
+                let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
+                file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
+                self.files.push(file);
+                return;
+            }
         }
-        self.coverage.searched += 1;
+        self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
         // UTF-16 hides every token from a search over bytes.
         let hit = match bytes {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes()),
             _ => shape::may_contain_ai_token(bytes),
         };
-        if hit {
+        let is_kept = rules::needs(&entry.path, bytes);
+        if hit || is_kept {
             let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes));
-            if !file.sightings.is_empty() {
+            if is_kept || !file.sightings.is_empty() {
                 self.files.push(file);
             }
         }

@@ -3,7 +3,7 @@
 //! `ENV` reaches every process of the stage, of the stages made from it, and of the container; `ARG` reaches `RUN`
 //! alone (Dockerfile reference, 2026-08).
 
-mod syntax;
+pub(crate) mod syntax;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -381,7 +381,7 @@ impl Reader<'_> {
         let starts = self.document.launches[first..].iter().find_map(|launch| launch.command.clone()).map(Rc::new);
         if starts.is_none() && says && first < MAX_STAGES {
             let (command, environment) = (inherited.as_deref().cloned(), self.environment(false));
-            self.document.launches.push(Launch { key, command, environment, isolated: true, includes: Vec::new() });
+            self.document.launches.push(Launch { key, command, environment, isolated: true, ..Launch::default() });
         }
         let stage = self.stage();
         stage.starts = starts.or(inherited);

@@ -10,7 +10,7 @@ use super::{Decoded, Fault, FaultKind, Origin, Secret};
 use crate::text::{Span, floor};
 
 /// Reads a text; behind an error reading goes on with the next line.
-pub(super) fn parse(text: &str) -> Parsed {
+pub(crate) fn parse(text: &str) -> Parsed {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faults = errors.iter().map(|error| {
         let span = error.span().unwrap_or(0..0);

@@ -88,6 +88,7 @@ fn launch(collector: &Collector, command: Option<Command>, environment: Environm
         includes: includes.collect(),
         environment: environment.assignments,
         isolated: environment.isolated,
+        client: None,
     }
 }
 
