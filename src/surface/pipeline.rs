@@ -15,6 +15,7 @@ mod travis;
 
 use super::entries::{json_key, merged, pair, pair_in_string, push, strings};
 use super::shell::decode::Builder;
+use super::shell::language::Language;
 use super::shell::meaning::is_relevant;
 use super::tree::{Kind, Member, Node};
 use super::{Assignment, Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, shell, yaml};
@@ -233,10 +234,14 @@ impl Reader<'_> {
         }
         let first = (self.document.launches.len(), self.document.assignments.len(), self.document.commands.len());
         let script = joined(lines);
-        match shell {
-            Shell::Posix => shell::read_string_in(self.document, &script, key, environment),
-            // Their readers take whole files only.
-            Shell::Pwsh | Shell::Batch | Shell::Other => {}
+        let language = match shell {
+            Shell::Posix => Some(Language::Posix),
+            Shell::Pwsh => Some(Language::PowerShell),
+            Shell::Batch => Some(Language::Batch),
+            Shell::Other => None,
+        };
+        if let Some(language) = language {
+            shell::read_string_in(self.document, &script, key, environment, language);
         }
         for launch in &mut self.document.launches[first.0..] {
             step.clone_into(&mut launch.key);

@@ -1,13 +1,15 @@
 //! Shell scripts (sh, bash, zsh) and the command strings that other files hold.
 //!
+//! What a command means and how paths run through a script is the same for all languages of `language`.
 //! `layout` finds which quote closes which, `word` decodes words, `syntax` reads statements, `meaning`
 //! and `builtins` say what a simple command does, and `run` follows the paths through the script. Nothing is executed.
 
 mod builtins;
 pub(super) mod decode;
 mod heredoc;
-mod includes;
-mod layout;
+pub(super) mod includes;
+pub(super) mod language;
+pub(super) mod layout;
 pub(super) mod meaning;
 mod output;
 mod run;
@@ -15,13 +17,16 @@ mod simple;
 mod start;
 mod state;
 mod syntax;
-mod tree;
+pub(super) mod tree;
 pub(super) mod word;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use start::MAX_NESTING;
+
 use super::{Assignment, Command, Decoded, Document, Launch, Origin};
+use language::Language;
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
 
@@ -38,8 +43,13 @@ pub struct Fragment {
 
 /// Reads a script, or a file that shells source.
 pub fn read(document: &mut Document) {
+    read_file(document, Language::Posix);
+}
+
+/// Reads a script in the language.
+pub(super) fn read_file(document: &mut Document, language: Language) {
     let text = Decoded::direct(document.text.as_str(), 0);
-    let found = run::interpret(&text, Collector::default(), true);
+    let found = run::interpret(&text, Collector { language, ..Collector::default() }, true);
     for assignment in &found.assignments {
         document.keys.push((assignment.decoded.span(), assignment.key.clone()));
         if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
@@ -61,8 +71,9 @@ pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
 
 /// Reads a script that starts where the `outer` assignments of the document are in effect. A script that starts no
 /// client yields what it leaves to the programs behind it, if it sets any of that itself.
-pub fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer: &[usize]) {
-    let mut collector = Collector::new(if key.is_empty() { String::new() } else { format!("{key}.") });
+pub(super) fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer: &[usize], language: Language) {
+    let prefix = if key.is_empty() { String::new() } else { format!("{key}.") };
+    let mut collector = Collector { language, ..Collector::new(prefix) };
     for (place, &index) in outer.iter().enumerate() {
         collector.inherit(&document.assignments[index].name, place);
     }

@@ -109,6 +109,6 @@ pub(in crate::surface) fn part(whole: &Decoded, start: usize, end: usize) -> Dec
 }
 
 /// Where the part `start..start + length` of a text stands that itself stands at `outer`.
-pub(super) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
+pub(in crate::surface) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
     simplified(outer.part(start, start + length))
 }

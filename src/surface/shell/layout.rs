@@ -15,18 +15,18 @@ const HURRIED_LINES: usize = 8;
 
 /// Where the content of a bracket ends, and where the text goes on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Close {
-    pub(super) end: usize,
-    pub(super) next: usize,
+pub(in crate::surface) struct Close {
+    pub(in crate::surface) end: usize,
+    pub(in crate::surface) next: usize,
 }
 
 /// A here-document.
 #[derive(Clone, Debug)]
-pub(super) struct HereDoc {
+pub(in crate::surface) struct HereDoc {
     /// Where `<<` stands.
     operator: usize,
     /// Behind the delimiter word.
-    pub(super) next: usize,
+    pub(in crate::surface) next: usize,
     /// The lines in between; empty if the delimiter never comes.
     pub(super) body: Range<usize>,
     /// `<<-`: tabs at the start of lines are dropped.
@@ -37,7 +37,7 @@ pub(super) struct HereDoc {
 
 /// The brackets and here-documents of a text.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(in crate::surface) struct Layout {
     closes: Vec<(usize, Close)>,
     heredocs: Vec<HereDoc>,
     /// Lines that here-documents take: from the first body's start to behind the last delimiter.

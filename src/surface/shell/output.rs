@@ -23,7 +23,7 @@ pub(super) fn redirected(target: &ShellWord, duplicates: bool) -> Option<Output>
 
 impl Collector {
     /// Says where the commands from number `first` on print to, as far as none of them says so itself.
-    pub(super) fn send(&mut self, first: usize, output: Option<Output>) {
+    pub(in crate::surface) fn send(&mut self, first: usize, output: Option<Output>) {
         let Some(output) = output else { return };
         for (index, command) in self.commands.iter_mut().enumerate().skip(first) {
             if command.output == Output::Shown && !self.settled.contains(&index) {

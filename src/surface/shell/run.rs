@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
-use super::syntax::parse;
 use super::tree::{Arm, Joint, Node};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
@@ -28,7 +27,7 @@ pub(super) struct Found {
 
 /// Reads a text and runs it. If it is `sourced` and starts no client, what it exports at its ends is a launch.
 pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool) -> Found {
-    let node = parse(text.text.expose(), &text.origin, &mut collector);
+    let node = collector.language.parse(text.text.expose(), &text.origin, &mut collector);
     let mut runner = Runner::new(&collector);
     runner.file(&node);
     let starts = std::mem::take(&mut runner.launches);
@@ -338,9 +337,10 @@ impl<'a> Runner<'a> {
 
     fn simple(&mut self, simple: &'a Simple, mut states: States) -> Outcome {
         let in_function = !self.calls.is_empty();
+        let starts = !self.collector.starts.is_empty();
         if !simple.steps.is_empty() {
             for state in &mut states {
-                for &step in &simple.steps {
+                for step in simple.steps.iter().filter_map(|step| step.in_effect(starts)) {
                     state.apply(step, in_function);
                 }
             }

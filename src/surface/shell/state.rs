@@ -127,7 +127,7 @@ impl State {
                 self.save(variable);
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
-            Step::Local { .. } => {}
+            Step::Local { .. } | Step::Later { .. } => {}
             Step::Clear => {
                 self.variables.clear();
                 self.includes.clear();

@@ -1,0 +1,560 @@
+//! Expressions: assignments, calls of .NET methods, values.
+
+use std::ops::Range;
+
+use super::pipeline::{Handed, contains};
+use super::syntax::Parser;
+use super::table::Kind;
+use super::variable_name;
+use super::word::Variable;
+use crate::surface::shell::meaning::{Simple, Step};
+use crate::surface::shell::tree::Node;
+use crate::surface::shell::word::{ShellWord, name_length};
+use crate::surface::{Assignment, Decoded, Origin, Output, Reference, Secret, Slot, Value};
+use crate::text::Span;
+
+/// Values inside values are read so deep.
+const MAX_VALUES: usize = 150;
+
+/// What an assignment would go to.
+#[derive(Clone, Debug)]
+enum Target {
+    Variable(Variable),
+    /// `$object.Name`, `$object['Name']`: where the object stands, and the member's name.
+    Member(Range<usize>, Decoded),
+}
+
+/// An expression while it is read.
+#[derive(Default)]
+struct Reading {
+    nodes: Vec<Node>,
+    operands: Vec<ShellWord>,
+    operators: usize,
+    coalesces: bool,
+    target: Option<Target>,
+    /// The last thing was an operator: the expression goes on, on the next line too.
+    open: bool,
+    /// The last thing was an operand, to which members and indices belong.
+    object: Option<Range<usize>>,
+    /// The type and the member of a call to come.
+    class: String,
+    member: String,
+}
+
+impl Reading {
+    fn operand(&mut self, word: ShellWord) {
+        self.object = Some(word.range.clone());
+        self.operands.push(word);
+        self.open = false;
+    }
+
+    fn operator(&mut self) {
+        self.operators += 1;
+        self.object = None;
+        self.open = true;
+        self.target = None;
+    }
+}
+
+impl Parser<'_, '_> {
+    /// An expression; its value if it is a single one.
+    pub(super) fn expression(&mut self) -> (Node, Handed) {
+        let start = self.at;
+        let mut reading = Reading::default();
+        while self.at < self.end {
+            self.skip_blanks();
+            if self.at >= self.end || self.at_comment() {
+                break;
+            }
+            match self.byte() {
+                b'\n' if reading.open => self.skip_space(),
+                b'\n' | b';' | b'|' | b')' | b'}' | b'&' | b'>' => break,
+                b',' if self.commas => break,
+                b'=' if self.starts_with("==") => {
+                    self.at += 2;
+                    reading.operator();
+                }
+                _ => {
+                    if let Some(length) = self.assignment_operator()
+                        && let Some(target) = reading.target.take().filter(|_| reading.operators == 0)
+                    {
+                        let operator = self.at..self.at + length;
+                        self.at += length;
+                        let value = self.assigned(&mut reading.nodes, &target, operator);
+                        return (sequence(reading.nodes), value);
+                    }
+                    self.token(&mut reading);
+                }
+            }
+        }
+        let whole = start..self.at;
+        let value = self.value_of(&mut reading, whole);
+        if let Some(word) = &value
+            && !word.live.is_empty()
+            && contains(word.text(), "env:")
+            && matches!(word.value(0).0, Value::Reference(_))
+            && self.byte() != b'|'
+        {
+            self.shown(word);
+        }
+        (sequence(reading.nodes), value)
+    }
+
+    fn value_of(&mut self, reading: &mut Reading, whole: Range<usize>) -> Handed {
+        let single = reading.operands.len() == 1 && reading.operators == 0;
+        if single {
+            return reading.operands.pop();
+        }
+        // `$env:X ?? 'default'`
+        if reading.coalesces
+            && reading.operators == 1
+            && let [reference, default] = &reading.operands[..]
+            && default.literal().is_some()
+        {
+            let mut word = reference.clone();
+            word.or_else(default.decoded.clone());
+            return Some(word);
+        }
+        (!reading.operands.is_empty()).then(|| self.reader.computed(whole))
+    }
+
+    /// One token of an expression.
+    fn token(&mut self, reading: &mut Reading) {
+        let next = self.reader.byte(self.at + 1);
+        let adjoins = reading.object.as_ref().is_some_and(|object| object.end == self.at);
+        match self.byte() {
+            b'$' if next == b'(' => self.group(reading, self.at + 1),
+            b'$' => match self.reader.variable(self.at, self.end) {
+                Some(variable) => {
+                    let mut word = self.reader.argument(self.at, variable.next);
+                    word.range = self.at..variable.next;
+                    self.at = variable.next;
+                    let first = reading.operands.is_empty() && reading.operators == 0;
+                    reading.target = first.then_some(Target::Variable(variable));
+                    reading.operand(word);
+                }
+                None => self.skip_char(),
+            },
+            b'@' if next == b'{' => match self.reader.close(self.at + 1, self.end) {
+                Some(close) => {
+                    let range = self.at..close.next;
+                    reading.nodes.push(self.table(self.at + 2..close.end));
+                    reading.operand(self.reader.computed(range.clone()));
+                    self.at = range.end;
+                }
+                None => self.skip_char(),
+            },
+            b'@' if next == b'(' => self.group(reading, self.at + 1),
+            b'(' if adjoins && !reading.member.is_empty() => self.call(reading),
+            b'(' => self.group(reading, self.at),
+            b'{' => match self.reader.close(self.at, self.end) {
+                Some(close) => {
+                    let body = self.sub(self.at + 1..close.end);
+                    self.collector.aliases.push(body);
+                    reading.operand(self.reader.computed(self.at..close.next));
+                    self.at = close.next;
+                }
+                None => self.skip_char(),
+            },
+            b'[' if adjoins => self.index(reading),
+            b'[' => {
+                let length = self.rest().find([']', '\n', '=']).unwrap_or(0);
+                let text = &self.rest()[(length > 0).into()..length.max(1)];
+                reading.class = text.to_ascii_lowercase();
+                self.at += length + 1;
+                // `[Type]::Member`; in front of an operand it is a conversion.
+                reading.object = self.starts_with("::").then_some(self.at..self.at);
+            }
+            b'.' | b':' if adjoins && (self.byte() == b'.' || next == b':') => {
+                self.at += if self.byte() == b'.' { 1 } else { 2 };
+                let length = name_length(self.rest());
+                let name = self.at..self.at + length;
+                self.at = name.end;
+                reading.member = self.reader.text[name.clone()].to_ascii_lowercase();
+                let object = reading.object.take().unwrap_or(name.clone());
+                let decoded = self.reader.argument(name.start, name.end).decoded;
+                let sole = reading.operands.len() == 1 && reading.operators == 0;
+                reading.target = sole.then(|| Target::Member(object.clone(), decoded));
+                reading.object = Some(object.start..name.end);
+                if let Some(word) = reading.operands.last_mut() {
+                    *word = self.reader.computed(object.start..name.end);
+                } else {
+                    reading.operands.push(self.reader.computed(object.start..name.end));
+                }
+            }
+            b'?' if next == b'?' => {
+                self.at += 2;
+                reading.coalesces = true;
+                reading.operator();
+            }
+            _ => match self.reader.string(self.at, self.end) {
+                Some(word) => {
+                    self.at = word.range.end;
+                    for inner in word.substitutions.iter().cloned() {
+                        reading.nodes.push(self.captured(inner));
+                    }
+                    reading.target = None;
+                    reading.operand(word);
+                }
+                None => self.bare(reading),
+            },
+        }
+    }
+
+    /// A number, or an operator.
+    fn bare(&mut self, reading: &mut Reading) {
+        let rest = self.rest();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = rest.bytes().take_while(is_name).count();
+        if length > 0 {
+            let mut word = ShellWord::new(self.at..self.at + length, self.reader.argument(self.at, self.at + length).decoded);
+            word.range = self.at..self.at + length;
+            self.at += length;
+            reading.operand(word);
+            return;
+        }
+        if rest.starts_with('-') {
+            self.at += 1 + rest[1..].bytes().take_while(is_name).count();
+        } else {
+            self.skip_char();
+        }
+        reading.operator();
+    }
+
+    /// `( … )`, `$( … )`, `@( … )`: the value of what stands in it, if that is one.
+    fn group(&mut self, reading: &mut Reading, open: usize) {
+        let start = self.at;
+        let Some(close) = self.reader.close(open, self.end) else {
+            self.at = open + 1;
+            return;
+        };
+        let first = self.collector.commands.len();
+        let (node, value) = self.part(open + 1..close.end, |parser| {
+            parser.skip_space();
+            let begins = parser.at;
+            if parser.collector.depth >= MAX_VALUES {
+                return (Node::Opaque, None);
+            }
+            parser.collector.depth += 1;
+            let (node, value) = parser.valued_statement();
+            parser.collector.depth -= 1;
+            parser.skip_space();
+            let whole = parser.at >= parser.end && begins < parser.end;
+            if parser.at < parser.end {
+                return (Node::Sequence(vec![node, parser.list()]), None);
+            }
+            (node, value.filter(|_| whole))
+        });
+        self.collector.send(first, Some(Output::Captured));
+        reading.nodes.push(node);
+        self.at = close.next;
+        let mut word = match value {
+            Some(word) if open == start => word,
+            _ => self.reader.computed(start..close.next),
+        };
+        word.range = start..close.next;
+        reading.target = None;
+        reading.operand(word);
+    }
+
+    /// `$object['Name']`
+    fn index(&mut self, reading: &mut Reading) {
+        let start = self.at;
+        self.at += 1;
+        self.skip_blanks();
+        let name = self.reader.string(self.at, self.end);
+        if let Some(name) = &name {
+            self.at = name.range.end;
+        }
+        let rest = self.rest();
+        let window = &rest[..crate::text::floor(rest, 256)];
+        self.at += window.find([']', '\n']).map_or(0, |length| length + usize::from(!window[length..].starts_with('\n')));
+        let object = reading.object.take().unwrap_or(start..start);
+        let sole = reading.operands.len() == 1 && reading.operators == 0;
+        reading.target = name
+            .filter(|name| sole && name.literal().is_some())
+            .map(|name| Target::Member(object.clone(), name.decoded));
+        let whole = object.start..self.at;
+        reading.object = Some(whole.clone());
+        if let Some(word) = reading.operands.last_mut() {
+            *word = self.reader.computed(whole);
+        }
+    }
+
+    /// The arguments of a method.
+    fn call(&mut self, reading: &mut Reading) {
+        let Some(close) = self.reader.close(self.at, self.end) else {
+            self.at += 1;
+            return;
+        };
+        let inner = self.at + 1..close.end;
+        let object = reading.object.take().unwrap_or(self.at..self.at);
+        self.at = close.next;
+        let arguments = self.arguments(&mut reading.nodes, inner);
+        let whole = object.start..close.next;
+        let mut word = self.reader.computed(whole.clone());
+        let class = reading.class.rsplit('.').next().unwrap_or("");
+        match (reading.member.as_str(), &arguments[..]) {
+            ("setenvironmentvariable", [name, value, scope @ ..]) if class == "environment" => {
+                let persists = scope.first().is_some_and(|scope| is_persistent(self.reader.text.get(scope.range.clone())));
+                let simple = self.set_environment(name, value, persists);
+                reading.nodes.push(Node::Simple(Box::new(simple)));
+            }
+            ("getenvironmentvariable", [name, ..]) if class == "environment" => {
+                if let Some(name) = name.literal() {
+                    word = ShellWord::new(whole.clone(), word.decoded);
+                    word.refer(0, Some(name.to_owned()));
+                }
+            }
+            ("add" | "set" | "tryaddwithoutvalidation" | "set_item", [name, value]) => {
+                self.member(object, &name.decoded.clone(), name.literal().is_some(), value);
+            }
+            ("writealltext" | "writealllines" | "appendalltext", [path, value, ..]) => {
+                let (path, value) = (path.clone(), value.clone());
+                self.write(&path, &value);
+            }
+            _ => {}
+        }
+        reading.member.clear();
+        reading.target = None;
+        reading.object = Some(whole.clone());
+        word.range = whole;
+        match reading.operands.last_mut() {
+            Some(last) => *last = word,
+            None => reading.operands.push(word),
+        }
+    }
+
+    /// The values between commas.
+    fn arguments(&mut self, nodes: &mut Vec<Node>, inner: Range<usize>) -> Vec<ShellWord> {
+        let mut found = Vec::new();
+        self.part(inner, |parser| {
+            parser.commas = true;
+            loop {
+                parser.skip_space();
+                if parser.at >= parser.end {
+                    break;
+                }
+                let before = parser.at;
+                let first = parser.collector.commands.len();
+                let (node, value) = parser.valued_statement();
+                parser.collector.send(first, Some(Output::Captured));
+                nodes.push(node);
+                if parser.at == before {
+                    parser.skip_char();
+                }
+                found.push(value.unwrap_or_else(|| parser.reader.computed(before..parser.at)));
+            }
+        });
+        found
+    }
+
+    /// The length of `=`, `+=`, `??=` and their kin.
+    fn assignment_operator(&self) -> Option<usize> {
+        let rest = self.rest();
+        ["=", "+=", "-=", "*=", "/=", "%=", "??="].iter().find(|operator| rest.starts_with(**operator)).map(|found| found.len())
+    }
+
+    /// A statement as a value.
+    fn valued_statement(&mut self) -> (Node, Handed) {
+        let rest = self.rest();
+        let word = &rest[..rest.bytes().take(8).take_while(u8::is_ascii_alphabetic).count()];
+        if ["if", "switch", "foreach", "try", "for", "while", "do"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) {
+            return (self.statement(), None);
+        }
+        self.valued_chain()
+    }
+
+    /// Reads the value that is assigned, and notes the assignment.
+    fn assigned(&mut self, nodes: &mut Vec<Node>, target: &Target, operator: Range<usize>) -> Handed {
+        self.skip_blanks();
+        while self.byte() == b'\n' {
+            self.at += 1;
+            self.skip_blanks();
+        }
+        if self.collector.depth >= MAX_VALUES {
+            return None;
+        }
+        let start = self.at;
+        let first = self.collector.commands.len();
+        let within = self.holds(target);
+        let outer = std::mem::replace(&mut self.within, within);
+        self.collector.depth += 1;
+        let (node, value) = self.valued_statement();
+        self.collector.depth -= 1;
+        self.within = outer;
+        self.collector.send(first, Some(Output::Captured));
+        nodes.push(node);
+        let operator = &self.reader.text[operator];
+        let value = value.unwrap_or_else(|| self.reader.computed(start..self.at));
+        match target {
+            Target::Variable(variable) if variable.is_environment => {
+                let name = variable.name.clone();
+                let decoded = Decoded {
+                    text: Secret::new(&self.reader.text[name.clone()]),
+                    origin: self.origin(name),
+                };
+                let simple = self.set_variable(&decoded, &value, operator);
+                nodes.push(Node::Simple(Box::new(simple)));
+            }
+            Target::Variable(variable) => self.local(variable, &value, operator, first),
+            Target::Member(object, name) => self.member(object.clone(), name, true, &value),
+        }
+        Some(value)
+    }
+
+    fn origin(&self, range: Range<usize>) -> Origin {
+        crate::surface::shell::decode::placed(self.reader.origin, range.start, range.len())
+    }
+
+    /// A variable of the script, which programs don't inherit.
+    fn local(&mut self, variable: &Variable, word: &ShellWord, operator: &str, first: usize) {
+        let name = self.reader.text[variable.name.clone()].to_owned();
+        if name.is_empty() {
+            return;
+        }
+        let (value, decoded) = written(word);
+        self.texts.remove(&name);
+        let commands = &self.collector.commands[first.min(self.collector.commands.len())..];
+        let named = commands.iter().find_map(|command| {
+            let finds = ["get-command", "gcm", "join-path", "resolve-path", "where.exe", "get-item"];
+            let program = command.program().to_ascii_lowercase();
+            let last = command.words.iter().skip(1).rev().find(|word| !word.decoded.text.expose().starts_with('-'));
+            last.filter(|word| finds.contains(&program.as_str()) && !word.dynamic).map(|word| word.decoded.clone())
+        });
+        if operator == "=" && word.range.len() > 1 && (decoded.text.expose().contains(['{', '\n', '=']) || !word.live.is_empty()) {
+            self.texts.insert(name.clone(), word.clone());
+        }
+        if !matches!(value, Value::Unknown | Value::Unset) && operator != "+=" {
+            let (start, end) = (variable.name.start, variable.name.end);
+            self.collector.add(&name, self.reader.origin.span(start, end), value, decoded, false);
+        } else {
+            self.collector.last.remove(&name);
+        }
+        let listed = self.elements(word.range.clone());
+        if listed.len() > 1 {
+            self.collector.lists.insert(name, listed);
+        } else if let Some(path) = named {
+            self.collector.lists.insert(name, vec![path]);
+        } else {
+            self.collector.lists.remove(&name);
+        }
+    }
+
+    /// `$object.Name = value`
+    fn member(&mut self, object: Range<usize>, name: &Decoded, known: bool, word: &ShellWord) {
+        let text = &self.reader.text[object];
+        let kind = Kind::of(&text[..crate::text::floor(text, 256)]);
+        if !known || !word.live.is_empty() && kind != Kind::Headers {
+            return;
+        }
+        let (value, decoded) = written(word);
+        self.entry(name, kind, "", value, decoded);
+    }
+
+    /// Adds one pair of a hash table or an object.
+    pub(super) fn entry(&mut self, name: &Decoded, kind: Kind, path: &str, value: Value, decoded: Decoded) -> usize {
+        let text = name.text.expose();
+        let slot = kind.slot(text);
+        self.collector.assignments.push(Assignment {
+            name: if slot == Slot::Variable { variable_name(text) } else { text.to_owned() },
+            name_span: name.span(),
+            slot,
+            value,
+            decoded,
+            key: format!("{}{path}{text}", self.collector.prefix),
+            exported: kind == Kind::Environment,
+            commented: false,
+        });
+        self.collector.assignments.len() - 1
+    }
+
+    /// `[Environment]::SetEnvironmentVariable(name, value, scope)`.
+    fn set_environment(&mut self, name: &ShellWord, value: &ShellWord, persists: bool) -> Simple {
+        let mut simple = Simple { succeeds: Some(true), ..Simple::default() };
+        let names = self.collector.values(name);
+        let unset = matches!(written(value).0, Value::Unset);
+        if names.is_empty() && unset && !persists {
+            simple.steps.push(Step::Clear);
+            self.collector.clears += 1;
+        }
+        for name in names {
+            let mut one = self.set_variable(&name, value, "=");
+            if persists {
+                one.steps = one.steps.into_iter().filter_map(Step::later).collect();
+            }
+            simple.steps.append(&mut one.steps);
+        }
+        simple
+    }
+
+    /// Sets an environment variable of this process.
+    pub(super) fn set_variable(&mut self, name: &Decoded, word: &ShellWord, operator: &str) -> Simple {
+        let mut simple = Simple { succeeds: Some(true), ..Simple::default() };
+        set_variable(self.collector, name, word, operator, &mut simple.steps);
+        simple
+    }
+
+    /// What a hash table that is assigned to the target would hold.
+    fn holds(&self, target: &Target) -> super::table::Within {
+        let text = match target {
+            Target::Variable(variable) => &self.reader.text[variable.name.clone()],
+            Target::Member(_, name) => name.text.expose(),
+        };
+        super::table::Within { kind: Kind::of(text), path: String::new() }
+    }
+}
+
+/// Sets an environment variable, or takes it away.
+pub(super) fn set_variable(
+    collector: &mut crate::surface::shell::meaning::Collector,
+    name: &Decoded,
+    word: &ShellWord,
+    operator: &str,
+    steps: &mut Vec<Step>,
+) {
+    let (mut value, mut decoded) = written(word);
+    let span = name.span();
+    let text = variable_name(name.text.expose());
+    match operator {
+        "=" => {}
+        "??=" => {
+            let default = word.live.is_empty().then(|| decoded.clone());
+            value = Value::Reference(Reference { name: Some(text.clone()), expanded: true, default });
+        }
+        _ => value = Value::Unknown,
+    }
+    if matches!(value, Value::Unset) {
+        decoded = Decoded::direct("", span.end);
+        let assignment = collector.add(&text, span, Value::Unset, decoded, false);
+        steps.extend(collector.variable(&text).map(|variable| Step::Unset { variable, assignment }));
+        return;
+    }
+    let assignment = collector.add(&text, span, value, decoded, true);
+    collector.set(steps, &text, assignment, true);
+}
+
+/// A value as it is written: `$null` takes a variable away, `$true` is a word.
+pub(super) fn written(word: &ShellWord) -> (Value, Decoded) {
+    let fixed = |text: &'static str| {
+        let Span { start, end } = word.decoded.span();
+        let mut places = vec![start; text.len()];
+        places.push(end);
+        Decoded { text: Secret::new(text), origin: Origin::Mapped(places.into()) }
+    };
+    match word.text().to_ascii_lowercase().as_str() {
+        "$null" if !word.live.is_empty() => (Value::Unset, Decoded::direct("", word.decoded.span().end)),
+        "$true" if !word.live.is_empty() => (Value::Literal, fixed("True")),
+        "$false" if !word.live.is_empty() => (Value::Literal, fixed("False")),
+        _ => word.value(0),
+    }
+}
+
+/// Whether a scope is that of the user or the machine.
+pub(super) fn is_persistent(scope: Option<&str>) -> bool {
+    scope.is_some_and(|scope| contains(scope, "user") || contains(scope, "machine"))
+}
+
+fn sequence(mut nodes: Vec<Node>) -> Node {
+    if nodes.len() == 1 { nodes.pop().unwrap_or(Node::Opaque) } else { Node::Sequence(nodes) }
+}
