@@ -20,7 +20,7 @@ pub(super) use cmdlet::builtin;
 pub(super) use table::entries;
 
 use super::shell::language::Language;
-use super::shell::meaning::{Collector, is_relevant};
+use super::shell::meaning::Collector;
 use super::shell::tree::Node;
 use super::{Document, Origin, shell};
 
@@ -34,10 +34,4 @@ pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> N
     let layout = layout::Layout::new(text);
     let reader = word::Reader { text, layout: &layout, origin };
     syntax::Parser::new(reader, collector).list()
-}
-
-/// An environment variable's name as the client knows it: Windows does not tell cases apart.
-pub(super) fn variable_name(name: &str) -> String {
-    let upper = name.to_ascii_uppercase();
-    if is_relevant(&upper) { upper } else { name.to_owned() }
 }

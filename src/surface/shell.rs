@@ -18,6 +18,7 @@ mod start;
 mod state;
 mod syntax;
 pub(super) mod tree;
+pub(super) mod windows;
 pub(super) mod word;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::surface::shell::decode::part;
 use crate::surface::shell::language::Language;
 use crate::surface::shell::meaning::{Action, Collector, Simple, Step, live_offsets};
 use crate::surface::shell::tree::RawCommand;
+use crate::surface::shell::windows::{self, setx};
 use crate::surface::shell::word::ShellWord;
 use crate::surface::{Decoded, Output, Slot, Value};
 
@@ -117,22 +118,6 @@ pub(in crate::surface) fn builtin(
     true
 }
 
-/// `setx NAME value`: not for this process, but for those that the user starts later.
-pub(in crate::surface) fn setx(collector: &mut Collector, words: &[ShellWord], simple: &mut Simple) {
-    let mut plain = words.iter().filter(|word| !is_option(word.text()));
-    let (Some(name), Some(value)) = (plain.next(), plain.next()) else { return };
-    if name.literal().is_none() {
-        return;
-    }
-    let mut steps = Vec::new();
-    set_variable(collector, &name.decoded, value, "=", &mut steps);
-    simple.steps.extend(steps.into_iter().filter_map(Step::later));
-}
-
-fn is_option(word: &str) -> bool {
-    ["/m", "-m", "/s", "/u", "/k"].iter().any(|option| word.eq_ignore_ascii_case(option))
-}
-
 /// Where the name begins in `Env:NAME`.
 fn environment_prefix(path: &str) -> Option<usize> {
     let start = path.to_ascii_lowercase().find("env:").filter(|&start| start == 0)?;
@@ -168,11 +153,8 @@ fn remove(collector: &mut Collector, path: &Decoded, steps: &mut Vec<Step>) {
         return;
     }
     for name in names {
-        let word = ShellWord::new(0..0, Decoded::direct("", name.span().end));
-        let mut null = word;
-        null.decoded = Decoded::direct("$null", name.span().end);
-        null.compute(0);
-        set_variable(collector, &name, &null, "=", steps);
+        let nothing = Decoded::direct("", name.span().end);
+        windows::set_variable(collector, &name, Value::Unset, nothing, steps);
     }
 }
 

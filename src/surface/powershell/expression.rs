@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::pipeline::{Handed, contains};
 use super::syntax::Parser;
 use super::table::Kind;
-use super::variable_name;
 use super::word::Variable;
 use crate::surface::shell::meaning::{Simple, Step};
 use crate::surface::shell::tree::Node;
+use crate::surface::shell::windows::{self, variable_name};
 use crate::surface::shell::word::{ShellWord, name_length};
 use crate::surface::{Assignment, Decoded, Origin, Output, Reference, Secret, Slot, Value};
 use crate::text::Span;
@@ -513,25 +513,17 @@ pub(super) fn set_variable(
     operator: &str,
     steps: &mut Vec<Step>,
 ) {
-    let (mut value, mut decoded) = written(word);
-    let span = name.span();
-    let text = variable_name(name.text.expose());
+    let (mut value, decoded) = written(word);
     match operator {
         "=" => {}
         "??=" => {
             let default = word.live.is_empty().then(|| decoded.clone());
-            value = Value::Reference(Reference { name: Some(text.clone()), expanded: true, default });
+            let name = Some(variable_name(name.text.expose()));
+            value = Value::Reference(Reference { name, expanded: true, default });
         }
         _ => value = Value::Unknown,
     }
-    if matches!(value, Value::Unset) {
-        decoded = Decoded::direct("", span.end);
-        let assignment = collector.add(&text, span, Value::Unset, decoded, false);
-        steps.extend(collector.variable(&text).map(|variable| Step::Unset { variable, assignment }));
-        return;
-    }
-    let assignment = collector.add(&text, span, value, decoded, true);
-    collector.set(steps, &text, assignment, true);
+    windows::set_variable(collector, name, value, decoded, steps);
 }
 
 /// A value as it is written: `$null` takes a variable away, `$true` is a word.

@@ -66,6 +66,10 @@ pub(in crate::surface) enum Step {
     },
     /// `set -a`, `set +a`.
     ExportAll(bool),
+    /// `setlocal`: what is set is kept for the `endlocal` to come.
+    Keep,
+    /// `endlocal`.
+    Restore,
     /// The function's end restores the variable.
     Local {
         variable: usize,

@@ -5,12 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::language::Language;
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::tree::{Arm, Joint, Node};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch};
 
 const MAX_CALLS: usize = 8;
+/// Each `goto` of a batch file counts as a call.
+const MAX_JUMPS: usize = 32;
 const MAX_DEPTH: usize = 500;
 const MAX_LAUNCHES: usize = 1024;
 /// Commands times states; when it is used up, one state goes on and functions are no longer called.
@@ -149,14 +152,16 @@ impl<'a> Runner<'a> {
         }
         let mut ends = self.run(node, vec![start.clone()]).all();
         let exits = std::mem::take(&mut self.exits);
-        ends.extend(exits.returns.into_iter().map(|(state, _)| state));
+        let (failed, returned): (Vec<_>, Vec<_>) =
+            exits.returns.into_iter().partition(|(_, status)| *status == Some(false));
+        ends.extend(returned.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
         ends.extend(exits.continues);
         ends.extend(exits.ends);
         self.ends = distinct(ends);
         let mut base = self.ends.clone();
         if base.is_empty() {
-            base = distinct(exits.failures);
+            base = distinct(exits.failures.into_iter().chain(failed.into_iter().map(|(state, _)| state)).collect());
         }
         if base.is_empty() {
             base.push(start);
@@ -407,7 +412,8 @@ impl<'a> Runner<'a> {
 
     /// Runs a function's body; `own` are the variables in front of the call.
     fn call(&mut self, index: usize, body: &'a Node, mut states: States, own: &[Step]) -> Outcome {
-        if self.calls.len() >= MAX_CALLS {
+        let most = if self.collector.language == Language::Batch { MAX_JUMPS } else { MAX_CALLS };
+        if self.calls.len() >= most {
             return Outcome::Either(states);
         }
         for state in &mut states {

@@ -70,6 +70,10 @@ impl Collector {
         let own = match self.language {
             Language::Posix => self.builtin(name, raw, at, simple, nested),
             Language::PowerShell => powershell::builtin(self, name, raw, at, simple),
+            Language::Batch if name.eq_ignore_ascii_case("setx") => {
+                super::windows::setx(self, &raw.words[at.program + 1..], simple);
+                true
+            }
             Language::Batch => false,
         };
         if !own {
