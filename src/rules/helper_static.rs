@@ -41,7 +41,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let variable = arguments
             .iter()
             .filter(|word| word.dynamic)
-            .flat_map(|word| expansions(word.decoded.text.expose(), Surface::Shell))
+            .flat_map(|word| expansions(word.decoded.text.expose()))
             .next();
         let (message, help) = match variable {
             Some(variable) => (

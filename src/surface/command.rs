@@ -45,6 +45,25 @@ pub(super) fn basename(program: &str) -> &str {
     if ends(".exe") || ends(".cmd") { &name[..name.len() - 4] } else { name }
 }
 
+/// Whether a command is one of PowerShell's own, which starts no process: `Invoke-RestMethod`, `irm`.
+pub fn is_cmdlet(program: &str) -> bool {
+    let aliases = ["irm", "iwr", "sc", "ac", "si", "ni", "gc"];
+    let verbs = [
+        "add", "clear", "convert", "convertfrom", "convertto", "export", "get", "import", "invoke", "join", "new", "out",
+        "read", "remove", "set", "test", "write",
+    ];
+    aliases.iter().any(|alias| program.eq_ignore_ascii_case(alias))
+        || program.split_once('-').is_some_and(|(verb, noun)| {
+            let named = noun.starts_with(|first: char| first.is_ascii_alphabetic());
+            named && verbs.iter().any(|other| verb.eq_ignore_ascii_case(other))
+        })
+}
+
+/// Whether a command asks the web in PowerShell.
+pub fn is_web_cmdlet(program: &str) -> bool {
+    ["invoke-restmethod", "irm", "invoke-webrequest", "iwr"].iter().any(|name| program.eq_ignore_ascii_case(name))
+}
+
 /// Whether a word names the client: `claude`, `/usr/bin/claude`, `@anthropic-ai/claude-code@latest`.
 pub(super) fn is_client(program: &str) -> bool {
     let name = basename(program);

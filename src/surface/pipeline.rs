@@ -36,7 +36,7 @@ pub fn read(document: &mut Document, pipeline: Pipeline) {
         | Pipeline::Travis
         | Pipeline::Jenkins => Dialect::Braces,
     };
-    let mut reader = Reader { document, dialect, budget: BUDGET };
+    let mut reader = Reader { document, dialect, windows: false, budget: BUDGET };
     if pipeline == Pipeline::Jenkins {
         return jenkins::read(&mut reader, &text);
     }
@@ -109,6 +109,8 @@ impl Shell {
 struct Reader<'d> {
     document: &'d mut Document,
     dialect: Dialect,
+    /// The job runs on Windows.
+    windows: bool,
     budget: usize,
 }
 

@@ -107,6 +107,13 @@ impl Scan<'_> {
                         at = self.push_char(at, end);
                     }
                 }
+                // What a workflow replaces before cmd.exe sees it.
+                b'$' if text[at..end].starts_with("${{") => {
+                    let window = &text[at..crate::text::floor(text, end.min(at + 512))];
+                    let next = at + window.find("}}").map_or(1, |length| length + 2);
+                    self.push(at, next);
+                    at = next;
+                }
                 b'%' => at = self.percent(at, end),
                 b'!' if self.reader.delayed => at = self.named(at, end, b'!'),
                 _ => at = self.push_char(at, end),

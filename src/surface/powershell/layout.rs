@@ -226,7 +226,12 @@ impl Scan<'_> {
 
     /// The end of `${name}`.
     fn braced_name(&self, at: usize) -> Option<usize> {
-        let window = &self.bytes[at..self.bytes.len().min(at + 128)];
+        let window = &self.bytes[at..self.bytes.len().min(at + 512)];
+        // What a workflow replaces before PowerShell sees it.
+        if window.starts_with(b"${{") {
+            return memchr::memmem::find(window, b"}}").map(|length| at + length + 2);
+        }
+        let window = &window[..window.len().min(128)];
         let length = window.iter().position(|byte| matches!(byte, b'}' | b'\n'))?;
         (window[length] == b'}').then_some(at + length + 1)
     }

@@ -45,6 +45,11 @@ impl<'a> Reader<'a> {
     /// The variable at a `$` or `@`.
     pub(super) fn variable(&self, at: usize, end: usize) -> Option<Variable> {
         let braced = self.byte(at + 1) == b'{';
+        if braced && self.byte(at + 2) == b'{' {
+            let window = &self.text[at..crate::text::floor(self.text, end.min(at + 512))];
+            let next = at + window.find("}}")? + 2;
+            return Some(Variable { is_environment: false, name: at..at, next });
+        }
         let start = at + 1 + usize::from(braced);
         let window = start.min(end)..crate::text::floor(self.text, end.min(start + 128)).max(start.min(end));
         let inner = &self.text[window];
