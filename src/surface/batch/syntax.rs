@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::variable::Line;
-use super::word::{Extent, Reader};
+use super::word::{Extent, Reader, bit};
 use crate::surface::shell::includes::is_dotenv;
 use crate::surface::shell::language::Language;
 use crate::surface::shell::layout::Layout;
@@ -36,7 +36,7 @@ pub(super) struct Parser<'a, 'c> {
 impl<'a, 'c> Parser<'a, 'c> {
     pub(super) fn new(text: &'a str, origin: &'a Origin, collector: &'c mut Collector) -> Self {
         let delayed = contains(text, "enabledelayedexpansion");
-        let reader = Reader { text, origin, delayed };
+        let reader = Reader { text, origin, delayed, loops: 0 };
         Self { reader, at: 0, end: text.len(), blocks: 0, collector, lines: Vec::new(), none: Layout::default() }
     }
 
@@ -553,8 +553,9 @@ impl<'a, 'c> Parser<'a, 'c> {
             }
             self.at = word.range.end;
             reads |= word.text().eq_ignore_ascii_case("/f");
-            if word.text().starts_with("%%") {
-                word.text().clone_into(&mut name);
+            let written = &self.reader.text[word.range.clone()];
+            if written.starts_with("%%") {
+                written.clone_into(&mut name);
             }
         }
         self.skip_blanks();
@@ -581,13 +582,19 @@ impl<'a, 'c> Parser<'a, 'c> {
         self.skip_blanks();
         let _ = self.take_keyword("do");
         let known = !values.is_empty();
+        let letter = name.bytes().nth(2).unwrap_or(0);
         if known {
             self.collector.lists.insert(name, values);
         } else {
             self.collector.lists.remove(&name);
         }
         let clears = self.collector.clears;
+        let outer = self.reader.loops;
+        // `tokens=1,2` fills the letters behind the first one too.
+        let letters = letter..=letter.saturating_add(if reads { 26 } else { 0 });
+        self.reader.loops |= letters.fold(0, |bits, letter| bits | bit(letter));
         let body = Box::new(self.line());
+        self.reader.loops = outer;
         before.push(Node::Loop { condition: None, until: false, at_least_once: known, body });
         if self.collector.clears > clears {
             before.push(steps(vec![Step::Clear]));

@@ -14,6 +14,8 @@ pub(super) struct Reader<'a> {
     pub(super) origin: &'a Origin,
     /// `setlocal enabledelayedexpansion` stands somewhere: `!X!` is a reference.
     pub(super) delayed: bool,
+    /// The variables of the `for`s around, one bit each: elsewhere `%%i` is text.
+    pub(super) loops: u128,
 }
 
 /// What is read, and how far.
@@ -58,6 +60,11 @@ impl<'a> Reader<'a> {
         (word.range, word.decoded) = (start..stop, scan.builder.finish(self.origin));
         word
     }
+}
+
+/// The bit of a `for`'s variable: a letter, and the few behind it that its options may name as well.
+pub(super) fn bit(name: u8) -> u128 {
+    if name.is_ascii_graphic() { 1 << name } else { 0 }
 }
 
 struct Scan<'a> {
@@ -155,13 +162,15 @@ impl Scan<'_> {
         };
         match rest {
             // The variable of a `for`.
-            [b'%', b'~', after @ ..] if after.first().is_some_and(u8::is_ascii_alphabetic) => {
+            [b'%', b'~', after @ ..]
+                if self.reader.loops != 0 && after.first().is_some_and(u8::is_ascii_alphabetic) =>
+            {
                 let next = at + 2 + tilde(&rest[1..]);
                 self.refer(None);
                 self.push(at, next);
                 next
             }
-            [b'%', name, ..] if name.is_ascii_alphabetic() => {
+            [b'%', name, ..] if self.reader.loops & bit(*name) != 0 => {
                 self.refer(None);
                 self.push(at, at + 3);
                 at + 3
