@@ -6,7 +6,7 @@ use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
 use crate::surface::expansion::expansions;
-use crate::surface::{Command, Output, Pipeline, Slot, Surface};
+use crate::surface::{Command, Output, Pipeline, Slot, Surface, Word};
 
 pub(super) static RULE: Rule = Rule {
     slug: "secret-printed",
@@ -40,7 +40,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if let Some(printed) = printed(file, surface, command, before) {
                 findings.push(finding(file, surface, command, &printed));
             } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
-                && let Some(name) = credential_in(command)
+                && let Some(name) = credential_in(file, command)
             {
                 findings.push(
                     Finding::new(
@@ -115,7 +115,7 @@ fn printed<'a>(
     let lower = program.to_ascii_lowercase();
     match lower.as_str() {
         "echo" | "printf" | "print" | "write" | "write-host" | "write-output" | "write-information" | "write-warning"
-        | "write-error" => credential_in(command).map(Printed::Variable),
+        | "write-error" => credential_in(file, command).map(Printed::Variable),
         // `Get-ChildItem Env:`, `dir env:ANTHROPIC*`, `Get-Item Env:ANTHROPIC_API_KEY`
         "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi" | "get-content" | "gc" => {
             let paths = arguments.iter().map(|word| word.decoded.text.expose());
@@ -170,14 +170,24 @@ fn begins(name: &str, pattern: &str) -> bool {
 }
 
 /// A credential whose value a word of the command shows.
-fn credential_in(command: &Command) -> Option<&str> {
+fn credential_in<'a>(file: &File, command: &'a Command) -> Option<&'a str> {
     command
         .words
         .iter()
         .filter(|word| word.dynamic)
-        .flat_map(|word| expansions(word.decoded.text.expose()))
-        .find(|expansion| expansion.whole && is_credential(expansion.name))
-        .map(|expansion| expansion.name)
+        .flat_map(|word| expansions(word.decoded.text.expose()).into_iter().map(move |found| (word, found)))
+        .find(|(word, found)| found.whole && is_credential(found.name) && is_live(file, command, word, found.at))
+        .map(|(_, found)| found.name)
+}
+
+/// Whether what seems to be a variable is one: neither a backslash nor a backtick stands in front of it, and `$` is
+/// nothing to cmd.exe.
+fn is_live(file: &File, command: &Command, word: &Word, at: usize) -> bool {
+    let text = file.document.text.as_str();
+    let place = word.decoded.origin.span(at, at).start;
+    let escaped = text.get(..place).is_some_and(|before| before.ends_with(['\\', '`']));
+    let batch = file.document.surface == Some(Surface::Batch) && command.program().eq_ignore_ascii_case("echo");
+    !escaped && !(batch && text.get(place..).is_some_and(|rest| rest.starts_with('$')))
 }
 
 fn is_credential(name: &str) -> bool {

@@ -45,18 +45,14 @@ pub(super) fn basename(program: &str) -> &str {
     if ends(".exe") || ends(".cmd") { &name[..name.len() - 4] } else { name }
 }
 
-/// Whether a command is one of PowerShell's own, which starts no process: `Invoke-RestMethod`, `irm`.
+/// Whether a command is one of PowerShell's own, or a function named like them, which starts no process:
+/// `Invoke-RestMethod`, `irm`.
 pub fn is_cmdlet(program: &str) -> bool {
     let aliases = ["irm", "iwr", "sc", "ac", "si", "ni", "gc"];
-    let verbs = [
-        "add", "clear", "convert", "convertfrom", "convertto", "export", "get", "import", "invoke", "join", "new", "out",
-        "read", "remove", "set", "test", "write",
-    ];
+    let capital = |part: &str| part.starts_with(|first: char| first.is_ascii_uppercase());
     aliases.iter().any(|alias| program.eq_ignore_ascii_case(alias))
-        || program.split_once('-').is_some_and(|(verb, noun)| {
-            let named = noun.starts_with(|first: char| first.is_ascii_alphabetic());
-            named && verbs.iter().any(|other| verb.eq_ignore_ascii_case(other))
-        })
+        || is_web_cmdlet(program)
+        || program.split_once('-').is_some_and(|(verb, noun)| capital(verb) && capital(noun))
 }
 
 /// Whether a command asks the web in PowerShell.

@@ -9,6 +9,8 @@ pub struct Expansion<'t> {
     pub name: &'t str,
     /// Whether its whole value comes out, and not its length, a part of it, or a word that stands for it.
     pub whole: bool,
+    /// Where its mark stands in the word.
+    pub at: usize,
 }
 
 /// The variables in a word that its shell expands, whichever that is: `$X`, `${X:-none}`, `$env:X`, `%X%`.
@@ -36,7 +38,7 @@ fn dollar(text: &str) -> Vec<Expansion<'_>> {
         let whole = !braced || behind.starts_with(['}', '^', ',', '?', '-', '=']) || {
             behind.strip_prefix(':').is_some_and(|behind| behind.starts_with(['-', '=', '?']))
         };
-        found.push(Expansion { name, whole });
+        found.push(Expansion { name, whole, at });
     }
     found
 }
@@ -53,7 +55,8 @@ fn percent(text: &str) -> Vec<Expansion<'_>> {
                 rest = inner;
                 continue;
             }
-            found.push(Expansion { name, whole: name.len() == close });
+            let at = text.len() - rest.len() + open;
+            found.push(Expansion { name, whole: name.len() == close, at });
             rest = &inner[close + 1..];
         }
     }

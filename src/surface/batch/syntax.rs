@@ -359,7 +359,7 @@ impl<'a, 'c> Parser<'a, 'c> {
             self.at = start;
             return self.simple(start);
         }
-        raw.words = vec![self.reader.read(start, start + 3, Extent::Word, false)];
+        raw.words = vec![self.reader.read(start, start + 3, Extent::Word, false), word];
         raw.range = start..self.at;
         self.note(raw);
         Node::Simple(Box::new(simple))

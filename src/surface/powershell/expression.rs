@@ -158,10 +158,10 @@ impl Parser<'_, '_> {
             },
             b'[' if adjoins => self.index(reading),
             b'[' => {
-                let length = self.rest().find([']', '\n', '=']).unwrap_or(0);
-                let text = &self.rest()[(length > 0).into()..length.max(1)];
-                reading.class = text.to_ascii_lowercase();
-                self.at += length + 1;
+                let end = self.type_end();
+                let text = &self.reader.text[(self.at + 1).min(end)..end];
+                reading.class = if text.len() < 64 { text.to_ascii_lowercase() } else { String::new() };
+                self.at = (end + 1).min(self.end);
                 // `[Type]::Member`; in front of an operand it is a conversion.
                 reading.object = self.starts_with("::").then_some(self.at..self.at);
             }
@@ -199,6 +199,32 @@ impl Parser<'_, '_> {
                 None => self.bare(reading),
             },
         }
+    }
+
+    /// The end of `[type]` or `[Attribute(…)]`: where its bracket closes, or else the one that opens it.
+    fn type_end(&self) -> usize {
+        let (mut at, mut depth) = (self.at, 0);
+        for _ in 0..256 {
+            match self.reader.byte(at) {
+                b'(' => match self.reader.close(at, self.end) {
+                    Some(close) => {
+                        at = close.next;
+                        continue;
+                    }
+                    None => return self.at,
+                },
+                b'[' => depth += 1,
+                b']' if depth == 1 => return at,
+                b']' => depth -= 1,
+                b'\n' | 0 => return self.at,
+                _ => {}
+            }
+            at += 1;
+            if at >= self.end {
+                break;
+            }
+        }
+        self.at
     }
 
     /// A number, or an operator.

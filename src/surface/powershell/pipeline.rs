@@ -8,7 +8,7 @@ use crate::surface::shell::includes::is_dotenv;
 use crate::surface::shell::meaning::{Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node, RawCommand};
 use crate::surface::shell::word::{Reader, ShellWord, name_length};
-use crate::surface::{Decoded, Output, Secret};
+use crate::surface::{Decoded, Output, Secret, Value};
 
 /// Longer lists are no lists of variables.
 const MAX_ELEMENTS: usize = 64;
@@ -93,9 +93,8 @@ impl Parser<'_, '_> {
         };
         let reader = self.collector.commands[first..].iter().find(|command| reads(command.program()))?;
         let path = reader.words.iter().skip(1).find_map(|word| {
-            let text = word.decoded.text.expose().replace('\\', "/");
-            let named = self.collector.lists.get(text.strip_prefix('$')?);
-            named.and_then(|list| list.first()).cloned().filter(|path| is_dotenv(&slashed(path)))
+            let path = self.held(word.decoded.text.expose().strip_prefix('$')?)?;
+            is_dotenv(&slashed(path)).then(|| path.clone())
         });
         let path = path.or_else(|| {
             let word = reader.words.iter().skip(1).find(|word| is_dotenv(&slashed(&word.decoded)))?;
@@ -108,6 +107,15 @@ impl Parser<'_, '_> {
         let mut simple = Simple::default();
         self.include(path, &mut simple);
         Some(Node::Simple(Box::new(simple)))
+    }
+
+    /// The text in a variable, as far as it is known.
+    fn held(&self, name: &str) -> Option<&Decoded> {
+        let listed = self.collector.lists.get(name).and_then(|list| list.first());
+        listed.or_else(|| {
+            let last = self.collector.last.get(name).and_then(|&index| self.collector.assignments.get(index))?;
+            matches!(last.value, Value::Literal | Value::Placeholder).then_some(&last.decoded)
+        })
     }
 
     /// Notes that a file is read into the environment.
@@ -191,6 +199,7 @@ impl Parser<'_, '_> {
             match self.byte() {
                 b'\n' | b';' | b'|' | b'&' | b')' | b'}' => break,
                 b',' if self.commas => break,
+                b',' if raw.words.is_empty() => break,
                 b',' => {
                     self.at += 1;
                     self.skip_space();
@@ -282,7 +291,7 @@ impl Parser<'_, '_> {
             for inner in word.substitutions.iter().cloned() {
                 if table {
                     let kind = match option.to_ascii_lowercase().as_str() {
-                        "-headers" | "-header" => Kind::Headers,
+                        "-headers" | "-header" => Kind::Seen,
                         "-environment" => Kind::Environment,
                         _ => Kind::Other,
                     };

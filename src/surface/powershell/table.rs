@@ -16,6 +16,8 @@ use crate::surface::{Decoded, Origin, Output, Slot};
 pub(super) enum Kind {
     /// Of a request.
     Headers,
+    /// Of a request as well, but what looks at the command's words sees them.
+    Seen,
     /// Variables of a process.
     Environment,
     #[default]
@@ -38,7 +40,7 @@ impl Kind {
     /// What a pair of that name is.
     pub(super) fn slot(self, name: &str) -> Slot {
         match self {
-            Self::Headers => Slot::Header,
+            Self::Headers | Self::Seen => Slot::Header,
             Self::Environment => Slot::Variable,
             Self::Other if is_relevant(name) => Slot::Variable,
             Self::Other => Slot::Setting,
@@ -103,7 +105,9 @@ impl Parser<'_, '_> {
                 nodes.push(node);
                 let Some(value) = value.filter(|_| name.literal().is_some()) else { continue };
                 let is_table = parser.reader.text[start..].starts_with('@');
-                if !is_table {
+                // `@{ Key = 'Theme'; Value = … }` is a pair of anything.
+                let is_pair = kind == Kind::Other && name.text().eq_ignore_ascii_case("key");
+                if !is_table && !is_pair && kind != Kind::Seen {
                     let (value, decoded) = written(&value);
                     parser.entry(&name.decoded, kind, path, value, decoded);
                 }
