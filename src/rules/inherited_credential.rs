@@ -52,7 +52,9 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
 
 fn remedy(surface: Option<Surface>) -> Message {
     match surface {
-        Some(Surface::PowerShell) => message!["`Remove-Item Env:ANTHROPIC_API_KEY -ErrorAction Ignore` before this line"],
+        Some(Surface::PowerShell) => {
+            message!["`Remove-Item Env:ANTHROPIC_API_KEY -ErrorAction Ignore` before this line"]
+        }
         Some(Surface::Batch) => message!["`set \"ANTHROPIC_API_KEY=\"` before this line"],
         _ => message!["`unset ANTHROPIC_API_KEY` before this line, or `env -u ANTHROPIC_API_KEY` in front of it"],
     }

@@ -114,8 +114,8 @@ fn printed<'a>(
     let (program, arguments) = command.proper()?;
     let lower = program.to_ascii_lowercase();
     match lower.as_str() {
-        "echo" | "printf" | "print" | "write" | "write-host" | "write-output" | "write-information" | "write-warning"
-        | "write-error" => credential_in(file, command).map(Printed::Variable),
+        "echo" | "printf" | "print" | "write" | "write-host" | "write-output" | "write-information"
+        | "write-warning" | "write-error" => credential_in(file, command).map(Printed::Variable),
         // `Get-ChildItem Env:`, `dir env:ANTHROPIC*`, `Get-Item Env:ANTHROPIC_API_KEY`
         "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi" | "get-content" | "gc" => {
             let paths = arguments.iter().map(|word| word.decoded.text.expose());

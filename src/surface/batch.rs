@@ -6,6 +6,8 @@
 //!
 //! Facts are from Microsoft's documentation of the commands (2026-08), and from comparison with the cmd.exe of Wine 8.0.
 
+mod command;
+mod control;
 mod syntax;
 #[cfg(test)]
 mod tests;

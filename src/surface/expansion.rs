@@ -38,9 +38,19 @@ fn dollar(text: &str) -> Vec<Expansion<'_>> {
         let whole = !braced || behind.starts_with(['}', '^', ',', '?', '-', '=']) || {
             behind.strip_prefix(':').is_some_and(|behind| behind.starts_with(['-', '=', '?']))
         };
-        found.push(Expansion { name, whole, at });
+        // `$($env:X.Substring(0, 8))` shows what PowerShell makes of it.
+        let computed = text[..at].ends_with('(') && !behind.trim_start().starts_with([')', '}']) || is_member(behind);
+        found.push(Expansion { name, whole: whole && !computed, at });
     }
     found
+}
+
+/// Whether a member of an object follows: `.Length`, `.Substring(0, 8)`.
+fn is_member(behind: &str) -> bool {
+    behind.strip_prefix('.').is_some_and(|rest| {
+        let name = &rest[..name_length(rest)];
+        name == "Length" || !name.is_empty() && rest[name.len()..].starts_with('(')
+    })
 }
 
 fn percent(text: &str) -> Vec<Expansion<'_>> {
@@ -77,12 +87,13 @@ mod tests {
     #[test]
     fn what_comes_out() {
         check("a $X ${Y} ${Z:-none} ${W-}", &[("X", true), ("Y", true), ("Z", true), ("W", true)]);
-        check(
-            "${#X} ${X:+set} ${Y:0:8} ${Z%%-*} ${V/a/b}",
-            &[("X", false), ("Y", false), ("Z", false), ("V", false)],
-        );
+        check("${#X} ${X:+set} ${Y:0:8} ${Z%%-*} ${V/a/b}", &[("X", false), ("Y", false), ("Z", false), ("V", false)]);
         check("$env:X ${env:Y} $Z", &[("X", true), ("Y", true), ("Z", true)]);
         check("%X% !Y! %Z:~0,8% 100%", &[("X", true), ("Z", false), ("Y", true)]);
+        check(
+            "$($env:X.Substring(0, 8)) $env:Y.Length $($env:Z)",
+            &[("X", false), ("Y", false), ("Z", true)],
+        );
         check("$ $1 $( ${", &[]);
     }
 }

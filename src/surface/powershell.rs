@@ -6,6 +6,8 @@
 //! Facts are from PowerShell's documentation (about_Parsing, about_Quoting_Rules, about_Special_Characters,
 //! about_Environment_Variables, about_Redirection, about_Scopes; 2026-08).
 
+mod assign;
+mod block;
 mod cmdlet;
 mod expression;
 mod layout;

@@ -14,7 +14,11 @@ pub(super) fn show(surface: Surface, text: &str) -> Vec<String> {
 
 fn assignment(one: &super::Assignment, text: &str) -> String {
     let name = &text[one.name_span.range()];
-    assert!(name.eq_ignore_ascii_case(&one.name) || !one.name.is_ascii() || one.slot == super::Slot::Url, "{name} is not {}", one.name);
+    assert!(
+        name.eq_ignore_ascii_case(&one.name) || !one.name.is_ascii() || one.slot == super::Slot::Url,
+        "{name} is not {}",
+        one.name
+    );
     let value = one.decoded.text.expose();
     if matches!(one.decoded.origin, Origin::Direct(_)) {
         assert_eq!(&text[one.decoded.span().range()], value, "{}", one.key);

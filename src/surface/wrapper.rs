@@ -1,8 +1,8 @@
 //! Programs that only start another one: `exec`, `env`, `sudo`, `npx`, `dotenv`, `docker run`, `ssh`.
 
 use super::Word;
-use super::shell::language::Language;
 use super::command::{basename, variable_name};
+use super::shell::language::Language;
 
 /// A command without the programs that only start another.
 #[derive(Debug, Default)]

@@ -9,3 +9,4 @@ mod containers;
 mod pipelines;
 mod posix;
 mod tasks;
+mod windows;

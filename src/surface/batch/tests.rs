@@ -73,7 +73,7 @@ fn forms_of_an_assignment() {
 #[test]
 fn comments() {
     check("rem set X=word\n:: set \"Y=a\"\nREM @set Z=b\n::setx V c\n", &["#X=word", "#Y=a", "#Z=b", "#V=c"]);
-    check("rem set & set X=word\n:: note\nremote set\nif 1==1 (\n  :: set Y=a\n)", &["#X=word", "#Y=a"].as_slice().get(1..).unwrap());
+    check("rem set & set X=word\n:: note\nremote set\nif 1==1 (\n  :: set Y=a\n)", &["#X=word", "#Y=a"]);
 }
 
 #[test]
@@ -81,15 +81,24 @@ fn paths_that_never_meet() {
     let (a, b) = ("set ANTHROPIC_API_KEY=a", "set ANTHROPIC_AUTH_TOKEN=b");
     let (one, other) = ("claude ANTHROPIC_API_KEY=a", "claude ANTHROPIC_AUTH_TOKEN=b");
     starts(&format!("if \"%1\"==\"a\" (\n{a}\n) else (\n{b}\n)\ncall claude"), &[one, other]);
-    starts(&format!("if /i \"%~1\" == \"a\" ({a}) else if \"%1\" EQU \"b\" ({b}) else exit /b 1\ncall claude"), &[one, other]);
+    starts(
+        &format!("if /i \"%~1\" == \"a\" ({a}) else if \"%1\" EQU \"b\" ({b}) else exit /b 1\ncall claude"),
+        &[one, other],
+    );
     starts(&format!("if not defined X goto b\n{a}\ncall claude\ngoto :eof\n:b\n{b}\ncall claude"), &[other, one]);
-    starts(&format!("if %1==a goto a\nif %1==b goto:b\nexit /b 1\n:a\n{a}\ngoto run\n:b\n{b}\n:run\nclaude"), &[one, other]);
+    starts(
+        &format!("if %1==a goto a\nif %1==b goto:b\nexit /b 1\n:a\n{a}\ngoto run\n:b\n{b}\n:run\nclaude"),
+        &[one, other],
+    );
     starts(&format!("call :a\nclaude\n{b}\nset ANTHROPIC_API_KEY=\nclaude\nexit /b\n:a\n{a}\nexit /b"), &[one, other]);
     starts(&format!("setlocal\n{a}\nclaude\nendlocal\n{b}\nclaude"), &[one, other]);
     starts(&format!("{a}& if exist x {b}& claude"), &["claude ANTHROPIC_API_KEY=a ANTHROPIC_AUTH_TOKEN=b"]);
     starts(&format!("{a} | more\n{b}& claude"), &[other]);
     // A menu that comes back.
-    starts(&format!(":menu\nset /p c=?\nif %c%==1 goto a\ngoto menu\n:a\nset \"ANTHROPIC_API_KEY=a\"\nclaude\ngoto menu"), &[one]);
+    starts(
+        &format!(":menu\nset /p c=?\nif %c%==1 goto a\ngoto menu\n:a\nset \"ANTHROPIC_API_KEY=a\"\nclaude\ngoto menu"),
+        &[one],
+    );
     // The label is computed: each of them may be meant.
     starts(&format!("goto case_%1\n:case_a\n{a}\nclaude\nexit /b\n:case_b\n{b}\nclaude\nexit /b"), &[one, other]);
 }
@@ -155,9 +164,10 @@ fn commands_and_where_they_print() {
     commands("echo key: %X% \necho.& echo(a>f", &["!echo|key: %X%", "!echo|", "echo|a"]);
     commands("set | findstr X\nset X\nset", &["set", "!findstr|X", "!set|X", "!set"]);
     commands("curl -H \"X-Api-Key: %KEY%\" https://h/x >nul", &["curl|-H|X-Api-Key: %KEY%|https://h/x"]);
-    commands("git commit -m \"a & b\" && dir /b || ver & a\\b.exe \"x\"\"y\"", &[
-        "!git|commit|-m|a & b", "!dir|/b", "!ver", "!a\\b.exe|xy",
-    ]);
+    commands(
+        "git commit -m \"a & b\" && dir /b || ver & a\\b.exe \"x\"\"y\"",
+        &["!git|commit|-m|a & b", "!dir|/b", "!ver", "!a\\b.exe|xy"],
+    );
 }
 
 #[test]
@@ -175,14 +185,49 @@ fn hostile_input() {
     let soon = |text: &str| {
         let start = std::time::Instant::now();
         script(text);
-        assert!(start.elapsed().as_secs() < 60, "{:?}… took {:?}", &text[..text.len().min(20)], start.elapsed());
+        assert!(start.elapsed().as_secs() < 20, "{:?}… took {:?}", &text[..text.len().min(20)], start.elapsed());
     };
     for part in [
-        "(", ")", "\"", "%", "!", "^", "&", "|", ">", "<", "if ", "if a ", "for %%a in (", "set ", "set a=", "rem ", "::", ":a\n",
-        ":a\ngoto a\n", "call :a\n:a\n", "a|", "a&", "a\n", "if a==b (", "else ", "echo a>b\n", "setlocal\n", "start ", "@",
-        "cmd /c \"", "%%", "2>&1", "for /f %%a in (.env) do set ", "é^", "\r", "^\r\n", "\\\"", "if a==b goto c\n:c\n",
+        "(",
+        ")",
+        "\"",
+        "%",
+        "!",
+        "^",
+        "&",
+        "|",
+        ">",
+        "<",
+        "if ",
+        "if a ",
+        "for %%a in (",
+        "set ",
+        "set a=",
+        "rem ",
+        "::",
+        ":a\n",
+        ":a\ngoto a\n",
+        "call :a\n:a\n",
+        "a|",
+        "a&",
+        "a\n",
+        "if a==b (",
+        "else ",
+        "echo a>b\n",
+        "setlocal\n",
+        "start ",
+        "@",
+        "cmd /c \"",
+        "%%",
+        "2>&1",
+        "for /f %%a in (.env) do set ",
+        "é^",
+        "\r",
+        "^\r\n",
+        "\\\"",
+        "if a==b goto c\n:c\n",
     ] {
-        soon(&part.repeat(100_000 / part.len()));
+        soon(&part.repeat(20_000 / part.len()));
     }
     let long = "x".repeat(5_000_000);
     for (open, close) in [("", ""), ("set X=", ""), ("set \"X=", ""), ("echo ", "> .env"), ("(", ")"), ("rem ", "")] {

@@ -1,6 +1,6 @@
 //! What the commands of PowerShell's own do to the environment, and what they start and write.
 
-use super::expression::{set_variable, written};
+use super::assign::{set_variable, written};
 use super::pipeline::{slashed, sole_variable};
 use super::syntax::Parser;
 use crate::surface::command::{Unwrapped, basename};
@@ -14,14 +14,38 @@ use crate::surface::{Decoded, Output, Slot, Value};
 
 /// Parameters without a value.
 const SWITCHES: [&str; 14] = [
-    "-force", "-recurse", "-verbose", "-passthru", "-whatif", "-confirm", "-nonewline", "-append", "-noclobber", "-wait",
-    "-nonewwindow", "-usenewenvironment", "-loaduserprofile", "-asjob",
+    "-force",
+    "-recurse",
+    "-verbose",
+    "-passthru",
+    "-whatif",
+    "-confirm",
+    "-nonewline",
+    "-append",
+    "-noclobber",
+    "-wait",
+    "-nonewwindow",
+    "-usenewenvironment",
+    "-loaduserprofile",
+    "-asjob",
 ];
 
 /// Parameters of `Start-Process` that end a list of arguments.
 const START: [&str; 14] = [
-    "-filepath", "-argumentlist", "-args", "-workingdirectory", "-nonewwindow", "-wait", "-passthru", "-windowstyle",
-    "-verb", "-credential", "-loaduserprofile", "-usenewenvironment", "-environment", "-erroraction",
+    "-filepath",
+    "-argumentlist",
+    "-args",
+    "-workingdirectory",
+    "-nonewwindow",
+    "-wait",
+    "-passthru",
+    "-windowstyle",
+    "-verb",
+    "-credential",
+    "-loaduserprofile",
+    "-usenewenvironment",
+    "-environment",
+    "-erroraction",
 ];
 
 /// The words behind a command's name: by parameter, and by position.
@@ -85,13 +109,16 @@ pub(in crate::surface) fn builtin(
                 set_variable(collector, &variable, value, "=", &mut simple.steps);
             }
         }
-        "remove-item" | "ri" | "rm" | "del" | "erase" | "rd" | "rmdir" | "clear-item" | "cli" | "clear-content" | "clc" => {
+        "remove-item" | "ri" | "rm" | "del" | "erase" | "rd" | "rmdir" | "clear-item" | "cli" | "clear-content"
+        | "clc" => {
             let paths = arguments.plain.iter().copied().chain(arguments.named(&PATH));
             let mut paths: Vec<Decoded> = paths.map(|word| word.decoded.clone()).collect();
             if paths.is_empty() {
                 // `Get-ChildItem Env:ANTHROPIC_* | Remove-Item`
                 let before = collector.commands.last().filter(|before| before.output == Output::Piped);
-                paths.extend(before.into_iter().flat_map(|before| before.words[1..].iter().map(|word| word.decoded.clone())));
+                paths.extend(
+                    before.into_iter().flat_map(|before| before.words[1..].iter().map(|word| word.decoded.clone())),
+                );
             }
             for path in paths {
                 remove(collector, &path, &mut simple.steps);
@@ -142,7 +169,9 @@ fn remove(collector: &mut Collector, path: &Decoded, steps: &mut Vec<Step>) {
     let Some(start) = environment_prefix(text).filter(|&start| start < text.len()) else { return };
     let name = part(path, start, text.len());
     let names = match name.text.expose().strip_prefix('$') {
-        Some(variable) => collector.lists.get(variable.trim_matches(['{', '}', '(', ')', '$'])).cloned().unwrap_or_default(),
+        Some(variable) => {
+            collector.lists.get(variable.trim_matches(['{', '}', '(', ')', '$'])).cloned().unwrap_or_default()
+        }
         None => vec![name.clone()],
     };
     let known = !names.is_empty() && !name.text.expose().contains(['*', '?', '[']);
@@ -215,8 +244,7 @@ impl Parser<'_, '_> {
             let quoted = text[at..].starts_with('"');
             let start = at + usize::from(quoted);
             let rest = &text[start..];
-            let length =
-                if quoted { rest.find('"') } else { rest.find(char::is_whitespace) }.unwrap_or(rest.len());
+            let length = if quoted { rest.find('"') } else { rest.find(char::is_whitespace) }.unwrap_or(rest.len());
             let end = start + length;
             if start < text.len() {
                 let mut one = ShellWord::new(word.range.clone(), part(&word.decoded, start, end));

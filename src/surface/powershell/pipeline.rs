@@ -88,9 +88,8 @@ impl Parser<'_, '_> {
     /// `Get-Content .env | ForEach-Object { … }` and loops over such lines: what stands in the file gets into the
     /// environment. The commands are those from number `first` on.
     pub(super) fn fed(&mut self, first: usize, range: Range<usize>) -> Option<Node> {
-        let reads = |program: &str| {
-            ["get-content", "gc", "cat", "type"].iter().any(|name| program.eq_ignore_ascii_case(name))
-        };
+        let reads =
+            |program: &str| ["get-content", "gc", "cat", "type"].iter().any(|name| program.eq_ignore_ascii_case(name));
         let reader = self.collector.commands[first..].iter().find(|command| reads(command.program()))?;
         let path = reader.words.iter().skip(1).find_map(|word| {
             let path = self.held(word.decoded.text.expose().strip_prefix('$')?)?;
@@ -146,7 +145,9 @@ impl Parser<'_, '_> {
                 self.include(path.decoded, &mut simple);
                 (Node::Sequence(vec![node, Node::Simple(Box::new(simple))]), None)
             }
-            b'$' | b'(' | b'[' | b'"' | b'\'' | b'!' | b'+' | b',' | b'{' | b'0'..=b'9' | 0xE2 | b'@' => self.redirected(),
+            b'$' | b'(' | b'[' | b'"' | b'\'' | b'!' | b'+' | b',' | b'{' | b'0'..=b'9' | 0xE2 | b'@' => {
+                self.redirected()
+            }
             b'-' if !next.is_ascii_alphabetic() || self.starts_with("-not") => self.redirected(),
             _ => (self.command(handed), None),
         }
@@ -314,9 +315,7 @@ impl Parser<'_, '_> {
         let node = self.sub(inner);
         self.each = outer;
         match program {
-            _ if each => {
-                Some(Node::Loop { condition: None, until: false, at_least_once: false, body: Box::new(node) })
-            }
+            _ if each => Some(Node::Loop { condition: None, until: false, at_least_once: false, body: Box::new(node) }),
             "start-job" | "start-threadjob" | "invoke-command" | "icm" => Some(Node::Isolated(vec![node])),
             "measure-command" => Some(node),
             _ => {

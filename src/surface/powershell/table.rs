@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::expression::written;
+use super::assign::written;
 use super::layout::Layout;
-use super::syntax::Parser;
+use super::syntax::{MAX_DEPTH, Parser};
 use super::word::Reader;
 use crate::surface::shell::meaning::is_relevant;
 use crate::surface::shell::tree::Node;
@@ -65,7 +65,7 @@ impl Parser<'_, '_> {
 
     pub(super) fn table_in(&mut self, inner: Range<usize>, kind: Kind, path: &str) -> Node {
         let mut nodes = Vec::new();
-        if self.collector.depth >= 150 {
+        if self.collector.depth >= MAX_DEPTH {
             return Node::Opaque;
         }
         self.collector.depth += 1;

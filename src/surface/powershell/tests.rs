@@ -71,7 +71,10 @@ fn forms_of_an_assignment() {
     check("$env:X = $null; $env:Y = ''; $env:Z = \" \"", &["X=unset", "+Y=", "+Z="]);
     check("Remove-Item Env:X, Env:\\Y -ErrorAction SilentlyContinue; ri env:Z", &["X=unset", "Y=unset", "Z=unset"]);
     check("foreach ($n in 'X', 'Y') { Remove-Item \"Env:$n\" }", &["X=unset", "Y=unset"]);
-    check("$all = @('X','Y'); $all | ForEach-Object { $_ }; foreach ($n in $all) { ri \"env:$n\" }", &["X=unset", "Y=unset"]);
+    check(
+        "$all = @('X','Y'); $all | ForEach-Object { $_ }; foreach ($n in $all) { ri \"env:$n\" }",
+        &["X=unset", "Y=unset"],
+    );
     check("[Environment]::SetEnvironmentVariable('X', $null, 'User')", &["X=unset"]);
     // Windows does not tell cases apart.
     check("$env:anthropic_model = 'word'", &["+ANTHROPIC_MODEL=word", ": - {ANTHROPIC_MODEL}"]);
@@ -101,7 +104,10 @@ fn quotes_escapes_and_references() {
 
 #[test]
 fn comments() {
-    check("# $env:X = 'word'\n#$env:Y='a' # b\n## [Environment]::SetEnvironmentVariable('Z', 'c')", &["#X=word", "#Y=a", "#Z=c"]);
+    check(
+        "# $env:X = 'word'\n#$env:Y='a' # b\n## [Environment]::SetEnvironmentVariable('Z', 'c')",
+        &["#X=word", "#Y=a", "#Z=c"],
+    );
     check("<#\n  $env:X = 'word'\n.EXAMPLE text\n#>\n$env:Y = 'a' # $env:Z = 'b'", &["#X=word", "+Y=a"]);
     check("# Note: the variable $env:X = is set\n# X=word\n# see https://h/x", &[]);
     check("echo a#b; $env:X = 'word'", &["+X=word"]);
@@ -114,15 +120,23 @@ fn paths_that_never_meet() {
     starts(&format!("if ($x -eq 'a') {{ {a} }} else {{ {b} }}\nclaude"), &[one, other]);
     starts(&format!("if ($x) {{ {a} }}\nelseif ($y) {{ {b} }}\nelse {{ exit 1 }}\nclaude @args"), &[one, other]);
     starts(
-        &format!("switch ($args[0]) {{\n  'a' {{ {a}; break }}\n  \"b\" {{ {b} }}\n  default {{ throw 'no' }}\n}}\n& claude"),
+        &format!(
+            "switch ($args[0]) {{\n  'a' {{ {a}; break }}\n  \"b\" {{ {b} }}\n  default {{ throw 'no' }}\n}}\n& claude"
+        ),
         &[one, other],
     );
-    starts(&format!("function A {{ {a}; claude }}\nfunction B {{ {b}; claude }}\nif ($x) {{ a }} else {{ B }}"), &[one, other]);
+    starts(
+        &format!("function A {{ {a}; claude }}\nfunction B {{ {b}; claude }}\nif ($x) {{ a }} else {{ B }}"),
+        &[one, other],
+    );
     starts(&format!("{a}\nclaude\nRemove-Item Env:ANTHROPIC_API_KEY\n{b}\nclaude"), &[one, other]);
     starts(&format!("{a}\ntry {{ claude }} finally {{ Remove-Item Env:ANTHROPIC_* }}\n{b}; claude"), &[one, other]);
     starts(&format!("{a}; while ($x) {{ claude; break }}"), &[one]);
     starts(&format!("if ($x) {{ {a}; return }}\n{b}\nclaude"), &[other]);
-    starts(&format!("try {{ {a} }} catch [System.Exception] {{ {b} }}\nclaude"), &["claude ANTHROPIC_API_KEY=a ANTHROPIC_AUTH_TOKEN=b", one]);
+    starts(
+        &format!("try {{ {a} }} catch [System.Exception] {{ {b} }}\nclaude"),
+        &["claude ANTHROPIC_API_KEY=a ANTHROPIC_AUTH_TOKEN=b", one],
+    );
     starts(&format!("Start-Job {{ {a} }}\n{b}\nclaude"), &[other]);
     starts(&format!("& {{ {a} }}; . {{ {b} }}; claude"), &["claude ANTHROPIC_API_KEY=a ANTHROPIC_AUTH_TOKEN=b"]);
 }
@@ -157,7 +171,9 @@ fn what_starts_the_client() {
         let all = document.launches.iter().all(|launch| launch.command.is_some() && launch.environment == [0]);
         assert!(all && !document.launches.is_empty(), "{start}: {:?}", document.launches);
     }
-    for start in ["claude --version", "claude mcp list", "Write-Host 'claude'", "Get-Command claude", "echo claude", "'claude'"] {
+    for start in
+        ["claude --version", "claude mcp list", "Write-Host 'claude'", "Get-Command claude", "echo claude", "'claude'"]
+    {
         starts(&format!("{key}{start}"), &["- ANTHROPIC_API_KEY=a"]);
     }
     starts("claude --settings '{\"env\": {\"ANTHROPIC_MODEL\": \"m\"}}'", &["claude ANTHROPIC_MODEL=m"]);
@@ -217,7 +233,10 @@ fn hash_tables() {
         "Invoke-RestMethod -Uri $u -Headers @{ 'x-api-key' = 'word'; Accept = \"a\" }",
         &["x-api-key=word", "Accept=a"],
     );
-    check("$headers = @{\n  'x-api-key' = $env:KEY\n  \"Authorization\" = \"Bearer word\"\n}", &["x-api-key=$KEY", "Authorization=Bearer word"]);
+    check(
+        "$headers = @{\n  'x-api-key' = $env:KEY\n  \"Authorization\" = \"Bearer word\"\n}",
+        &["x-api-key=$KEY", "Authorization=Bearer word"],
+    );
     check("$headers['x-api-key'] = 'word'; $headers.Add('X-Other', 'a')", &["x-api-key=word", "X-Other=a"]);
     check("$p = @{ Headers = @{ 'x-api-key' = 'word' }; Body = 'b' }", &["Headers.x-api-key=word", "Body=b"]);
     check("$x = @{ Key = 'Theme'; Value = 'v' }", &["Value=v"]);
@@ -228,14 +247,19 @@ fn hash_tables() {
 #[test]
 fn commands_and_where_they_print() {
     commands("Write-Host \"a $env:X\" -NoNewline; $y = pass x", &["!Write-Host a $env:X -NoNewline", "pass x"]);
-    commands("Write-Output a | Out-Null; echo b > f; (pass x); \"$(pass y)\"", &[
-        "Write-Output a", "!Out-Null", "echo b", "pass x", "pass y",
-    ]);
+    commands(
+        "Write-Output a | Out-Null; echo b > f; (pass x); \"$(pass y)\"",
+        &["Write-Output a", "!Out-Null", "echo b", "pass x", "pass y"],
+    );
     commands("$env:KEY", &["!Write-Output $env:KEY"]);
-    commands("\"key: $env:KEY\"; if ($env:KEY) { a }; $x = $env:KEY", &[
-        "!Write-Output key: $env:KEY", "Write-Output $env:KEY", "!a", "Write-Output $env:KEY",
-    ]);
-    commands("git commit -m \"x; y\" # z\nfoo `\n  --bar 'baz'; a && b || c", &["!git commit -m x; y", "!foo --bar baz", "!a", "!b", "!c"]);
+    commands(
+        "\"key: $env:KEY\"; if ($env:KEY) { a }; $x = $env:KEY",
+        &["!Write-Output key: $env:KEY", "Write-Output $env:KEY", "!a", "Write-Output $env:KEY"],
+    );
+    commands(
+        "git commit -m \"x; y\" # z\nfoo `\n  --bar 'baz'; a && b || c",
+        &["!git commit -m x; y", "!foo --bar baz", "!a", "!b", "!c"],
+    );
     commands("cmd --% /c echo %X% | more", &["cmd /c echo %X%", "!more"]);
     assert!(matches!(script("curl -H \"X-Api-Key: $env:KEY\"").assignments[0].value, Value::Reference(_)));
 }
@@ -256,18 +280,62 @@ fn hostile_input() {
     let soon = |text: &str| {
         let start = std::time::Instant::now();
         script(text);
-        assert!(start.elapsed().as_secs() < 60, "{:?}… took {:?}", &text[..text.len().min(20)], start.elapsed());
+        assert!(start.elapsed().as_secs() < 20, "{:?}… took {:?}", &text[..text.len().min(20)], start.elapsed());
     };
     for part in [
-        "(", "{", "$(", "@{", "@(", "[", "\"", "'", "@\"\n", "@'\n", "<#", "`", "$", "\"$(", "if (", "$a=", "a|", "a,",
-        "{(", "()", "''", "\"$(''", "@{a=", "switch{", "# $env:", "-", "${", "“", "try{", "function f{", "a\n", "& ", ". ",
-        "x=@\"\n$('\n\"@\n", "a=b;", "$a[", "$a.b", "if(a){}else", "foreach($a in b){", "Get-Content .env|", "\"\n",
-        "a`\n", "\"$a", "[a]::b(", "\u{feff}", "é`",
+        "(",
+        "{",
+        "$(",
+        "@{",
+        "@(",
+        "[",
+        "\"",
+        "'",
+        "@\"\n",
+        "@'\n",
+        "<#",
+        "`",
+        "$",
+        "\"$(",
+        "if (",
+        "$a=",
+        "a|",
+        "a,",
+        "{(",
+        "()",
+        "''",
+        "\"$(''",
+        "@{a=",
+        "switch{",
+        "# $env:",
+        "-",
+        "${",
+        "“",
+        "try{",
+        "function f{",
+        "a\n",
+        "& ",
+        ". ",
+        "x=@\"\n$('\n\"@\n",
+        "a=b;",
+        "$a[",
+        "$a.b",
+        "if(a){}else",
+        "foreach($a in b){",
+        "Get-Content .env|",
+        "\"\n",
+        "a`\n",
+        "\"$a",
+        "[a]::b(",
+        "\u{feff}",
+        "é`",
     ] {
-        soon(&part.repeat(100_000 / part.len()));
+        soon(&part.repeat(20_000 / part.len()));
     }
     let long = "x".repeat(5_000_000);
-    for (open, close) in [("", ""), ("$env:X = \"", ""), ("$env:X = '", ""), ("@\"\n", ""), ("claude -p (", ")"), ("# ", "")] {
+    for (open, close) in
+        [("", ""), ("$env:X = \"", ""), ("$env:X = '", ""), ("@\"\n", ""), ("claude -p (", ")"), ("# ", "")]
+    {
         soon(&format!("{open}{long}{close}"));
     }
     for (open, close) in [("(", ")"), ("{", "}"), ("$(", ")"), ("@{a=", "}"), ("\"$(", ")\""), ("$a=", "")] {

@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
             None => (inner, None),
         };
         let length = name_length(inner);
-        let scope = inner[length..].strip_prefix(':').filter(|rest| name_length(rest) > 0 || braced && !rest.is_empty());
+        let scope =
+            inner[length..].strip_prefix(':').filter(|rest| name_length(rest) > 0 || braced && !rest.is_empty());
         let (from, name) = match scope {
             Some(rest) => (start + length + 1, if braced { rest.len() } else { name_length(rest) }),
             None => (start, if braced { inner.len() } else { length }),
@@ -67,7 +68,8 @@ impl<'a> Reader<'a> {
         if name == 0 {
             // `$_`, `$?`, `$1`
             let special = inner.bytes().next().filter(|byte| byte.is_ascii_digit() || b"?^$".contains(byte))?;
-            let length = if special.is_ascii_digit() { inner.bytes().take_while(u8::is_ascii_digit).count() } else { 1 };
+            let length =
+                if special.is_ascii_digit() { inner.bytes().take_while(u8::is_ascii_digit).count() } else { 1 };
             return Some(Variable { is_environment: false, name: start..start, next: start + length });
         }
         let is_environment = scope.is_some() && inner[..length].eq_ignore_ascii_case("env");

@@ -57,7 +57,13 @@ impl Collector {
     }
 
     /// A file that an option names, or that is read without being named.
-    pub(in crate::surface) fn include_named(&mut self, raw: &RawCommand, file: &EnvFile, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include_named(
+        &mut self,
+        raw: &RawCommand,
+        file: &EnvFile,
+        reads: Reads,
+        steps: &mut Vec<Step>,
+    ) {
         let Some(word) = raw.words.get(file.word) else { return };
         let mut path = part(&word.decoded, file.from, word.text().len());
         if path.text.expose().is_empty() {

@@ -210,7 +210,14 @@ impl Collector {
         *self.variables.entry(name.to_owned()).or_insert(next)
     }
 
-    pub(in crate::surface) fn add(&mut self, name: &str, name_span: Span, value: Value, decoded: Decoded, exported: bool) -> usize {
+    pub(in crate::surface) fn add(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: Value,
+        decoded: Decoded,
+        exported: bool,
+    ) -> usize {
         let exported = exported || self.export_all || self.exported.contains(name);
         if matches!(value, Value::Unset) {
             self.exported.remove(name);
@@ -237,7 +244,13 @@ impl Collector {
     }
 
     /// Notes that the part of `word` behind `NAME=` is assigned; `name` is the name's place.
-    pub(in crate::surface) fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, name: Range<usize>, exported: bool) {
+    pub(in crate::surface) fn assign(
+        &mut self,
+        steps: &mut Vec<Step>,
+        word: &ShellWord,
+        name: Range<usize>,
+        exported: bool,
+    ) {
         let (value, decoded) = word.value(name.end + 1);
         let span = word.decoded.origin.span(name.start, name.end);
         let name = &word.text()[name];
@@ -425,7 +438,11 @@ impl Collector {
     }
 
     /// Takes over what another reader found in a part of the text.
-    pub(in crate::surface) fn adopt(&mut self, assignments: Vec<Assignment>, launches: impl IntoIterator<Item = Launch>) {
+    pub(in crate::surface) fn adopt(
+        &mut self,
+        assignments: Vec<Assignment>,
+        launches: impl IntoIterator<Item = Launch>,
+    ) {
         let base = self.assignments.len();
         self.assignments.extend(assignments);
         self.foreign.extend(launches.into_iter().map(|launch| launch.renumbered(|index| base + index)));

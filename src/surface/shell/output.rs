@@ -43,7 +43,8 @@ impl Collector {
         }
         let callee = |index: usize| {
             let word = self.commands.get(index)?.words.first().filter(|word| !word.dynamic)?;
-            bodies.get_key_value(word.decoded.text.expose()).map(|(name, _)| *name)
+            let name = self.language.folded(word.decoded.text.expose());
+            bodies.get_key_value(name.as_str()).map(|(name, _)| *name)
         };
         // Of each function: how many calls show what it prints, and where the others send it.
         let mut calls: HashMap<&str, (usize, Vec<Output>)> = HashMap::new();

@@ -202,7 +202,8 @@ impl Collector {
             {
                 // The rest is the program for the shell over there.
                 nested.push(program);
-                simple.action = self.nested(&raw.words[program], Language::Posix).map_or(Action::Nothing, Action::Child);
+                simple.action =
+                    self.nested(&raw.words[program], Language::Posix).map_or(Action::Nothing, Action::Child);
             }
             simple.call = None;
         }
@@ -233,7 +234,8 @@ impl Collector {
                     return;
                 };
                 nested.push(index + 1);
-                simple.action = self.nested(&raw.words[index + 1], Language::Posix).map_or(Action::Nothing, Action::Child);
+                simple.action =
+                    self.nested(&raw.words[index + 1], Language::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             "tmux" | "screen" => {
@@ -241,8 +243,7 @@ impl Collector {
                     |word: &ShellWord| word.text().contains("claude") || word.text().contains("ANTHROPIC_");
                 let Some(index) = (from..raw.words.len()).find(|&index| is_program(&raw.words[index])) else { return };
                 nested.push(index);
-                simple.action =
-                    self.nested(&raw.words[index], Language::Posix).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], Language::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             _ => {}
@@ -298,8 +299,7 @@ impl Collector {
         if self.nesting >= MAX_NESTING {
             return;
         }
-        let collector =
-            Collector { nesting: self.nesting + 1, depth: self.depth, language, ..Collector::new(prefix) };
+        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, language, ..Collector::new(prefix) };
         let mut found = run::interpret(body, collector, sourced);
         expand_earlier(&mut found.assignments, live);
         self.adopt(found.assignments, found.launches);
