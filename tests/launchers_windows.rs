@@ -104,9 +104,15 @@ fn both_credentials_and_what_never_meets() {
     script("x.ps1", &format!("{token}{key}claude"), &["3:26 both-credentials"]);
     script("x.ps1", &format!("{token}{key}Remove-Item Env:ANTHROPIC_API_KEY\nclaude"), &[]);
     script("x.ps1", &format!("{token}{key}$env:ANTHROPIC_API_KEY = ''\n& claude @args"), &[]);
-    script("x.ps1", &format!("if ($args[0] -eq 'a') {{\n{key}}} else {{\n{token}$env:ANTHROPIC_API_KEY = ''\n}}\nclaude"), &[]);
-    let (key, token) =
-        ("set ANTHROPIC_API_KEY=%K%\n", "set ANTHROPIC_AUTH_TOKEN=%T%\nset ANTHROPIC_BASE_URL=https://llm.example.org\n");
+    script(
+        "x.ps1",
+        &format!("if ($args[0] -eq 'a') {{\n{key}}} else {{\n{token}$env:ANTHROPIC_API_KEY = ''\n}}\nclaude"),
+        &[],
+    );
+    let (key, token) = (
+        "set ANTHROPIC_API_KEY=%K%\n",
+        "set ANTHROPIC_AUTH_TOKEN=%T%\nset ANTHROPIC_BASE_URL=https://llm.example.org\n",
+    );
     script("x.bat", &format!("{token}{key}claude"), &["3:23 both-credentials"]);
     script("x.bat", &format!("{token}{key}set \"ANTHROPIC_API_KEY=\"\nclaude"), &[]);
     script("x.bat", &format!("if %1==a goto a\n{token}set ANTHROPIC_API_KEY=\nclaude\nexit /b\n:a\n{key}claude"), &[]);
@@ -194,7 +200,11 @@ fn requests() {
         script("x.ps1", &post(open), &[]);
     }
     // A cmdlet is no process whose arguments others see; a program is.
-    script("x.ps1", "curl.exe -H \"x-api-key: $env:ANTHROPIC_API_KEY\" https://h.example", &["1:25 secret-on-command-line"]);
+    script(
+        "x.ps1",
+        "curl.exe -H \"x-api-key: $env:ANTHROPIC_API_KEY\" https://h.example",
+        &["1:25 secret-on-command-line"],
+    );
     script("x.bat", "curl -H \"x-api-key: %ANTHROPIC_API_KEY%\" https://h.example", &["1:21 secret-on-command-line"]);
     script("x.ps1", "function Send-Prompt($Token) { }\nSend-Prompt -Token $env:ANTHROPIC_API_KEY", &[]);
     let skips = "Invoke-RestMethod https://h.example -SkipCertificateCheck -Headers @{ Authorization = \"Bearer $t\" }";
@@ -209,20 +219,28 @@ fn requests() {
 #[test]
 fn steps_of_pipelines() {
     let github = |shell: &str, run: &str| {
-        format!("on: push\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n      - shell: {shell}\n        run: |\n{run}")
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n      - shell: {shell}\n        run: |\n{run}"
+        )
     };
     let path = ".github/workflows/a.yml";
     script(path, &github("pwsh", "          $env:MY_API_KEY = '@@base62-key@@'\n"), &["8:30 secret-in-launcher"]);
     script(path, &github("cmd", "          set MY_API_KEY=@@base62-key@@\n"), &["8:26 secret-in-launcher"]);
-    script(path, &github("powershell", "          $env:MY_API_KEY = '${{ secrets.KEY }}'\n          claude -p hi\n"), &[]);
+    script(
+        path,
+        &github("powershell", "          $env:MY_API_KEY = '${{ secrets.KEY }}'\n          claude -p hi\n"),
+        &[],
+    );
     script(path, &github("cmd", "          set MY_API_KEY=${{ secrets.KEY }}\n          claude -p hi\n"), &[]);
     let both = "          $env:ANTHROPIC_API_KEY = '${{ secrets.K }}'\n          $env:ANTHROPIC_AUTH_TOKEN = '${{ secrets.T }}'\n          claude -p hi\n";
     script(path, &github("pwsh", both), &["8:37 both-credentials"]);
     let azure = "pool: {vmImage: windows-latest}\nsteps:\n  - script: |\n      set MY_API_KEY=@@base62-key@@\n  - pwsh: |\n      $env:MY_API_KEY = '@@base62-key:2@@'\n";
     script("azure-pipelines.yml", azure, &["4:22 secret-in-launcher", "6:26 secret-in-launcher"]);
-    script("Jenkinsfile", "pipeline { stages { stage('a') { steps {\n  bat 'set MY_API_KEY=@@base62-key@@'\n} } } }\n", &[
-        "2:23 secret-in-launcher",
-    ]);
+    script(
+        "Jenkinsfile",
+        "pipeline { stages { stage('a') { steps {\n  bat 'set MY_API_KEY=@@base62-key@@'\n} } } }\n",
+        &["2:23 secret-in-launcher"],
+    );
     // What one step writes for the next.
     let carries = "on: push\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n      - run: \"'ANTHROPIC_AUTH_TOKEN=x' >> $env:GITHUB_ENV\"\n      - run: claude -p hi\n        env: {ANTHROPIC_API_KEY: '${{ secrets.K }}', ANTHROPIC_BASE_URL: https://llm.example.org}\n";
     let repo = Repo::committed(&[(path, carries)]);

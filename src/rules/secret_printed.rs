@@ -187,7 +187,8 @@ fn is_live(file: &File, command: &Command, word: &Word, at: usize) -> bool {
     let place = word.decoded.origin.span(at, at).start;
     let escaped = text.get(..place).is_some_and(|before| before.ends_with(['\\', '`']));
     let batch = file.document.surface == Some(Surface::Batch) && command.program().eq_ignore_ascii_case("echo");
-    !escaped && !(batch && text.get(place..).is_some_and(|rest| rest.starts_with('$')))
+    let nothing = batch && text.get(place..).is_some_and(|rest| rest.starts_with('$'));
+    !escaped && !nothing
 }
 
 fn is_credential(name: &str) -> bool {

@@ -90,10 +90,7 @@ mod tests {
         check("${#X} ${X:+set} ${Y:0:8} ${Z%%-*} ${V/a/b}", &[("X", false), ("Y", false), ("Z", false), ("V", false)]);
         check("$env:X ${env:Y} $Z", &[("X", true), ("Y", true), ("Z", true)]);
         check("%X% !Y! %Z:~0,8% 100%", &[("X", true), ("Z", false), ("Y", true)]);
-        check(
-            "$($env:X.Substring(0, 8)) $env:Y.Length $($env:Z)",
-            &[("X", false), ("Y", false), ("Z", true)],
-        );
+        check("$($env:X.Substring(0, 8)) $env:Y.Length $($env:Z)", &[("X", false), ("Y", false), ("Z", true)]);
         check("$ $1 $( ${", &[]);
     }
 }

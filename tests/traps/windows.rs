@@ -18,7 +18,8 @@ fn reported(path: &str, script: &str, expected: &[&str]) {
 #[track_caller]
 fn quiet(scripts: &[&str]) {
     for script in scripts {
-        let batch = ["set ", "@", "echo ", "setx ", "rem ", "for ", "if "].iter().any(|start| script.starts_with(start));
+        let batch =
+            ["set ", "@", "echo ", "setx ", "rem ", "for ", "if "].iter().any(|start| script.starts_with(start));
         reported(if batch && !script.contains('$') { "x.bat" } else { "x.ps1" }, script, &[]);
     }
 }
@@ -28,7 +29,12 @@ const BAT: &str = "set ANTHROPIC_AUTH_TOKEN=%T%\nset ANTHROPIC_BASE_URL=https://
 
 #[test]
 fn trap_01_names_that_only_contain_a_credential_name() {
-    for name in ["ANTHROPIC_API_KEY_FILE", "_SAVED_ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL_GLM", "CLAUDE_CODE_API_KEY_HELPER_TTL_MS"] {
+    for name in [
+        "ANTHROPIC_API_KEY_FILE",
+        "_SAVED_ANTHROPIC_API_KEY",
+        "ANTHROPIC_BASE_URL_GLM",
+        "CLAUDE_CODE_API_KEY_HELPER_TTL_MS",
+    ] {
         quiet(&[&format!("{PS}$env:{name} = '300000'\nclaude"), &format!("{BAT}set {name}=300000\nclaude")]);
     }
     reported("x.ps1", &format!("{PS}$env:ANTHROPIC_API_KEY = $k\nclaude"), &["3:26 both-credentials"]);
@@ -52,9 +58,13 @@ fn trap_03_save_and_restore_and_other_branches() {
             "$saved = $env:ANTHROPIC_API_KEY\nRemove-Item Env:ANTHROPIC_API_KEY\n{PS}try {{ claude }} finally {{\n\
              if ($saved) {{ $env:ANTHROPIC_API_KEY = $saved }}\nRemove-Item Env:ANTHROPIC_AUTH_TOKEN\n}}"
         ),
-        &format!("function glm {{ {PS}claude }}\nfunction api {{ $env:ANTHROPIC_AUTH_TOKEN = ''; $env:ANTHROPIC_API_KEY = $k; claude }}"),
+        &format!(
+            "function glm {{ {PS}claude }}\nfunction api {{ $env:ANTHROPIC_AUTH_TOKEN = ''; $env:ANTHROPIC_API_KEY = $k; claude }}"
+        ),
         &format!("switch ($args[0]) {{ 'a' {{ $env:ANTHROPIC_API_KEY = $k }} default {{ {PS} }} }}\nclaude"),
-        &format!("set SAVED=%ANTHROPIC_API_KEY%\nset ANTHROPIC_API_KEY=\n{BAT}call claude\nset ANTHROPIC_AUTH_TOKEN=\nset ANTHROPIC_API_KEY=%SAVED%"),
+        &format!(
+            "set SAVED=%ANTHROPIC_API_KEY%\nset ANTHROPIC_API_KEY=\n{BAT}call claude\nset ANTHROPIC_AUTH_TOKEN=\nset ANTHROPIC_API_KEY=%SAVED%"
+        ),
         &format!("if \"%1\"==\"a\" (\nset ANTHROPIC_API_KEY=%K%\n) else (\n{BAT})\nclaude"),
         &format!("@echo off\nif %1==a goto a\n{BAT}claude\ngoto :eof\n:a\nset ANTHROPIC_API_KEY=%K%\nclaude"),
     ]);
@@ -79,7 +89,9 @@ fn trap_04_05_patterns_and_help_text() {
 fn trap_05_here_strings_with_backtick_dollar() {
     let template = "Write-Host @\"\n`$env:ANTHROPIC_API_KEY = '$Key'\n`$env:ANTHROPIC_AUTH_TOKEN = '$Key'\nclaude\n\"@";
     quiet(&[template]);
-    let written = template.replace("Write-Host @\"", "Set-Content run.ps1 @\"").replace("claude", "`$env:ANTHROPIC_BASE_URL = 'https://llm.example.org'\nclaude");
+    let written = template
+        .replace("Write-Host @\"", "Set-Content run.ps1 @\"")
+        .replace("claude", "`$env:ANTHROPIC_BASE_URL = 'https://llm.example.org'\nclaude");
     reported("x.ps1", &written, &["2:28 both-credentials"]);
 }
 
@@ -129,7 +141,9 @@ fn trap_16_variables_without_a_value() {
 #[test]
 fn trap_18_settings_in_here_strings() {
     let settings = |key: &str| {
-        format!("@\"\n{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}\n\"@ | Set-Content \"$HOME\\.claude\\settings.json\"")
+        format!(
+            "@\"\n{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}\n\"@ | Set-Content \"$HOME\\.claude\\settings.json\""
+        )
     };
     quiet(&[&settings("$key")]);
     reported("x.ps1", &settings("@@anthropic-api-key@@"), &["2:32 secret-in-launcher"]);

@@ -109,7 +109,7 @@ impl Parser<'_, '_> {
         self.skip_blanks();
         let _ = self.take_keyword("do");
         let known = !values.is_empty();
-        let letter = name.bytes().nth(2).unwrap_or(0);
+        let letter = name.as_bytes().get(2).copied().unwrap_or(0);
         if known {
             self.collector.lists.insert(name, values);
         } else {

@@ -96,7 +96,7 @@ fn paths_that_never_meet() {
     starts(&format!("{a} | more\n{b}& claude"), &[other]);
     // A menu that comes back.
     starts(
-        &format!(":menu\nset /p c=?\nif %c%==1 goto a\ngoto menu\n:a\nset \"ANTHROPIC_API_KEY=a\"\nclaude\ngoto menu"),
+        ":menu\nset /p c=?\nif %c%==1 goto a\ngoto menu\n:a\nset \"ANTHROPIC_API_KEY=a\"\nclaude\ngoto menu",
         &[one],
     );
     // The label is computed: each of them may be meant.

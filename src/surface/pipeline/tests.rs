@@ -213,7 +213,8 @@ fn github_shells_containers_and_actions() {
         &[
             "jobs.a.services.proxy ANTHROPIC_API_KEY=p",
             "jobs.a.steps[1]* ANTHROPIC_API_KEY=c ANTHROPIC_MODEL=j",
-            "jobs.w.steps[0]*", "jobs.w.steps[1]*",
+            "jobs.w.steps[0]*",
+            "jobs.w.steps[1]*",
         ],
     );
     check(

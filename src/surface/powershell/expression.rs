@@ -234,8 +234,8 @@ impl Parser<'_, '_> {
             reading.operand(word);
             return;
         }
-        if rest.starts_with('-') {
-            self.at += 1 + rest[1..].bytes().take_while(is_name).count();
+        if let Some(rest) = rest.strip_prefix('-') {
+            self.at += 1 + rest.bytes().take_while(is_name).count();
         } else {
             self.skip_char();
         }
