@@ -278,7 +278,10 @@ impl Batch<'_> {
         let surface = surface.or_else(|| surface_in(&entry.path, bytes));
         if surface.is_some() {
             self.coverage.configuration += 1;
-            self.files.push(File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes)));
+            let mut file = File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes));
+            let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
+            file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
+            self.files.push(file);
             return;
         }
         self.coverage.searched += 1;

@@ -451,8 +451,7 @@ fn compose(rng: &mut Rng) -> (String, Vec<(String, String)>) {
         } else {
             text.push_str("    image: y\n");
         }
-        let extends = index > 0 && rng.below(3) == 0;
-        if extends {
+        if index > 0 && rng.below(3) == 0 {
             let base = rng.below(index);
             let _ = if rng.below(2) == 0 {
                 writeln!(text, "    extends: {{service: s{base}}}")
@@ -460,8 +459,7 @@ fn compose(rng: &mut Rng) -> (String, Vec<(String, String)>) {
                 writeln!(text, "    extends:\n      service: s{base}")
             };
         }
-        // The order of a file that both services name is not modelled.
-        match if extends { 3 } else { rng.below(4) } {
+        match rng.below(4) {
             0 => _ = writeln!(text, "    env_file: f{}.env", rng.below(3)),
             1 => _ = writeln!(text, "    env_file:\n      - f{}.env\n      - ./f{}.env", rng.below(2), 2),
             _ => {}

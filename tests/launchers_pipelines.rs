@@ -364,7 +364,7 @@ fn random_workflows_as_the_model_has_them() {
         repo.write(name, text);
     }
     let mut python = Command::new("python3");
-    python.arg(common::package().join("tests/pipelines_model.py")).arg(&repo.root);
+    python.arg(common::package().join("tests/models/workflows.py")).arg(&repo.root);
     let Some(expected) = tool(&mut python, "PyYAML") else { return };
     let expected: BTreeMap<String, Steps> = serde_json::from_str(&expected).unwrap();
     let mut compared = 0;

@@ -146,7 +146,8 @@ fn what_is_printed() {
         "cmd /c \"echo %ANTHROPIC_API_KEY%\"",
     ] {
         let column = text.find("echo %").map_or(1, |at| at + 1);
-        script("x.ps1", text, &[&format!("1:{column} secret-printed")]);
+        // What prints nothing else is run for what it prints.
+        script("x.ps1", &format!("Write-Output hello\n{text}"), &[&format!("2:{column} secret-printed")]);
     }
     for listing in ["Get-ChildItem Env:", "gci env:", "dir env:ANTHROPIC*", "ls Env:\\"] {
         script("x.ps1", &format!("$env:ANTHROPIC_API_KEY = $k\n{listing}"), &["2:1 secret-printed"]);
@@ -165,8 +166,9 @@ fn what_is_printed() {
     ] {
         script("x.ps1", text, &[]);
     }
-    script("x.bat", "echo %ANTHROPIC_API_KEY%", &["1:1 secret-printed"]);
-    script("x.bat", "setlocal EnableDelayedExpansion\necho key: !ANTHROPIC_API_KEY!", &["2:1 secret-printed"]);
+    script("x.bat", "echo hello\necho %ANTHROPIC_API_KEY%", &["2:1 secret-printed"]);
+    let delayed = "setlocal EnableDelayedExpansion\necho hello\necho key: !ANTHROPIC_API_KEY!";
+    script("x.bat", delayed, &["3:1 secret-printed"]);
     script("x.bat", "set ANTHROPIC_API_KEY=%K%\nset", &["2:1 secret-printed"]);
     script("x.bat", "set ANTHROPIC_API_KEY=%K%\nset ANTHROPIC", &["2:1 secret-printed"]);
     script("x.bat", "set ANTHROPIC_API_KEY=%K%\nset | findstr ANTHROPIC", &["2:7 secret-printed"]);

@@ -18,6 +18,8 @@ struct Example {
     title: String,
     good: bool,
     files: Vec<(String, bool, String)>,
+    /// Whether other users of the machine get at the files.
+    open: bool,
     /// Line numbers of the `output` fence: its first line and the one behind its last.
     output: Option<(usize, usize)>,
 }
@@ -35,6 +37,7 @@ fn examples(page: &str) -> Vec<Example> {
                     title: title.to_owned(),
                     good: kind == "good",
                     files: Vec::new(),
+                    open: false,
                     output: None,
                 });
             }
@@ -48,9 +51,10 @@ fn examples(page: &str) -> Vec<Example> {
             match words[..] {
                 ["output"] => example.output = Some((start, at)),
                 [_, path, ref flags @ ..] => {
-                    assert!(flags.iter().all(|flag| *flag == "untracked"), "{info}");
+                    assert!(flags.iter().all(|flag| matches!(*flag, "untracked" | "readable")), "{info}");
+                    example.open |= flags.contains(&"readable");
                     let body: String = lines[start..at].iter().map(|line| format!("{line}\n")).collect();
-                    example.files.push((path.to_owned(), !flags.is_empty(), body));
+                    example.files.push((path.to_owned(), flags.contains(&"untracked"), body));
                 }
                 _ => panic!("a fence without a path: {info}"),
             }
@@ -65,6 +69,7 @@ fn lint(example: &Example) -> Vec<String> {
     // The same seed for every run, so that lengths in messages stay the same.
     let mut rng = Rng::new(1);
     let repo = Repo::new();
+    repo.open_to_others(example.open);
     if !example.files.iter().any(|(path, ..)| path == ".gitignore") {
         repo.write(".gitignore", "**/.claude/settings.local.json\n");
     }

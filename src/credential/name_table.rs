@@ -277,6 +277,12 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "LABEL",
     "DESCRIPTION",
     "PATTERN",
+    "PATTERNS",
+    "CMD",
+    "COMMAND",
+    "RATE",
+    "PERCENT",
+    "TOTAL",
     "REGEX",
     "GLM",
 ];
@@ -285,6 +291,8 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 pub(super) const QUALIFIERS: &[&str] = &[
     "PUBLIC",
     "PUBLISHABLE",
+    "GPG",
+    "PGP",
     "PUB",
     "ANON",
     "SITE",

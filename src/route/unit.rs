@@ -242,11 +242,10 @@ impl<'a> Unit<'a> {
     }
 
     /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
-    /// else supplies counts as on, since nothing can be said about it.
+    /// else supplies counts as on, one that is only handed on does not.
     pub fn is_on(&self, flag: &str) -> bool {
         match self.presence(flag) {
-            Presence::Absent => false,
-            Presence::Passed(_) => true,
+            Presence::Absent | Presence::Passed(_) => false,
             Presence::Set(member) => match &member.assignment.value {
                 Value::Reference(reference) if reference.expanded => true,
                 Value::Unknown => true,

@@ -218,7 +218,10 @@ impl Host {
                 Reach::Public
             };
         }
-        if name == "localhost" || self.is_below("localhost") {
+        // From a container that is the machine which runs it (Docker, Podman and Lima documentation, 2026-11).
+        let host =
+            ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "host.lima.internal"];
+        if name == "localhost" || self.is_below("localhost") || host.contains(&name) {
             return Reach::Loopback;
         }
         let local = ["internal", "local", "lan", "home", "corp", "intranet", "test", "localdomain", "svc"];
@@ -261,19 +264,12 @@ mod tests {
     #[test]
     fn reach_of_hosts() {
         let reach = |host: &str| Host::parse(host).unwrap().reach();
-        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost"] {
+        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost", "host.docker.internal"] {
             assert_eq!(reach(host), Reach::Loopback, "{host}");
         }
-        for host in [
-            "10.1.2.3",
-            "192.168.0.1",
-            "172.16.0.1",
-            "100.64.0.1",
-            "litellm",
-            "host.docker.internal",
-            "gw.corp",
-            "[fd00::1]",
-        ] {
+        for host in
+            ["10.1.2.3", "192.168.0.1", "172.16.0.1", "100.64.0.1", "litellm", "db.internal", "gw.corp", "[fd00::1]"]
+        {
             assert_eq!(reach(host), Reach::Private, "{host}");
         }
         for host in ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]"] {

@@ -57,7 +57,8 @@ pub(super) fn program(options: &Options) -> Person<'static> {
 /// The files of which sessions are shown that name no client.
 pub(super) fn asking<'a>(snapshot: &'a Snapshot, files: &'a [File]) -> impl Iterator<Item = &'a RepoPath> {
     let is_open = |file: &&File| {
-        matches!(file.document.surface, Some(Surface::Dotenv | Surface::Shell))
+        let surface = file.document.surface;
+        surface.is_some_and(|surface| surface == Surface::Dotenv || surface.is_launcher())
             && file.document.launches.iter().any(|launch| launch.command.is_none())
     };
     files.iter().filter(is_open).map(|file| &file.entry.path).filter(|path| snapshot.selects(path))

@@ -56,6 +56,7 @@ mod secret_in_settings;
 mod secret_in_text;
 mod secret_on_command_line;
 mod secret_printed;
+mod secret_readable_by_others;
 mod settings_dropped;
 mod shared_redirect;
 mod tls_verification_off;
@@ -90,7 +91,7 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 41] = [
+pub static RULES: [&Rule; 42] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -125,6 +126,7 @@ pub static RULES: [&Rule; 41] = [
     &secret_in_text::RULE,
     &secret_on_command_line::RULE,
     &secret_printed::RULE,
+    &secret_readable_by_others::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
     &tls_verification_off::RULE,
@@ -199,6 +201,8 @@ pub struct File {
     pub document: Document,
     /// Credentials in it, by place.
     pub sightings: Vec<Sighting>,
+    /// Whether other users of the machine can read it. Only asked for private files with a credential.
+    pub is_readable_by_others: bool,
     masked: OnceLock<Arc<str>>,
 }
 
@@ -206,7 +210,7 @@ impl File {
     /// A file and what was found in it.
     pub fn new(entry: Entry, document: Document) -> Self {
         let sightings = sightings(&document);
-        Self { entry, document, sightings, masked: OnceLock::new() }
+        Self { entry, document, sightings, is_readable_by_others: false, masked: OnceLock::new() }
     }
 
     /// A place in the file, with its lines masked.

@@ -1,12 +1,13 @@
 //! `secret-printed`: a script or a pipeline step prints a credential in full.
 
 use super::{File, Repository, Rule};
+use crate::credential::judge::Certainty;
 use crate::credential::name::{Standing, standing};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
 use crate::surface::expansion::expansions;
-use crate::surface::{Command, Output, Pipeline, Slot, Surface, Word};
+use crate::surface::{Assignment, Command, Output, Pipeline, Slot, Surface, Value, Word};
 
 pub(super) static RULE: Rule = Rule {
     slug: "secret-printed",
@@ -16,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Programs that print their arguments.
+const PRINTS: [&str; 4] = ["echo", "printf", "print", "Write-Output"];
+
 /// Settings whose command is run for what it prints.
 const FOR_THEIR_OUTPUT: [&str; 5] =
     ["apiKeyHelper", "awsAuthRefresh", "awsCredentialExport", "gcpAuthRefresh", "otelHeadersHelper"];
@@ -23,7 +27,7 @@ const FOR_THEIR_OUTPUT: [&str; 5] =
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for file in repository.files {
         let Some(surface) = file.document.surface else { continue };
-        if is_helper(file) {
+        if is_helper(file, surface) {
             continue;
         }
         let mut tracing: Option<&Command> = None;
@@ -37,7 +41,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 None => {}
             }
             let before = index.checked_sub(1).and_then(|index| file.document.commands.get(index));
-            if let Some(printed) = printed(file, surface, command, before) {
+            if let Some(printed) = printed(file, surface, command, before).filter(|printed| !is_plain(file, printed)) {
                 findings.push(finding(file, surface, command, &printed));
             } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
                 && let Some(name) = credential_in(file, command)
@@ -45,7 +49,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 findings.push(
                     Finding::new(
                         &RULE,
-                        severity(surface),
+                        severity(surface, name),
                         message!["`set -x` prints each command as it runs, here with the value of ", Name(name)],
                         &key(switch, "set"),
                         file.locate(switch.span),
@@ -78,21 +82,50 @@ fn finding(file: &File, surface: Surface, command: &Command, printed: &Printed<'
     } else {
         message!["to see that it is set, `test -n` is enough"]
     };
-    Finding::new(&RULE, severity(surface), message, &key(command, name), file.locate(command.span)).help(help)
+    Finding::new(&RULE, severity(surface, name), message, &key(command, name), file.locate(command.span)).help(help)
+}
+
+/// Whether the file itself gives the variable a value, and none that is a credential: `SECRET=name-of-a-secret`.
+fn is_plain(file: &File, printed: &Printed<'_>) -> bool {
+    let Printed::Variable(name) = *printed else { return false };
+    let mut given = file.document.assignments.iter().enumerate().filter(|(_, one)| one.name == name).peekable();
+    let is_plain = |(index, one): (usize, &Assignment)| {
+        matches!(one.value, Value::Literal | Value::Empty | Value::Placeholder)
+            && !file
+                .sightings
+                .iter()
+                .any(|sighting| sighting.assignment == Some(index) && sighting.certainty > Certainty::Weak)
+    };
+    given.peek().is_some() && given.all(is_plain)
 }
 
 fn key(command: &Command, name: &str) -> String {
     if command.key.is_empty() { name.to_owned() } else { format!("{}.{name}", command.key) }
 }
 
-/// GitHub hides the values of secrets in its logs, as long as they are whole.
-fn severity(surface: Surface) -> Severity {
-    if surface == Surface::Pipeline(Pipeline::GitHub) { Severity::Note } else { Severity::Warning }
+/// GitHub hides the values of secrets in its logs, as long as they are whole. What is no credential of the client or of
+/// a provider is often meant to be seen where a script runs: the password of a server that it has just set up.
+fn severity(surface: Surface, name: &str) -> Severity {
+    match surface {
+        Surface::Pipeline(Pipeline::GitHub) => Severity::Note,
+        Surface::Pipeline(_) => Severity::Warning,
+        _ if standing(Slot::Variable, name) == Standing::Read => Severity::Warning,
+        _ => Severity::Note,
+    }
 }
 
-/// A script that is run for what it prints: an `apiKeyHelper`, a program for `GIT_ASKPASS`.
-fn is_helper(file: &File) -> bool {
+/// A script that is run for what it prints: an `apiKeyHelper`, a program for `GIT_ASKPASS`, and any other that prints
+/// nothing but credentials.
+fn is_helper(file: &File, surface: Surface) -> bool {
     let name = file.document.path.name().to_ascii_lowercase();
+    let document = &file.document;
+    if UnitKind::of(surface) == UnitKind::Script && document.launches.iter().all(|launch| launch.command.is_none()) {
+        let prints = |command: &&Command| command.output == Output::Shown && PRINTS.contains(&command.program());
+        let mut printed = document.commands.iter().filter(prints).peekable();
+        if printed.peek().is_some() && printed.all(|command| credential_in(file, command).is_some()) {
+            return true;
+        }
+    }
     ["helper", "askpass", "get-key", "get_key", "getkey", "get-token", "get_token", "print-key", "print_key"]
         .iter()
         .any(|word| name.contains(word))
@@ -193,7 +226,8 @@ fn is_live(file: &File, command: &Command, word: &Word, at: usize) -> bool {
 
 fn is_credential(name: &str) -> bool {
     let capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    capital && standing(Slot::Variable, name) != Standing::No
+    // `PASS` and `FAIL` count tests.
+    capital && name != "PASS" && standing(Slot::Variable, name) != Standing::No
 }
 
 /// A credential that this file exports, so that `env` prints it.

@@ -4,6 +4,7 @@ use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Severity};
 use crate::message;
 use crate::route::{Endpoint, Source, SourceKind, predict};
+use crate::surface::Value;
 
 pub(super) static RULE: Rule = Rule {
     slug: "token-without-base-url",
@@ -42,11 +43,15 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         {
             continue;
         }
+        // Where somebody is asked for the token, the address may be asked for, too.
+        let asked =
+            matches!(token.assignment.value, Value::Unknown) && token.assignment.decoded.text.expose().is_empty();
+        let usual = if asked { Severity::Note } else { Severity::Warning };
         let message = message!["the token goes to api.anthropic.com: no ANTHROPIC_BASE_URL is set beside it"];
         findings.push(
             Finding::new(
                 &RULE,
-                in_effect(unit, Severity::Warning),
+                in_effect(unit, usual),
                 message,
                 &token.assignment.key,
                 repository.locate_name(token).labelled(message!["sent as `Authorization: Bearer`"]),

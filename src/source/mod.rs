@@ -134,6 +134,12 @@ pub trait Source: Sync {
         Ok(())
     }
 
+    /// Whether other users of the machine can read the file: by its mode and those of all folders above it (Unix).
+    fn is_readable_by_others(&self, entry: &Entry) -> bool {
+        let _ = entry;
+        false
+    }
+
     /// Where a symbolic link says it leads, which is text that git has; `None` for anything else.
     fn link_text(&self, entry: &Entry) -> Option<Vec<u8>> {
         let _ = entry;

@@ -182,6 +182,10 @@ impl Source for Worktree {
         }
     }
 
+    fn is_readable_by_others(&self, entry: &Entry) -> bool {
+        is_readable_by_others(&self.snapshot.root.join(entry.path.to_path()))
+    }
+
     fn link_text(&self, entry: &Entry) -> Option<Vec<u8>> {
         if entry.mode != Mode::Symlink {
             return None;
@@ -199,6 +203,18 @@ impl Source for Worktree {
         }
         Some(bytes)
     }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let allows = |path: &Path, bits| fs::metadata(path).is_ok_and(|found| found.permissions().mode() & bits != 0);
+    allows(path, 0o004) && path.ancestors().skip(1).all(|folder| allows(folder, 0o001))
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> bool {
+    false
 }
 
 impl Worktree {

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
-use super::around::{self, Around};
 use super::entries::{json_key, merged, strings};
+use super::process::Process;
+use super::script::Script;
 use super::shell::decode::Builder;
 use super::tree::{Kind, Member, Node};
-use super::{Assignment, Decoded, Document, Include, Origin, Reference, Slot, Value, Word, dotenv, embedded, yaml};
+use super::{Assignment, Decoded, Document, Include, Reference, Slot, Value, Word, dotenv, embedded, yaml};
 use crate::credential::{Dialect, classify};
 use crate::text::Span;
 
@@ -87,8 +88,7 @@ impl Reader<'_> {
             }
         }
         let whole = self.inherited(service, services, key, 0);
-        let around = Around { key, environment: &whole.environment, includes: &whole.includes };
-        let mut starts = false;
+        let process = Process::new(self.document, key, &whole.environment, whole.includes);
         let (entrypoint, command) = (whole.entrypoint, whole.command);
         // `entrypoint: [claude]` with `command: [-p, hi]` is one command.
         let program = entrypoint.and_then(|node| node.elements().last()).and_then(Node::as_string);
@@ -97,16 +97,14 @@ impl Reader<'_> {
             && program.is_some_and(|word| super::command::is_client(word.text.expose()))
         {
             let words: Vec<&Node> = first.iter().chain(rest).collect();
-            starts = self.words(&words, &format!("{key}.entrypoint"), &around);
+            self.words(&words, &format!("{key}.entrypoint"), &process);
         } else {
             for (node, name) in [(entrypoint, "entrypoint"), (command, "command")] {
                 let Some(node) = node else { continue };
-                starts |= self.process(node, &format!("{key}.{name}"), &around);
+                self.command(node, &format!("{key}.{name}"), &process);
             }
         }
-        if !starts {
-            around::prepared(self.document, &around);
-        }
+        process.finish(self.document);
     }
 
     /// The service with what it extends in the same file.
@@ -188,10 +186,7 @@ impl Reader<'_> {
                 (Value::Reference(reference), Decoded::direct("", end))
             }
         };
-        self.document.keys.push((decoded.span(), key.clone()));
-        if matches!(decoded.origin, Origin::Mapped(_)) {
-            self.document.escaped.push(decoded.clone());
-        }
+        self.document.note(&decoded, &key);
         self.document.assignments.push(Assignment {
             name: text.to_owned(),
             name_span: name.span(),
@@ -207,30 +202,30 @@ impl Reader<'_> {
         index
     }
 
-    /// A command as a string or as words; says whether it starts the client.
-    fn process(&mut self, node: &Node, key: &str, around: &Around<'_>) -> bool {
+    /// A command as a string or as words.
+    fn command(&mut self, node: &Node, key: &str, process: &Process) {
         strings(self.document, node, key);
         match &node.kind {
-            Kind::String(text) => around::script(self.document, &dollars(text).0, key, around),
-            Kind::Array(words) => self.words(&words.iter().collect::<Vec<_>>(), key, around),
-            _ => false,
+            Kind::String(text) => process.script(self.document, &Script::plain(dollars(text).0), key),
+            Kind::Array(words) => self.words(&words.iter().collect::<Vec<_>>(), key, process),
+            _ => {}
         }
     }
 
-    fn words(&mut self, words: &[&Node], key: &str, around: &Around<'_>) -> bool {
+    fn words(&mut self, words: &[&Node], key: &str, process: &Process) {
         let words: Vec<Decoded> = words.iter().filter_map(|word| Some(dollars(word.as_string()?).0)).collect();
-        around::words(self.document, &words, key, Dialect::Braces, around)
+        process.words(self.document, &words, Dialect::Braces, key);
     }
 
     fn healthcheck(&mut self, node: &Node, key: &str) {
         let Some(test) = node.get("test") else { return };
         let key = format!("{key}.test");
-        let around = Around::default();
+        let process = Process::new(self.document, &key, &[], Vec::new());
         match test.elements() {
-            [] => _ = self.process(test, &key, &around),
+            [] => self.command(test, &key, &process),
             [kind, rest @ ..] => match kind.as_string().map_or("", |kind| kind.text.expose()) {
-                "CMD" => _ = self.words(&rest.iter().collect::<Vec<_>>(), &key, &around),
-                "CMD-SHELL" => rest.iter().for_each(|text| _ = self.process(text, &key, &around)),
+                "CMD" => self.words(&rest.iter().collect::<Vec<_>>(), &key, &process),
+                "CMD-SHELL" => rest.iter().for_each(|text| self.command(text, &key, &process)),
                 _ => {}
             },
         }

@@ -3,10 +3,11 @@
 //! Reference of devcontainer.json (2026-08): `containerEnv` reaches every process of the container, `remoteEnv` those
 //! that tools start in it, `initializeCommand` runs on the host.
 
-use super::around::{self, Around};
 use super::editor::{environment, settings};
 use super::entries::{json_key, merged, strings};
 use super::json::{self, Kind, Node};
+use super::process::Process;
+use super::script::Script;
 use super::{Decoded, Document, Include, entries};
 use crate::credential::Dialect;
 
@@ -28,8 +29,8 @@ pub fn read(document: &mut Document) {
     let (options, includes) = tree.get("runArgs").map_or_else(Default::default, |node| run_options(document, node));
     let remote = variables(document, &tree, "remoteEnv", Dialect::DevContainer);
     let environment = merged(document, &[&container, &options, &remote]);
-    let around = Around { key: "", environment: &environment, includes: &includes };
-    around::prepared(document, &around);
+    Process::new(document, "", &environment, includes.clone()).finish(document);
+    let inside = Inside { environment, includes };
     for member in tree.members() {
         let (key, value) = (json_key(&member.name), &member.value);
         match member.name.as_str() {
@@ -38,13 +39,19 @@ pub fn read(document: &mut Document) {
             "customizations" => customizations(document, value, &key),
             "settings" => settings(document, value, &key),
             name if COMMANDS.contains(&name) => {
-                let around = Around { key: &key, ..around };
-                let host = Around { key: &key, ..Around::default() };
-                command(document, value, &key, if name == "initializeCommand" { &host } else { &around }, 0);
+                let outside = Inside::default();
+                command(document, value, &key, if name == "initializeCommand" { &outside } else { &inside }, 0);
             }
             _ => strings(document, value, &key),
         }
     }
+}
+
+/// What commands find in the container; nothing on the host.
+#[derive(Default)]
+struct Inside {
+    environment: Vec<usize>,
+    includes: Vec<Include>,
 }
 
 fn variables(document: &mut Document, root: &Node, name: &str, dialect: Dialect) -> Vec<usize> {
@@ -93,25 +100,26 @@ fn run_options(document: &mut Document, node: &Node) -> (Vec<usize>, Vec<Include
 fn words(document: &mut Document, program: &str, node: &Node, key: &str) {
     let mut words = vec![Decoded::direct(program, node.span.start)];
     words.extend(node.elements().iter().filter_map(Node::as_string).cloned());
-    around::words(document, &words, key, Dialect::DevContainer, &Around::default());
+    Process::new(document, key, &[], Vec::new()).words(document, &words, Dialect::DevContainer, key);
 }
 
 /// A string for the shell, words, or several of both by name.
-fn command(document: &mut Document, node: &Node, key: &str, around: &Around<'_>, depth: usize) {
+fn command(document: &mut Document, node: &Node, key: &str, inside: &Inside, depth: usize) {
+    let process = |document: &Document| Process::new(document, key, &inside.environment, inside.includes.clone());
     match &node.kind {
         Kind::String(text) => {
             strings(document, node, key);
-            around::script(document, text, key, around);
+            process(document).script(document, &Script::plain(text.clone()), key);
         }
         Kind::Array(elements) => {
             strings(document, node, key);
             let words: Vec<Decoded> = elements.iter().filter_map(Node::as_string).cloned().collect();
-            around::words(document, &words, key, Dialect::DevContainer, around);
+            process(document).words(document, &words, Dialect::DevContainer, key);
         }
         Kind::Object(members) if depth == 0 => {
             for member in members {
                 let key = format!("{key}.{}", json_key(&member.name));
-                command(document, &member.value, &key, &Around { key: &key, ..*around }, 1);
+                command(document, &member.value, &key, inside, 1);
             }
         }
         _ => {}

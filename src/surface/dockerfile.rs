@@ -8,10 +8,13 @@ mod syntax;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::around::{self, Around};
 use super::entries::{json_key, merged};
 use super::json::{self, Kind};
+use super::process::{Process, decides};
+use super::script::Script;
 use super::shell::decode::Builder;
+use super::shell::language::Language;
+use super::shell::{is_relevant, is_shell};
 use super::{Assignment, Command, Decoded, Document, Launch, Origin, Reference, Secret, Slot, Value, command, dotenv};
 use crate::credential::{Dialect, classify};
 use syntax::{Comment, HereDoc, Instruction, Item, Pair, is_name, items, pairs, words};
@@ -21,6 +24,9 @@ const MAX_LOOKUP: usize = 32;
 /// Of so many stages what they start is handed on, and only if it is so short.
 const MAX_STAGES: usize = 1000;
 const MAX_INHERITED: usize = 16 * 1024;
+
+/// So many variables of the client a stage sets at most.
+const MAX_VARIABLES: usize = 256;
 
 /// Reads the file.
 pub fn read(document: &mut Document) {
@@ -58,7 +64,7 @@ struct Stage {
     prefix: String,
     /// The stage that it is made from.
     base: Option<usize>,
-    /// What `ENV` sets, in order.
+    /// What `ENV` sets, in order; only what the client reads.
     environment: Vec<usize>,
     /// What `ARG` sets, in order.
     arguments: Vec<usize>,
@@ -68,7 +74,8 @@ struct Stage {
     command: Option<Rc<Form>>,
     /// What the container starts, if it is the client.
     starts: Option<Rc<Command>>,
-    /// `SHELL` names no POSIX shell.
+    /// What `SHELL` runs, and whether that is not known.
+    language: Language,
     foreign_shell: bool,
 }
 
@@ -126,7 +133,9 @@ impl Reader<'_> {
             "SHELL" => {
                 if let Form::Words(words) = form(arguments) {
                     let shell = words.first().map_or("", |word| command::basename(word.text.expose()));
-                    self.stage().foreign_shell = !around::is_shell(shell);
+                    let language = Language::of(shell);
+                    let stage = self.stage();
+                    (stage.language, stage.foreign_shell) = (language.unwrap_or_default(), language.is_none());
                 }
             }
             "ONBUILD" if !deferred => {
@@ -153,8 +162,9 @@ impl Reader<'_> {
         let text = arguments.text.expose();
         let words: Vec<&str> = text.split_whitespace().collect();
         let base = words.first().and_then(|image| self.names.get(&image.to_ascii_lowercase()).copied());
-        let foreign_shell = base.is_some_and(|base| self.stages[base].foreign_shell);
-        let mut stage = Stage { base, foreign_shell, ..Stage::default() };
+        let shell = base.map(|base| (self.stages[base].language, self.stages[base].foreign_shell));
+        let (language, foreign_shell) = shell.unwrap_or_default();
+        let mut stage = Stage { base, language, foreign_shell, ..Stage::default() };
         if let [_, r#as, name, ..] = words[..]
             && r#as.eq_ignore_ascii_case("as")
         {
@@ -174,7 +184,9 @@ impl Reader<'_> {
             let is_argument = keyword == "ARG";
             let stage = self.stage();
             let list = if is_argument { &mut stage.arguments } else { &mut stage.environment };
-            list.push(index);
+            if is_relevant(&name) && list.len() < MAX_VARIABLES {
+                list.push(index);
+            }
             // An `ARG` does not hide an `ENV` of the same name.
             let hidden = is_argument && stage.places.get(&name).is_some_and(|place| !place.is_argument);
             if !hidden {
@@ -212,10 +224,7 @@ impl Reader<'_> {
             }
             None => return None,
         };
-        self.document.keys.push((decoded.span(), key.clone()));
-        if matches!(decoded.origin, Origin::Mapped(_)) {
-            self.document.escaped.push(decoded.clone());
-        }
+        self.document.note(&decoded, &key);
         self.document.assignments.push(Assignment {
             name: name.to_owned(),
             name_span: pair.name.span(),
@@ -268,7 +277,7 @@ impl Reader<'_> {
     fn environment(&self, with_arguments: bool) -> Vec<usize> {
         let mut chain = Vec::new();
         let mut stage = self.stages.last();
-        while let Some(one) = stage {
+        while let Some(one) = stage.filter(|_| chain.len() < MAX_LOOKUP) {
             chain.push(one.environment.as_slice());
             stage = one.base.and_then(|base| self.stages.get(base));
         }
@@ -289,8 +298,8 @@ impl Reader<'_> {
         if arguments.text.expose().starts_with("<<") {
             // The document is the script.
             let shebang = body.lines().next().and_then(|line| line.trim_start().strip_prefix("#!"));
-            let is_shell = |line: &str| line.split([' ', '/', '\t']).any(around::is_shell);
-            if shebang.is_none_or(is_shell) {
+            let names_a_shell = |line: &str| line.split([' ', '/', '\t']).any(is_shell);
+            if shebang.is_none_or(names_a_shell) {
                 self.process(&Form::Shell(first.body.clone()), "RUN", true);
             }
             return;
@@ -336,30 +345,25 @@ impl Reader<'_> {
                 || body.starts_with("#!") && body.lines().next().is_some_and(|l| l.ends_with("sh"))
             {
                 let environment = self.environment(false);
-                let around = Around { key: &prefix, environment: &environment, includes: &[] };
-                around::script(self.document, &heredoc.body, &prefix, &around);
+                let process = Process::new(self.document, &prefix, &environment, Vec::new());
+                process.script(self.document, &Script::plain(heredoc.body.clone()), &prefix);
             }
         }
     }
 
-    /// Reads what a process runs, and says whether it is the client.
-    fn process(&mut self, form: &Form, keyword: &str, with_arguments: bool) -> bool {
+    /// Reads what a process runs.
+    fn process(&mut self, form: &Form, keyword: &str, with_arguments: bool) {
         let stage = self.stage();
         let (key, foreign) = (format!("{}{keyword}", stage.prefix), stage.foreign_shell);
-        let first = self.document.launches.len();
-        // The environment is made where it is needed.
+        let language = stage.language;
+        let process = Process::new(self.document, &key, &self.environment(with_arguments), Vec::new());
         match form {
-            Form::Shell(_) if foreign => return false,
-            Form::Shell(text) => super::shell::read_string(self.document, text, &key),
-            Form::Words(words) => {
-                around::words(self.document, words, &key, Dialect::Literal, &Around::default());
+            Form::Shell(_) if foreign => {}
+            Form::Shell(text) => {
+                process.script(self.document, &Script::plain(text.clone()).written_in(language), &key);
             }
+            Form::Words(words) => process.words(self.document, words, Dialect::Literal, &key),
         }
-        if self.document.launches.len() == first || first > around::MAX_LAUNCHES {
-            return false;
-        }
-        let environment = self.environment(with_arguments);
-        around::surround(self.document, first, &Around { key: &key, environment: &environment, includes: &[] })
     }
 
     /// The end of a stage: what its container starts.
@@ -375,7 +379,7 @@ impl Reader<'_> {
         let inheriting = base.filter(|_| stage.entrypoint.is_none());
         let command = stage.command.clone().or_else(|| inheriting?.command.clone().filter(short));
         let inherited = if own { None } else { base.and_then(|base| base.starts.clone()) };
-        let says = around::matters(self.document, &stage.environment);
+        let says = stage.environment.iter().any(|&index| decides(&self.document.assignments[index]));
         let first = self.document.launches.len();
         if own {
             for (form, keyword) in started(entrypoint.as_deref(), command.as_deref()) {
@@ -383,7 +387,7 @@ impl Reader<'_> {
             }
         }
         let starts = self.document.launches[first..].iter().find_map(|launch| launch.command.clone()).map(Rc::new);
-        if starts.is_none() && says && first < around::MAX_LAUNCHES {
+        if starts.is_none() && says && first < MAX_STAGES {
             let (command, environment) = (inherited.as_deref().cloned(), self.environment(false));
             self.document.launches.push(Launch { key, command, environment, isolated: true, includes: Vec::new() });
         }

@@ -17,10 +17,7 @@ pub fn read(document: &mut Document) {
     let base = document.assignments.len();
     document.launches.extend(launch(&found, base));
     for assignment in &found {
-        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
-        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
-            document.escaped.push(assignment.decoded.clone());
-        }
+        document.note(&assignment.decoded, &assignment.key);
     }
     document.assignments.extend(found);
 }

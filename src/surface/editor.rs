@@ -4,9 +4,10 @@
 
 mod jetbrains;
 
-use super::around::{self, Around};
 use super::entries::{json_key, merged, strings};
 use super::json::{self, Kind, Node};
+use super::process::Process;
+use super::script::Script;
 use super::{Decoded, Document, Editor, Include, Value, entries};
 use crate::credential::Dialect;
 
@@ -57,7 +58,7 @@ pub(super) fn settings(document: &mut Document, node: &Node, key: &str) {
             }
         };
         let variables = merged(document, &[&variables]);
-        around::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
+        Process::new(document, &key, &variables, Vec::new()).finish(document);
     }
 }
 
@@ -107,18 +108,18 @@ fn configurations(document: &mut Document, root: &Node, prefix: &str) {
         for member in configuration.members().iter().filter(|member| member.name != "env") {
             strings(document, &member.value, &format!("{key}.{}", json_key(&member.name)));
         }
-        let around = Around { key: &key, environment: &variables, includes: &includes };
+        let process = Process::new(document, &key, &variables, includes);
         let program = ["program", "runtimeExecutable"].iter().find_map(|name| configuration.get(name)?.as_string());
         let arguments = configuration.get("args").map_or(&[][..], Node::elements);
         let words: Vec<Decoded> =
             program.into_iter().chain(arguments.iter().filter_map(Node::as_string)).cloned().collect();
-        let mut starts = program.is_some() && around::words(document, &words, &key, Dialect::Editor, &around);
+        if program.is_some() {
+            process.words(document, &words, Dialect::Editor, &key);
+        }
         if let Some(line) = configuration.get("command").and_then(Node::as_string) {
-            starts |= around::script(document, line, &format!("{key}.command"), &around);
+            process.script(document, &Script::plain(line.clone()), &format!("{key}.command"));
         }
-        if !starts {
-            around::prepared(document, &around);
-        }
+        process.finish(document);
     }
 }
 
@@ -133,17 +134,16 @@ fn tasks(document: &mut Document, root: &Node, prefix: &str) {
         let key = format!("{prefix}tasks[{index}]");
         let own = options(document, one, &format!("{key}."));
         let variables = merged(document, &[&common, &own]);
-        let mut starts = task(document, one, one, &key, &variables);
+        let process = Process::new(document, &key, &variables, Vec::new());
+        task(document, one, one, &key, &process);
         for system in ["windows", "linux", "osx"] {
             let Some(part) = one.get(system) else { continue };
             let key = format!("{key}.{system}");
             let own = options(document, part, &format!("{key}."));
             let variables = merged(document, &[&variables, &own]);
-            starts |= task(document, one, part, &key, &variables);
+            task(document, one, part, &key, &Process::new(document, &key, &variables, Vec::new()));
         }
-        if !starts {
-            around::prepared(document, &Around { key: &key, environment: &variables, includes: &[] });
-        }
+        process.finish(document);
     }
 }
 
@@ -152,24 +152,23 @@ fn options(document: &mut Document, node: &Node, prefix: &str) -> Vec<usize> {
     environment(document, env, &format!("{prefix}options.env"), Dialect::Editor)
 }
 
-fn task(document: &mut Document, whole: &Node, node: &Node, key: &str, variables: &[usize]) -> bool {
+fn task(document: &mut Document, whole: &Node, node: &Node, key: &str, process: &Process) {
     let text = |node: &Node| node.as_string().or_else(|| node.get("value")?.as_string()).cloned();
-    let around = Around { key, environment: variables, includes: &[] };
     for name in ["command", "args"] {
         if let Some(part) = node.get(name) {
             strings(document, part, &format!("{key}.{name}"));
         }
     }
-    let Some(line) = node.get("command").and_then(text) else { return false };
+    let Some(line) = node.get("command").and_then(text) else { return };
     let arguments: Vec<Decoded> = node.get("args").map_or(&[][..], Node::elements).iter().filter_map(text).collect();
-    let process = whole.get("type").and_then(Node::as_string).is_some_and(|kind| kind.text.expose() == "process");
+    let direct = whole.get("type").and_then(Node::as_string).is_some_and(|kind| kind.text.expose() == "process");
     let key = format!("{key}.command");
     // With arguments of their own the line is a program's name, as a rule.
-    if process || !arguments.is_empty() && !line.text.expose().contains(' ') {
+    if direct || !arguments.is_empty() && !line.text.expose().contains(' ') {
         let words: Vec<Decoded> = std::iter::once(line).chain(arguments).collect();
-        around::words(document, &words, &key, Dialect::Editor, &around)
+        process.words(document, &words, Dialect::Editor, &key);
     } else {
-        around::script(document, &line, &key, &around)
+        process.script(document, &Script::plain(line), &key);
     }
 }
 

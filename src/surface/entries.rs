@@ -10,10 +10,7 @@ use crate::text::Span;
 pub(super) fn strings(document: &mut Document, node: &Node, key: &str) {
     match &node.kind {
         Kind::String(decoded) => {
-            document.keys.push((node.span, key.to_owned()));
-            if matches!(decoded.origin, super::Origin::Mapped(_)) {
-                document.escaped.push(decoded.clone());
-            }
+            document.note_at(node.span, decoded, key);
         }
         Kind::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {

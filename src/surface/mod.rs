@@ -4,7 +4,6 @@
 //! a header inside a hook's command — becomes an [`Assignment`]; the environments in which a program is started
 //! become [`Launch`]es. All spans are byte offsets into [`Document::text`].
 
-mod around;
 pub mod batch;
 pub mod code;
 pub mod command;
@@ -25,6 +24,7 @@ pub mod package;
 pub mod pipeline;
 pub mod powershell;
 mod process;
+mod script;
 pub mod service;
 pub mod settings;
 pub mod shell;
@@ -374,6 +374,20 @@ impl Document {
             keys: Vec::new(),
             sections: Vec::new(),
             faults: Vec::new(),
+        }
+    }
+
+    /// Notes a string, so that a token found in it can be named, and so that it is searched in decoded form where that
+    /// differs from the bytes in the file.
+    fn note(&mut self, string: &Decoded, key: &str) {
+        self.note_at(string.span(), string, key);
+    }
+
+    /// The same for a string with delimiters around it.
+    fn note_at(&mut self, place: Span, string: &Decoded, key: &str) {
+        self.keys.push((place, key.to_owned()));
+        if matches!(string.origin, Origin::Mapped(_)) {
+            self.escaped.push(string.clone());
         }
     }
 }

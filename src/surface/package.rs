@@ -2,7 +2,8 @@
 
 use super::entries::{generic, json_key};
 use super::json::{self, Kind, Node};
-use super::process::{Process, Script};
+use super::process::Process;
+use super::script::Script;
 use super::{Document, tree::Member};
 
 /// Reads the file.

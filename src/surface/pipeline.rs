@@ -14,11 +14,13 @@ mod jenkins;
 mod travis;
 
 use super::entries::{json_key, merged, pair, pair_in_string, push, strings};
+use super::process::Process;
+use super::script::Script;
 use super::shell::decode::Builder;
 use super::shell::language::Language;
 use super::shell::meaning::is_relevant;
 use super::tree::{Kind, Member, Node};
-use super::{Assignment, Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, shell, yaml};
+use super::{Assignment, Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, yaml};
 use crate::credential::{self, Dialect};
 use crate::text::Span;
 
@@ -62,10 +64,16 @@ pub fn read(document: &mut Document, pipeline: Pipeline) {
 /// What a pipeline's store supplies under a variable's own name is a value, and not the variable handed on: the
 /// reference's name says where it comes from.
 fn qualify(assignment: &mut Assignment, dialect: Dialect) {
-    let Value::Reference(Reference { name: Some(name), expanded: true, .. }) = &mut assignment.value else { return };
+    let Value::Reference(Reference { name: Some(name), expanded: true, default }) = &mut assignment.value else {
+        return;
+    };
     let text = assignment.decoded.text.expose();
+    if dialect == Dialect::GitHub && default.is_none() && may_be_empty(text) {
+        assignment.name.clone_into(name);
+        return;
+    }
     let store = match dialect {
-        Dialect::GitHub => ["secrets", "vars", "inputs", "github", "matrix"].into_iter().find(|store| {
+        Dialect::GitHub => ["secrets", "vars", "github", "matrix"].into_iter().find(|store| {
             text.match_indices(store).any(|(at, _)| {
                 text[at + store.len()..].strip_prefix('.').is_some_and(|rest| rest.starts_with(name.as_str()))
             })
@@ -76,6 +84,12 @@ fn qualify(assignment: &mut Assignment, dialect: Dialect) {
     if let Some(store) = store {
         *name = format!("{store}.{name}");
     }
+}
+
+/// Whether an expression of GitHub is written so that nothing may come of it: the caller's input, another variable, a
+/// condition. Such a variable is handed on, if it is there.
+fn may_be_empty(expression: &str) -> bool {
+    ["inputs.", "env.", "&&", "==", "!=", "|| ''"].iter().any(|part| expression.contains(part))
 }
 
 /// What all steps together may cost, in variables that they inherit and bytes of scripts that they share.
@@ -234,8 +248,8 @@ impl Reader<'_> {
         if lines.is_empty() {
             return;
         }
-        let first = (self.document.launches.len(), self.document.assignments.len(), self.document.commands.len());
-        let script = joined(lines);
+        let first = (self.document.assignments.len(), self.document.commands.len());
+        let process = Process::new(self.document, step, environment, Vec::new());
         let language = match shell {
             Shell::Posix => Some(Language::Posix),
             Shell::Pwsh => Some(Language::PowerShell),
@@ -243,22 +257,19 @@ impl Reader<'_> {
             Shell::Other => None,
         };
         if let Some(language) = language {
-            shell::read_string_in(self.document, &script, key, environment, language);
-        }
-        for launch in &mut self.document.launches[first.0..] {
-            step.clone_into(&mut launch.key);
+            process.script(self.document, &Script::plain(joined(lines)).written_in(language), key);
         }
         if self.dialect == Dialect::CircleCi {
-            self.restore(first.1, first.2);
+            self.restore(first.0, first.1);
         }
         // `${{ … }}` is replaced before the shell sees it, in quotes or not.
         if matches!(self.dialect, Dialect::GitHub | Dialect::Azure) {
-            for assignment in &mut self.document.assignments[first.1..] {
+            for assignment in &mut self.document.assignments[first.0..] {
                 if assignment.decoded.text.expose().contains("${{") {
                     assignment.value = credential::classify(&assignment.decoded, self.dialect);
                 }
             }
-            for word in self.document.commands[first.2..].iter_mut().flat_map(|command| &mut command.words) {
+            for word in self.document.commands[first.1..].iter_mut().flat_map(|command| &mut command.words) {
                 word.dynamic |= word.decoded.text.expose().contains("${{");
             }
         }

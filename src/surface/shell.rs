@@ -24,12 +24,14 @@ pub(super) mod word;
 #[cfg(test)]
 mod tests;
 
-pub(super) use start::MAX_NESTING;
-
-use super::{Assignment, Command, Decoded, Document, Launch, Origin};
+use super::command::is_cmdlet;
+use super::{Assignment, Command, Decoded, Document, Launch, Output};
+use crate::credential::Dialect;
 use language::Language;
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
+pub(super) use start::is_shell;
+use word::ShellWord;
 
 /// What a string that a shell runs holds.
 #[derive(Debug, Default)]
@@ -52,10 +54,7 @@ pub(super) fn read_file(document: &mut Document, language: Language) {
     let text = Decoded::direct(document.text.as_str(), 0);
     let found = run::interpret(&text, Collector { language, ..Collector::default() }, true);
     for assignment in &found.assignments {
-        document.keys.push((assignment.decoded.span(), assignment.key.clone()));
-        if matches!(assignment.decoded.origin, Origin::Mapped(_)) {
-            document.escaped.push(assignment.decoded.clone());
-        }
+        document.note(&assignment.decoded, &assignment.key);
     }
     document.keys.sort_by_key(|&(span, _)| span);
     document.escaped.extend(found.escaped);
@@ -70,22 +69,61 @@ pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
     add(document, assignments, launches);
 }
 
-/// Reads a script that starts where the `outer` assignments of the document are in effect. A script that starts no
-/// client yields what it leaves to the programs behind it, if it sets any of that itself.
-pub(super) fn read_string_in(document: &mut Document, text: &Decoded, key: &str, outer: &[usize], language: Language) {
-    let prefix = if key.is_empty() { String::new() } else { format!("{key}.") };
-    let mut collector = Collector { language, ..Collector::new(prefix) };
-    for (place, &index) in outer.iter().enumerate() {
-        collector.inherit(&document.assignments[index].name, place);
+/// Reads a script that starts where assignments of the document are in effect, one list for each way that leads there.
+/// A script that starts no client yields what its programs find, if it sets any of that itself.
+pub(super) fn read_script(
+    document: &mut Document,
+    text: &Decoded,
+    language: Language,
+    key: &str,
+    environments: &[Vec<usize>],
+) {
+    let collector = Collector { language, ..collector(document, key, environments) };
+    let mut found = run::interpret(text, collector, true);
+    let is_program = |command: &Command| command.output != Output::Captured && !is_builtin(command.program());
+    if !found.commands.iter().any(is_program) {
+        found.launches.retain(|launch| launch.command.is_some());
     }
-    let run::Found { assignments, commands, launches, escaped } = run::interpret(text, collector, true);
-    document.commands.extend(commands);
-    document.escaped.extend(escaped);
+    take(document, found);
+}
+
+/// Reads a command that is given word by word and started there without a shell.
+pub(super) fn read_words(
+    document: &mut Document,
+    words: &[Decoded],
+    dialect: Dialect,
+    key: &str,
+    environments: &[Vec<usize>],
+) {
+    let words = words.iter().map(|word| ShellWord::given(word, dialect)).collect();
+    let found = run::start(words, collector(document, key, environments));
+    take(document, found);
+}
+
+/// Whether a shell runs it itself.
+fn is_builtin(program: &str) -> bool {
+    let variables = ["export", "unset", "set", "readonly", "declare", "typeset", "local", "read", "alias"];
+    let others = [":", ".", "source", "eval", "cd", "echo", "printf", "test", "[", "true", "false", "exit", "return"];
+    variables.iter().chain(&others).any(|name| *name == program) || is_cmdlet(program)
+}
+
+fn collector(document: &Document, key: &str, environments: &[Vec<usize>]) -> Collector {
+    let mut collector = Collector::new(if key.is_empty() { String::new() } else { format!("{key}.") });
+    for environment in environments {
+        collector.inherit(environment.iter().map(|&index| (index, &document.assignments[index])));
+    }
+    collector
+}
+
+fn take(document: &mut Document, found: run::Found) {
+    document.commands.extend(found.commands);
+    document.escaped.extend(found.escaped);
     let first = document.launches.len();
-    add(document, assignments, launches);
+    add(document, found.assignments, found.launches);
     for launch in &mut document.launches[first..] {
-        let outside = |index: usize| index.checked_sub(meaning::INHERITED).and_then(|place| outer.get(place));
-        *launch = std::mem::take(launch).renumbered(|index| outside(index).copied().unwrap_or(index));
+        let outside = |index: usize| index.checked_sub(meaning::INHERITED).unwrap_or(index);
+        *launch = std::mem::take(launch).renumbered(outside);
+        launch.environment.sort_unstable();
     }
 }
 

@@ -26,7 +26,20 @@ impl Repo {
         // Windows adds a prefix that git does not take.
         let plain = base.to_str().and_then(|base| base.strip_prefix(r"\\?\")).map(PathBuf::from);
         let base = plain.unwrap_or(base);
-        Self { root: base.join("work"), base }
+        let repo = Self { root: base.join("work"), base };
+        repo.open_to_others(false);
+        repo
+    }
+
+    /// Whether other users of the machine get at what is inside, as far as this folder decides.
+    pub fn open_to_others(&self, open: bool) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::Permissions::from_mode(if open { 0o755 } else { 0o700 });
+            std::fs::set_permissions(&self.base, mode).unwrap();
+        }
+        let _ = open;
     }
 
     /// An empty repository.

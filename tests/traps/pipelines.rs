@@ -1,23 +1,6 @@
 //! What people write and what is no finding, by the number of the trap.
 
-use crate::common::repo::Repo;
-use crate::common::sample::Rng;
-use crate::common::{expand, place};
-
-/// Nothing is reported at or above a warning for these files.
-#[track_caller]
-fn silent(files: &[(&str, &str)]) {
-    let mut rng = Rng::from_entropy();
-    let repo = Repo::new();
-    repo.write(".gitignore", "**/.claude/settings.local.json\n");
-    for (path, body) in files {
-        repo.write(path, expand(body, &mut rng));
-    }
-    repo.commit();
-    let (findings, _) = repo.findings(&["."]);
-    let loud: Vec<String> = findings.iter().filter(|finding| finding["severity"] != "note").map(place).collect();
-    assert_eq!(loud, Vec::<String>::new(), "{files:?}");
-}
+use super::silent;
 
 fn workflow(steps: &str) -> String {
     format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")

@@ -1,27 +1,11 @@
 //! What people really write and no linter may stumble over, by the number that each trap has in the survey of public
 //! repositories. A file without any finding of weight, for every surface on which people write it.
 
-use crate::common::repo::Repo;
-use crate::common::sample::Rng;
-use crate::common::{expand, place};
-
-/// No finding above a note in any of these files.
-#[track_caller]
-fn silent(files: &[(&str, &str)]) {
-    let mut rng = Rng::from_entropy();
-    let repo = Repo::new();
-    for (path, body) in files {
-        repo.write(path, expand(body, &mut rng));
-    }
-    repo.commit();
-    let (findings, _) = repo.findings(&["."]);
-    let found: Vec<String> = findings.iter().filter(|one| one["severity"] != "note").map(place).collect();
-    assert_eq!(found, Vec::<String>::new());
-}
+use super::silent;
 
 /// Names that only contain a credential's name.
 #[test]
-fn trap_1_tasks_and_services() {
+fn trap_01_tasks_and_services() {
     silent(&[
         ("Makefile", "export ANTHROPIC_API_KEY_FILE = /run/x\nexport CLAUDE_CODE_MAX_OUTPUT_TOKENS = 32000\n"),
         ("x.service", "[Service]\nEnvironment=CLAUDE_CODE_API_KEY_HELPER_TTL_MS=3600000\nExecStart=/bin/x\n"),
@@ -31,7 +15,7 @@ fn trap_1_tasks_and_services() {
 
 /// An empty key beside a token is the documented fix.
 #[test]
-fn trap_2_tasks_and_services() {
+fn trap_02_tasks_and_services() {
     silent(&[
         (
             "Makefile",
@@ -50,7 +34,7 @@ fn trap_2_tasks_and_services() {
 
 /// Arms of a conditional, targets and recipes' lines never meet.
 #[test]
-fn trap_3_make() {
+fn trap_03_make() {
     silent(&[(
         "Makefile",
         "ifdef GLM\nexport ANTHROPIC_BASE_URL = https://api.z.ai/api/anthropic\nexport ANTHROPIC_AUTH_TOKEN = $(T)\nelse\nexport ANTHROPIC_API_KEY = $(K)\nendif\nrun:\n\tclaude\na: export ANTHROPIC_AUTH_TOKEN = $(T)\na: export ANTHROPIC_API_KEY =\na: export ANTHROPIC_BASE_URL = https://api.z.ai/api/anthropic\na:\n\tclaude\n",
@@ -59,7 +43,7 @@ fn trap_3_make() {
 
 /// Help texts.
 #[test]
-fn trap_5_tasks() {
+fn trap_05_tasks() {
     silent(&[
         ("Makefile", "help:\n\t@echo \"export ANTHROPIC_API_KEY=your_api_key\"\n\t# usage: sk-ant-...\n"),
         ("justfile", "# ANTHROPIC_API_KEY := \"sk-ant-...\"\nhelp:\n  @echo 'export ANTHROPIC_API_KEY=your_api_key'\n"),
@@ -68,7 +52,7 @@ fn trap_5_tasks() {
 
 /// References of each language.
 #[test]
-fn trap_8_tasks_and_services() {
+fn trap_08_tasks_and_services() {
     silent(&[
         ("Makefile", "run:\n\tAPI_TOKEN='$(T)' OTHER_TOKEN=$${T:?missing} X_TOKEN=\"$$(op read op://a/b/c)\" ./x\n"),
         ("justfile", "export API_TOKEN := env_var('T')\nrun:\n  OTHER_TOKEN='{{ API_TOKEN }}' ./x\n"),
@@ -85,7 +69,7 @@ fn trap_8_tasks_and_services() {
 
 /// Dummy words for local servers.
 #[test]
-fn trap_9_tasks_and_services() {
+fn trap_09_tasks_and_services() {
     silent(&[
         (
             "Makefile",

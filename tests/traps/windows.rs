@@ -105,7 +105,7 @@ fn trap_06_07_what_prints_no_secret() {
         "if defined ANTHROPIC_API_KEY (echo set) else echo missing",
         "echo %ANTHROPIC_BASE_URL% %ANTHROPIC_API_KEY:~0,8%",
     ]);
-    reported("x.bat", "echo %ANTHROPIC_API_KEY%", &["1:1 secret-printed"]);
+    reported("x.bat", "echo hello\necho %ANTHROPIC_API_KEY%", &["2:1 secret-printed"]);
     // A helper is run for what it prints.
     reported("get-key.ps1", "Write-Output $env:ANTHROPIC_API_KEY", &[]);
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::syntax::Parser;
 use crate::surface::shell::decode::{Builder, part, placed};
-use crate::surface::shell::meaning::{Collector, Simple, Step};
-use crate::surface::shell::windows::set_variable;
+use crate::surface::shell::meaning::{Simple, Step};
+use crate::surface::shell::windows::{commented, set_variable};
 use crate::surface::shell::word::ShellWord;
-use crate::surface::{Decoded, Origin, Slot, Value, shell};
+use crate::surface::{Decoded, Origin, Value, shell};
 
 /// A line that an `echo` writes.
 #[derive(Debug)]
@@ -73,20 +73,10 @@ impl Parser<'_, '_> {
         let text = self.reader.text[range.clone()].trim();
         let start = range.end - self.reader.text[range].trim_start().len();
         let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-        if !["set ", "setx ", "@set "].iter().any(|prefix| begins(prefix))
-            || self.collector.nesting >= shell::MAX_NESTING
-        {
+        if !["set ", "setx ", "@set "].iter().any(|prefix| begins(prefix)) {
             return;
         }
-        let prefix = self.collector.prefix.clone();
-        let mut inner = Collector { nesting: self.collector.nesting + 1, ..Collector::new(prefix) };
-        inner.language = self.collector.language;
-        let _ = super::parse(text, &placed(self.reader.origin, start, text.len()), &mut inner);
-        let found = inner.assignments.into_iter().filter(|found| found.slot == Slot::Variable).take(1);
-        self.collector.assignments.extend(found.map(|mut found| {
-            (found.commented, found.exported) = (true, false);
-            found
-        }));
+        commented(self.collector, text, &placed(self.reader.origin, start, text.len()));
     }
 
     /// Reads the files that `echo`s write line by line.

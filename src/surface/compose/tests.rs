@@ -49,14 +49,19 @@ fn comments() {
 #[test]
 fn services_are_launches() {
     launches(
-        "services:\n  web:\n    environment: {ANTHROPIC_API_KEY: one}\n  db:\n    environment: {A: b}\n  tool:\n    env_file: .env\n    entrypoint: [claude]\n    command: [-p, hi]\n  shell:\n    env_file: [a.env, {path: b.env, required: false}]\n    environment: [A=b]\n    command: sh -c 'ANTHROPIC_MODEL=c claude -p $$HOME'\n",
+        "services:\n  web:\n    environment: {ANTHROPIC_API_KEY: one}\n  db:\n    environment: {NODE_A: b}\n  tool:\n    env_file: .env\n    entrypoint: [claude]\n    command: [-p, hi]\n  shell:\n    env_file: [a.env, {path: b.env, required: false}]\n    environment: [NODE_A=b]\n    command: sh -c 'ANTHROPIC_MODEL=c claude -p $$HOME'\n",
         &[
             ("services.web", false, &["services.web.environment.ANTHROPIC_API_KEY=one"]),
             ("services.tool", true, &["<.env>"]),
             (
                 "services.shell",
                 true,
-                &["<a.env>", "<b.env>", "services.shell.environment.A=b", "services.shell.command.ANTHROPIC_MODEL=c"],
+                &[
+                    "<a.env>",
+                    "<b.env>",
+                    "services.shell.environment.NODE_A=b",
+                    "services.shell.command.ANTHROPIC_MODEL=c",
+                ],
             ),
         ],
     );
@@ -65,12 +70,16 @@ fn services_are_launches() {
 #[test]
 fn anchors_merges_and_extensions() {
     launches(
-        "x-env: &env\n  ANTHROPIC_API_KEY: one\n  A: b\nservices:\n  base:\n    environment:\n      <<: *env\n      A: c\n    env_file: base.env\n  web:\n    extends: base\n    environment: [ANTHROPIC_API_KEY=]\n    env_file: web.env\n  loop:\n    extends: {service: loop}\n    environment: *env\n  other:\n    extends: {file: x.yml, service: base}\n    environment: {CLAUDE_CODE_USE_BEDROCK: 1}\n",
+        "x-env: &env\n  ANTHROPIC_API_KEY: one\n  NODE_A: b\nservices:\n  base:\n    environment:\n      <<: *env\n      NODE_A: c\n    env_file: base.env\n  web:\n    extends: base\n    environment: [ANTHROPIC_API_KEY=]\n    env_file: web.env\n  loop:\n    extends: {service: loop}\n    environment: *env\n  other:\n    extends: {file: x.yml, service: base}\n    environment: {CLAUDE_CODE_USE_BEDROCK: 1}\n",
         &[
             (
                 "services.base",
                 false,
-                &["<base.env>", "services.base.environment.ANTHROPIC_API_KEY=one", "services.base.environment.A=c"],
+                &[
+                    "<base.env>",
+                    "services.base.environment.ANTHROPIC_API_KEY=one",
+                    "services.base.environment.NODE_A=c",
+                ],
             ),
             (
                 "services.web",
@@ -79,13 +88,13 @@ fn anchors_merges_and_extensions() {
                     "<base.env>",
                     "<web.env>",
                     "services.web.environment.ANTHROPIC_API_KEY empty",
-                    "services.base.environment.A=c",
+                    "services.base.environment.NODE_A=c",
                 ],
             ),
             (
                 "services.loop",
                 false,
-                &["services.base.environment.ANTHROPIC_API_KEY=one", "services.base.environment.A=b"],
+                &["services.base.environment.ANTHROPIC_API_KEY=one", "services.base.environment.NODE_A=b"],
             ),
             ("services.other", false, &["services.other.environment.CLAUDE_CODE_USE_BEDROCK=1"]),
         ],

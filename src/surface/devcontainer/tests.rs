@@ -33,17 +33,17 @@ fn commands_of_the_life_cycle() {
     listing::launches(
         "devcontainer.json",
         Surface::DevContainer,
-        r#"{"containerEnv": {"ANTHROPIC_API_KEY": "one", "A": "b"}, "remoteEnv": {"A": "c"}, "runArgs": ["--env-file=.env"],
+        r#"{"containerEnv": {"ANTHROPIC_API_KEY": "one", "NODE_A": "b"}, "remoteEnv": {"NODE_A": "c"}, "runArgs": ["--env-file=.env"],
             "initializeCommand": "claude -p ho", "postCreateCommand": ["claude", "-p", "hi"],
             "postStartCommand": {"web": "npm start", "tool": "unset ANTHROPIC_API_KEY; claude"}}"#,
         &[
-            ("", false, &["<.env>", "containerEnv.ANTHROPIC_API_KEY=one", "remoteEnv.A=c"]),
+            ("", false, &["<.env>", "containerEnv.ANTHROPIC_API_KEY=one", "remoteEnv.NODE_A=c"]),
             ("initializeCommand", true, &[]),
-            ("postCreateCommand", true, &["<.env>", "containerEnv.ANTHROPIC_API_KEY=one", "remoteEnv.A=c"]),
+            ("postCreateCommand", true, &["<.env>", "containerEnv.ANTHROPIC_API_KEY=one", "remoteEnv.NODE_A=c"]),
             (
                 "postStartCommand.tool",
                 true,
-                &["<.env>", "postStartCommand.tool.ANTHROPIC_API_KEY unset", "remoteEnv.A=c"],
+                &["<.env>", "remoteEnv.NODE_A=c", "postStartCommand.tool.ANTHROPIC_API_KEY unset"],
             ),
         ],
     );
@@ -55,15 +55,15 @@ fn settings_of_the_editor() {
         "devcontainer.json",
         Surface::DevContainer,
         r#"{"customizations": {"vscode": {"extensions": ["a.b"], "settings": {
-            "claudeCode.environmentVariables": [{"name": "ANTHROPIC_API_KEY", "value": "one"}, {"name": "A", "value": "${env:B}"}],
-            "terminal.integrated.env.linux": {"ANTHROPIC_MODEL": "m", "C": null}}}}}"#,
+            "claudeCode.environmentVariables": [{"name": "ANTHROPIC_API_KEY", "value": "one"}, {"name": "NODE_A", "value": "${env:B}"}],
+            "terminal.integrated.env.linux": {"ANTHROPIC_MODEL": "m", "NODE_C": null}}}}}"#,
         &[
             (
                 "customizations.vscode.settings.\"claudeCode.environmentVariables\"",
                 false,
                 &[
                     "customizations.vscode.settings.\"claudeCode.environmentVariables\".ANTHROPIC_API_KEY=one",
-                    "customizations.vscode.settings.\"claudeCode.environmentVariables\".A=$B",
+                    "customizations.vscode.settings.\"claudeCode.environmentVariables\".NODE_A=$B",
                 ],
             ),
             (
@@ -71,7 +71,7 @@ fn settings_of_the_editor() {
                 false,
                 &[
                     "customizations.vscode.settings.\"terminal.integrated.env.linux\".ANTHROPIC_MODEL=m",
-                    "customizations.vscode.settings.\"terminal.integrated.env.linux\".C unset",
+                    "customizations.vscode.settings.\"terminal.integrated.env.linux\".NODE_C unset",
                 ],
             ),
         ],

@@ -66,10 +66,10 @@ fn stages_inherit() {
         ],
     );
     launches(
-        "FROM x AS base\nENV PATH=/bin\nENTRYPOINT [\"claude\"]\nFROM BASE\nENV ANTHROPIC_API_KEY=\nCMD [\"-p\", \"hi\"]\n",
+        "FROM x AS base\nENV NODE_PATH=/bin\nENTRYPOINT [\"claude\"]\nFROM BASE\nENV ANTHROPIC_API_KEY=\nCMD [\"-p\", \"hi\"]\n",
         &[
-            ("base.ENTRYPOINT", true, &["base.ENV.PATH=/bin"]),
-            ("ENTRYPOINT", true, &["base.ENV.PATH=/bin", "ENV.ANTHROPIC_API_KEY empty"]),
+            ("base.ENTRYPOINT", true, &["base.ENV.NODE_PATH=/bin"]),
+            ("ENTRYPOINT", true, &["base.ENV.NODE_PATH=/bin", "ENV.ANTHROPIC_API_KEY empty"]),
         ],
     );
     // Nothing of the client's.
@@ -79,17 +79,17 @@ fn stages_inherit() {
 #[test]
 fn processes_find_their_environment() {
     launches(
-        "FROM x\nARG ANTHROPIC_API_KEY=one\nENV ANTHROPIC_MODEL=b\nRUN claude -p hi\nENV C=d\nRUN unset ANTHROPIC_MODEL && claude\nRUN [\"sh\", \"-c\", \"ANTHROPIC_MODEL=f claude\"]\n",
+        "FROM x\nARG ANTHROPIC_API_KEY=one\nENV ANTHROPIC_MODEL=b\nRUN claude -p hi\nENV NODE_C=d\nRUN unset ANTHROPIC_MODEL && claude\nRUN [\"sh\", \"-c\", \"ANTHROPIC_MODEL=f claude\"]\n",
         &[
             ("RUN", true, &["ARG.ANTHROPIC_API_KEY=one", "ENV.ANTHROPIC_MODEL=b"]),
-            ("RUN", true, &["ARG.ANTHROPIC_API_KEY=one", "RUN.ANTHROPIC_MODEL unset", "ENV.C=d"]),
-            ("RUN", true, &["ARG.ANTHROPIC_API_KEY=one", "RUN.ANTHROPIC_MODEL=f", "ENV.C=d"]),
-            ("", false, &["ENV.ANTHROPIC_MODEL=b", "ENV.C=d"]),
+            ("RUN", true, &["ARG.ANTHROPIC_API_KEY=one", "ENV.NODE_C=d", "RUN.ANTHROPIC_MODEL unset"]),
+            ("RUN", true, &["ARG.ANTHROPIC_API_KEY=one", "ENV.NODE_C=d", "RUN.ANTHROPIC_MODEL=f"]),
+            ("", false, &["ENV.ANTHROPIC_MODEL=b", "ENV.NODE_C=d"]),
         ],
     );
     launches(
-        "FROM x\nENV A=b\nRUN --mount=type=secret,id=key,env=ANTHROPIC_API_KEY <<EOF\nset -e\nclaude -p hi\nEOF\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"claude\"]\n",
-        &[("RUN", true, &["ENV.A=b"]), ("CMD", true, &["ENV.A=b"])],
+        "FROM x\nENV NODE_A=b\nRUN --mount=type=secret,id=key,env=ANTHROPIC_API_KEY <<EOF\nset -e\nclaude -p hi\nEOF\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"claude\"]\n",
+        &[("RUN", true, &["ENV.NODE_A=b"]), ("CMD", true, &["ENV.NODE_A=b"])],
     );
     launches(
         "FROM x\nRUN <<-'EOF'\n\tANTHROPIC_MODEL=b claude\n\tEOF\nCMD claude\n",

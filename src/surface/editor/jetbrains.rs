@@ -1,7 +1,8 @@
 //! XML of JetBrains: run configurations and options, by a scanner that knows tags and attributes alone.
 
-use super::super::around::{self, Around};
 use super::super::entries::{json_key, merged, push};
+use super::super::process::Process;
+use super::super::script::Script;
 use super::super::shell::decode::Builder;
 use super::super::{Decoded, Document, Include, Origin, Slot};
 use crate::credential::Dialect;
@@ -188,13 +189,10 @@ impl Unit {
     fn finish(&mut self, document: &mut Document) {
         let unit = std::mem::take(self);
         let environment = merged(document, &[&unit.variables]);
-        let around = Around { key: &unit.key, environment: &environment, includes: &unit.includes };
-        let mut starts = false;
-        for (line, key) in &unit.scripts {
-            starts |= around::script(document, line, key, &around);
+        let process = Process::new(document, &unit.key, &environment, unit.includes);
+        for (line, key) in unit.scripts {
+            process.script(document, &Script::plain(line), &key);
         }
-        if !starts {
-            around::prepared(document, &around);
-        }
+        process.finish(document);
     }
 }

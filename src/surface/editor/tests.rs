@@ -22,12 +22,12 @@ fn settings_say_little() {
 fn launch_configurations() {
     let text = r#"{"configurations": [
         {"type": "node", "env": {"ANTHROPIC_API_KEY": "${env:KEY}"}, "envFile": "${workspaceFolder}/.env", "program": "x.js"},
-        {"type": "python", "env": {"A": "b"}, "program": "x.py"},
-        {"type": "node-terminal", "env": {"A": "b"}, "command": "ANTHROPIC_MODEL=m claude -p hi"},
+        {"type": "python", "env": {"NODE_A": "b"}, "program": "x.py"},
+        {"type": "node-terminal", "env": {"NODE_A": "b"}, "command": "ANTHROPIC_MODEL=m claude -p hi"},
         {"runtimeExecutable": "claude", "args": ["-p", "hi"]}]}"#;
     let expected: &[listing::Row<'_>] = &[
         ("configurations[0]", false, &["<${workspaceFolder}/.env>", "configurations[0].env.ANTHROPIC_API_KEY=$KEY"]),
-        ("configurations[2]", true, &["configurations[2].env.A=b", "configurations[2].command.ANTHROPIC_MODEL=m"]),
+        ("configurations[2]", true, &["configurations[2].env.NODE_A=b", "configurations[2].command.ANTHROPIC_MODEL=m"]),
         ("configurations[3]", true, &[]),
     ];
     listing::launches(".vscode/launch.json", VSCODE, text, expected);
@@ -35,18 +35,18 @@ fn launch_configurations() {
 
 #[test]
 fn tasks_and_workspaces() {
-    let tasks = r#"{"options": {"env": {"A": "b"}}, "tasks": [
+    let tasks = r#"{"options": {"env": {"NODE_A": "b"}}, "tasks": [
         {"type": "shell", "command": "claude -p hi", "options": {"env": {"ANTHROPIC_API_KEY": "one"}}},
         {"type": "process", "command": "claude", "args": ["-p", {"value": "hi", "quoting": "strong"}]},
-        {"type": "shell", "command": "make", "args": ["A=c"], "linux": {"command": "claude", "options": {"env": {"A": "d"}}}}]}"#;
+        {"type": "shell", "command": "make", "args": ["NODE_A=c"], "linux": {"command": "claude", "options": {"env": {"NODE_A": "d"}}}}]}"#;
     listing::launches(
         ".vscode/tasks.json",
         VSCODE,
         tasks,
         &[
-            ("tasks[0]", true, &["options.env.A=b", "tasks[0].options.env.ANTHROPIC_API_KEY=one"]),
-            ("tasks[1]", true, &["options.env.A=b"]),
-            ("tasks[2].linux", true, &["tasks[2].linux.options.env.A=d"]),
+            ("tasks[0]", true, &["options.env.NODE_A=b", "tasks[0].options.env.ANTHROPIC_API_KEY=one"]),
+            ("tasks[1]", true, &["options.env.NODE_A=b"]),
+            ("tasks[2].linux", true, &["tasks[2].linux.options.env.NODE_A=d"]),
         ],
     );
     let workspace = format!(
@@ -62,9 +62,13 @@ fn tasks_and_workspaces() {
                 false,
                 &["settings.\"terminal.integrated.env.linux\".CLAUDE_X=y"],
             ),
-            ("tasks.tasks[0]", true, &["tasks.options.env.A=b", "tasks.tasks[0].options.env.ANTHROPIC_API_KEY=one"]),
-            ("tasks.tasks[1]", true, &["tasks.options.env.A=b"]),
-            ("tasks.tasks[2].linux", true, &["tasks.tasks[2].linux.options.env.A=d"]),
+            (
+                "tasks.tasks[0]",
+                true,
+                &["tasks.options.env.NODE_A=b", "tasks.tasks[0].options.env.ANTHROPIC_API_KEY=one"],
+            ),
+            ("tasks.tasks[1]", true, &["tasks.options.env.NODE_A=b"]),
+            ("tasks.tasks[2].linux", true, &["tasks.tasks[2].linux.options.env.NODE_A=d"]),
         ],
     );
 }
@@ -76,11 +80,11 @@ fn run_configurations() {
     <envs>
       <env name="ANTHROPIC_API_KEY" value="a&amp;b&#x21;" />
       <!-- <env name="OLD" value="x" /> -->
-      <env name='A' value='$PATH$'/>
+      <env name='NODE_A' value='$PATH$'/>
     </envs>
     <EXTENSION ID="net.ashald.envfile"><ENTRIES><ENTRY IS_ENABLED="true" PARSER="env" PATH=".env" /></ENTRIES></EXTENSION>
   </configuration>
-  <configuration name="sh"><option name="SCRIPT_TEXT" value="claude -p &quot;hi&quot;" /><envs><env name="B" value="c"/></envs></configuration>
+  <configuration name="sh"><option name="SCRIPT_TEXT" value="claude -p &quot;hi&quot;" /><envs><env name="NODE_B" value="c"/></envs></configuration>
   <configuration name="none"><option name="name" value="C"/><option name="value" value="d"/><env name="unclosed value="x"/></configuration>
   <DockerEnvVarImpl><option name="name" value="E"/><option name="value" value="f"/></DockerEnvVarImpl>
 </component>"#;
@@ -88,15 +92,15 @@ fn run_configurations() {
         ".idea/workspace.xml",
         JETBRAINS,
         text,
-        &["\"web app\".ANTHROPIC_API_KEY=a&b!", "\"web app\".A=$PATH", "sh.B=c", "E=f"],
+        &["\"web app\".ANTHROPIC_API_KEY=a&b!", "\"web app\".NODE_A=$PATH", "sh.NODE_B=c", "E=f"],
     );
     listing::launches(
         ".idea/workspace.xml",
         JETBRAINS,
         text,
         &[
-            ("\"web app\"", false, &["<.env>", "\"web app\".ANTHROPIC_API_KEY=a&b!", "\"web app\".A=$PATH"]),
-            ("sh", true, &["sh.B=c"]),
+            ("\"web app\"", false, &["<.env>", "\"web app\".ANTHROPIC_API_KEY=a&b!", "\"web app\".NODE_A=$PATH"]),
+            ("sh", true, &["sh.NODE_B=c"]),
         ],
     );
 }

@@ -22,7 +22,8 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Node) {
                 }
             }
             "runs" => read_job(reader, &member.value, "runs", &own, shell),
-            "env" => {}
+            // `id-token: write` is no credential.
+            "env" | "permissions" => {}
             name => reader.settings(member, &below("", name)),
         }
     }
@@ -56,7 +57,7 @@ fn read_job(reader: &mut Reader<'_>, job: &Node, key: &str, workflow: &[usize], 
                     reader.rest(before, &key, &env, &[&env]);
                 }
             }
-            "env" | "container" => {}
+            "env" | "container" | "permissions" => {}
             _ => reader.settings(member, &key),
         }
     }

@@ -220,7 +220,8 @@ fn github_shells_containers_and_actions() {
     check(
         Pipeline::GitHub,
         "runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: claude\n      env: {ANTHROPIC_API_KEY: '${{ inputs.key }}'}\n",
-        &["runs.steps[0]* ANTHROPIC_API_KEY=$key"],
+        // What the caller gives, if it does.
+        &["runs.steps[0]* ANTHROPIC_API_KEY=$ANTHROPIC_API_KEY"],
     );
 }
 

@@ -13,8 +13,8 @@ use crate::surface::shell::decode::placed;
 use crate::surface::shell::layout::Layout;
 use crate::surface::shell::meaning::{Action, Collector, Simple};
 use crate::surface::shell::tree::Node;
+use crate::surface::shell::windows::commented;
 use crate::surface::shell::word::ShellWord;
-use crate::surface::{Slot, shell};
 
 /// Constructs nested deeper are not looked into.
 pub(super) const MAX_DEPTH: usize = 60;
@@ -169,9 +169,6 @@ impl<'a, 'c> Parser<'a, 'c> {
 
     /// Notes assignments in a comment, line by line.
     fn comments(&mut self, range: Range<usize>) {
-        if self.collector.nesting >= shell::MAX_NESTING {
-            return;
-        }
         let mut at = range.start;
         for line in self.reader.text[range].split_inclusive('\n') {
             let text = line.trim_start_matches(['#', ' ', '\t']).trim_end();
@@ -182,15 +179,7 @@ impl<'a, 'c> Parser<'a, 'c> {
             if !assigns.iter().any(|prefix| begins(prefix)) {
                 continue;
             }
-            let prefix = self.collector.prefix.clone();
-            let mut inner = Collector { nesting: self.collector.nesting + 1, ..Collector::new(prefix) };
-            inner.language = self.collector.language;
-            let _ = super::parse(text, &placed(self.reader.origin, start, text.len()), &mut inner);
-            let found = inner.assignments.into_iter().filter(|found| found.slot == Slot::Variable).take(1);
-            self.collector.assignments.extend(found.map(|mut found| {
-                (found.commented, found.exported) = (true, false);
-                found
-            }));
+            commented(self.collector, text, &placed(self.reader.origin, start, text.len()));
         }
     }
 

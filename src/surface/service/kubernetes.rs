@@ -6,7 +6,7 @@ use crate::credential::{Dialect, classify};
 use crate::surface::entries::{json_key, merged, push, strings, variable};
 use crate::surface::process::Process;
 use crate::surface::tree::{Kind, Member, Node};
-use crate::surface::{Decoded, Document, Origin, Reference, Secret, Slot, Value, Word, yaml};
+use crate::surface::{Decoded, Document, Origin, Reference, Secret, Slot, Value, yaml};
 
 /// So deep at most containers are looked for.
 const MAX_DEPTH: usize = 24;
@@ -88,14 +88,9 @@ fn container(document: &mut Document, node: &Node, maps: &Maps<'_>, key: &str) {
     let environment = merged(document, &layers);
     let process = Process::new(document, key, &environment, Vec::new());
     let parts = ["command", "args"].map(|part| node.get(part).map_or(&[][..], Node::elements));
-    let word = |node: &Node| {
-        let decoded = node.as_string()?.clone();
-        // `$(X)` is a variable of the container.
-        let value = classify(&decoded, Dialect::Make);
-        Some(Word { dynamic: matches!(&value, Value::Reference(reference) if reference.expanded), decoded })
-    };
-    let words: Vec<Word> = parts.into_iter().flatten().filter_map(word).collect();
-    process.command(document, words, &format!("{key}.command"));
+    let words: Vec<Decoded> = parts.into_iter().flatten().filter_map(Node::as_string).cloned().collect();
+    // `$(X)` is a variable of the container.
+    process.words(document, &words, Dialect::Make, &format!("{key}.command"));
     process.finish(document);
 }
 

@@ -4,7 +4,7 @@ use crate::credential::Dialect;
 use crate::surface::entries::{json_key, push};
 use crate::surface::process::Process;
 use crate::surface::shell::decode::Builder;
-use crate::surface::{Decoded, Document, Origin, Slot, Word};
+use crate::surface::{Decoded, Document, Origin, Slot};
 
 /// So deep at most.
 const MAX_DEPTH: usize = 64;
@@ -34,19 +34,16 @@ pub(super) fn read(document: &mut Document) {
                 match (holder.map(|key| key.text.expose()), name) {
                     (Some("EnvironmentVariables"), Some(name)) => {
                         let key = format!("EnvironmentVariables.{}", json_key(name.text.expose()));
-                        document.keys.push((value.span(), key.clone()));
-                        if matches!(value.origin, Origin::Mapped(_)) {
-                            document.escaped.push(value.clone());
-                        }
+                        document.note(&value, &key);
                         let text = name.text.expose();
                         push(document, text, name.span(), Slot::Variable, value, &key, Dialect::Literal);
                         environment.push(document.assignments.len() - 1);
                     }
                     (_, None) if open.iter().rev().nth(1).is_some_and(|it| it.is("ProgramArguments")) => {
-                        words.push(Word { decoded: value, dynamic: false });
+                        words.push(value);
                     }
                     (_, Some(name)) if name.text.expose() == "Program" && words.is_empty() => {
-                        words.push(Word { decoded: value, dynamic: false });
+                        words.push(value);
                     }
                     _ => {}
                 }
@@ -64,7 +61,7 @@ pub(super) fn read(document: &mut Document) {
     }
     let environment = crate::surface::entries::merged(document, &[&environment]);
     let process = Process::new(document, "", &environment, Vec::new());
-    process.command(document, words, "ProgramArguments");
+    process.words(document, &words, Dialect::Literal, "ProgramArguments");
     process.finish(document);
 }
 

@@ -2,7 +2,8 @@
 
 use crate::credential::{Dialect, classify};
 use crate::surface::entries::merged;
-use crate::surface::process::{Outer, Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::{Outer, Script};
 use crate::surface::shell::decode::Builder;
 use crate::surface::shell::word::name_length;
 use crate::surface::{Assignment, Decoded, Document, Origin, Slot, Value};
@@ -82,10 +83,7 @@ impl Nix<'_> {
         if !assigned || !is_variable {
             return;
         }
-        document.keys.push((value.span(), name.to_owned()));
-        if matches!(value.origin, Origin::Mapped(_)) {
-            document.escaped.push(value.clone());
-        }
+        document.note(&value, name);
         document.assignments.push(Assignment {
             name: name.to_owned(),
             name_span: Span::new(path.end - name.len(), path.end),

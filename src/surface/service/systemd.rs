@@ -3,11 +3,11 @@
 //! As systemd.exec(5) and systemd.syntax(7) are understood, not held against systemd itself: several assignments on a line, quotes and C escapes in them, an
 //! empty `Environment=` forgets those before it, files win over assignments.
 
-use crate::credential::{Dialect, classify};
+use crate::credential::Dialect;
 use crate::surface::entries::{merged, pair_in_string};
-use crate::surface::process::Process;
+use crate::surface::process::{Process, relevant};
 use crate::surface::shell::decode::Builder;
-use crate::surface::{Assignment, Decoded, Document, Include, Origin, Slot, Value, Word};
+use crate::surface::{Assignment, Decoded, Document, Include, Origin, Slot, Value};
 
 /// Reads the file.
 pub(super) fn read(document: &mut Document) {
@@ -138,16 +138,16 @@ impl Unit {
     fn run(self, document: &mut Document) {
         let environment = merged(document, &[&self.passed, &self.set, &self.unset]);
         let replaces: Vec<usize> =
-            environment.iter().copied().filter(|index| !self.unset.contains(index)).take(256).collect();
+            relevant(document, &environment).into_iter().filter(|index| !self.unset.contains(index)).collect();
         let include = |path: Decoded| Include { path, exports: true, replaces: replaces.clone() };
         let includes: Vec<Include> = self.files.into_iter().take(64).map(include).collect();
         let process = Process::new(document, "Service", &environment, includes);
         for (name, line) in self.commands {
             let key = format!("Service.{name}");
-            let mut command: Vec<Word> = Vec::new();
+            let mut command: Vec<Decoded> = Vec::new();
             for word in words(&line, true) {
                 if word.text.expose() == ";" {
-                    process.command(document, std::mem::take(&mut command), &key);
+                    process.words(document, &std::mem::take(&mut command), Dialect::Braces, &key);
                     continue;
                 }
                 let skip = if command.is_empty() {
@@ -155,12 +155,9 @@ impl Unit {
                 } else {
                     0
                 };
-                let decoded = word.part(skip, word.text.expose().len());
-                let value = classify(&decoded, Dialect::Braces);
-                let dynamic = matches!(&value, Value::Reference(reference) if reference.expanded);
-                command.push(Word { decoded, dynamic });
+                command.push(word.part(skip, word.text.expose().len()));
             }
-            process.command(document, command, &key);
+            process.words(document, &command, Dialect::Braces, &key);
         }
         process.finish(document);
     }

@@ -279,10 +279,7 @@ impl<'t> Scan<'t> {
 fn push(document: &mut Document, name: &Decoded, value: Decoded, plain: bool, slot: Slot, above: &str) -> usize {
     let text = name.text.expose();
     let key = if above.is_empty() { json_key(text) } else { format!("{above}.{}", json_key(text)) };
-    document.keys.push((value.span(), key.clone()));
-    if matches!(value.origin, Origin::Mapped(_)) {
-        document.escaped.push(value.clone());
-    }
+    document.note(&value, &key);
     let classified = match classify(&value, if plain { Dialect::Literal } else { Dialect::Expression }) {
         Value::Literal | Value::Placeholder if !plain => Value::Unknown,
         other => other,

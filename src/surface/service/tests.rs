@@ -22,8 +22,8 @@ fn systemd() {
             "+Service.PassEnvironment.X=$X",
             "Service.UnsetEnvironment.ANTHROPIC_API_KEY=unset",
             "+Service.ExecStartPre.ANTHROPIC_API_KEY=k",
-            "Service: claude {Service.PassEnvironment.ANTHROPIC_MODEL Service.Environment.ANTHROPIC_BASE_URL Service.Environment.ANTHROPIC_AUTH_TOKEN Service.ExecStartPre.ANTHROPIC_API_KEY} </etc/x.env>",
-            "Service: claude {Service.PassEnvironment.ANTHROPIC_MODEL Service.Environment.ANTHROPIC_BASE_URL Service.Environment.ANTHROPIC_AUTH_TOKEN Service.UnsetEnvironment.ANTHROPIC_API_KEY} </etc/x.env>",
+            "Service: claude {Service.Environment.ANTHROPIC_BASE_URL Service.Environment.ANTHROPIC_AUTH_TOKEN Service.PassEnvironment.ANTHROPIC_MODEL Service.ExecStartPre.ANTHROPIC_API_KEY} </etc/x.env>",
+            "Service: claude {Service.Environment.ANTHROPIC_BASE_URL Service.Environment.ANTHROPIC_AUTH_TOKEN Service.PassEnvironment.ANTHROPIC_MODEL Service.UnsetEnvironment.ANTHROPIC_API_KEY} </etc/x.env>",
         ],
     );
     check(

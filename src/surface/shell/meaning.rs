@@ -14,8 +14,9 @@ use crate::surface::command::{Unwrapped, credentials, live_value, unwrap};
 use crate::surface::{Assignment, Command, Decoded, Launch, Origin, Output, Reference, Slot, Value, Word};
 use crate::text::Span;
 
-/// Numbers from here on are assignments that were in effect before the text: see [`Collector::inherit`].
-pub(in crate::surface) const INHERITED: usize = usize::MAX / 2;
+/// Numbers from here on are assignments of the document that were in effect before the text: see
+/// [`Collector::inherit`].
+pub(super) const INHERITED: usize = usize::MAX / 2;
 
 /// Whether a variable matters to where the client sends what, so that a launch has to know it.
 pub(in crate::surface) fn is_relevant(name: &str) -> bool {
@@ -178,8 +179,8 @@ pub(in crate::surface) struct Collector {
     pub(in crate::surface) clears: usize,
     pub(in crate::surface) depth: usize,
     pub(in crate::surface) nesting: usize,
-    /// What is in effect before the text.
-    pub(in crate::surface) inherited: Vec<Step>,
+    /// What is in effect before the text, on each of the ways that lead there.
+    pub(super) inherited: Vec<Vec<Step>>,
     pub(in crate::surface) variables: HashMap<String, usize>,
     /// The last assignment of each name in order of the text, and the names that are exported.
     pub(in crate::surface) last: HashMap<String, usize>,
@@ -193,12 +194,21 @@ impl Collector {
         Self { prefix, ..Self::default() }
     }
 
-    /// Notes that a variable is exported before the text begins, by the `place`th of the assignments outside.
-    pub(in crate::surface) fn inherit(&mut self, name: &str, place: usize) {
-        if let Some(variable) = self.variable(name) {
-            self.exported.insert(name.to_owned());
-            self.inherited.push(Step::Set { variable, assignment: INHERITED + place, export: true });
+    /// Notes what is exported before the text begins, on one of the ways that lead there: assignments of the document
+    /// and their numbers.
+    pub(super) fn inherit<'a>(&mut self, outside: impl Iterator<Item = (usize, &'a Assignment)>) {
+        let mut steps = Vec::new();
+        for (number, Assignment { name, value, .. }) in outside {
+            let Some(variable) = self.variable(name) else { continue };
+            let assignment = INHERITED + number;
+            if matches!(value, Value::Unset) {
+                steps.push(Step::Unset { variable, assignment });
+            } else {
+                self.exported.insert(name.clone());
+                steps.push(Step::Set { variable, assignment, export: true });
+            }
         }
+        self.inherited.push(steps);
     }
 
     pub(in crate::surface) fn variable(&mut self, name: &str) -> Option<usize> {

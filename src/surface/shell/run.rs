@@ -6,10 +6,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::language::Language;
+use super::layout::Layout;
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
-use super::tree::{Arm, Joint, Node};
-use crate::surface::{Assignment, Command, Decoded, Include, Launch};
+use super::tree::{Arm, Joint, Node, RawCommand};
+use super::word::{Reader, ShellWord};
+use crate::surface::{Assignment, Command, Decoded, Include, Launch, Origin};
 
 const MAX_CALLS: usize = 8;
 /// Each `goto` of a batch file counts as a call.
@@ -31,8 +33,21 @@ pub(super) struct Found {
 /// Reads a text and runs it. If it is `sourced` and starts no client, what it exports at its ends is a launch.
 pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool) -> Found {
     let node = collector.language.parse(text.text.expose(), &text.origin, &mut collector);
+    execute(&node, collector, sourced)
+}
+
+/// Runs a command that is given as its words.
+pub(super) fn start(words: Vec<ShellWord>, mut collector: Collector) -> Found {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return Found::default() };
+    let range = first.decoded.span().start..last.decoded.span().end;
+    let reader = Reader { text: "", layout: &Layout::new(""), origin: &Origin::Direct(0) };
+    let (simple, _) = collector.simple(reader, RawCommand { words, range, ..RawCommand::default() });
+    execute(&Node::Simple(Box::new(simple)), collector, false)
+}
+
+fn execute(node: &Node, mut collector: Collector, sourced: bool) -> Found {
     let mut runner = Runner::new(&collector);
-    runner.file(&node);
+    runner.file(node);
     let starts = std::mem::take(&mut runner.launches);
     let mut launches: Vec<Launch> = starts
         .into_iter()
@@ -146,11 +161,12 @@ impl<'a> Runner<'a> {
 
     /// Runs the file, then what it only offers: functions that it never calls, and aliases.
     fn file(&mut self, node: &'a Node) {
-        let mut start = State::default();
-        for &step in &self.collector.inherited {
-            start.apply(step, false);
+        let mut starts = vec![State::default(); self.collector.inherited.len().max(1)];
+        for (state, steps) in starts.iter_mut().zip(&self.collector.inherited) {
+            steps.iter().for_each(|&step| state.apply(step, false));
         }
-        let mut ends = self.run(node, vec![start.clone()]).all();
+        let starts = distinct(starts);
+        let mut ends = self.run(node, starts.clone()).all();
         let exits = std::mem::take(&mut self.exits);
         let (failed, returned): (Vec<_>, Vec<_>) =
             exits.returns.into_iter().partition(|(_, status)| *status == Some(false));
@@ -164,7 +180,7 @@ impl<'a> Runner<'a> {
             base = distinct(exits.failures.into_iter().chain(failed.into_iter().map(|(state, _)| state)).collect());
         }
         if base.is_empty() {
-            base.push(start);
+            base = starts;
         }
         for alias in &self.collector.aliases {
             self.isolated(alias, base.clone());

@@ -31,6 +31,11 @@ const NO_SESSION: [&str; 14] = [
     "-h",
 ];
 
+/// Whether a program is a POSIX shell, by its name.
+pub(in crate::surface) fn is_shell(name: &str) -> bool {
+    Language::of(name) == Some(Language::Posix)
+}
+
 impl Collector {
     /// What the command's program is, and what comes of it. The words that are programs themselves go into `nested`.
     pub(super) fn command(

@@ -3,6 +3,7 @@
 mod starts;
 
 use super::*;
+use crate::surface::Origin;
 use crate::surface::{Output, Slot, Surface, Value};
 use crate::text::Text;
 

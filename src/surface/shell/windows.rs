@@ -1,8 +1,9 @@
 //! What both shells of Windows do to the environment.
 
 use super::meaning::{Collector, Simple, Step, is_relevant};
+use super::start::MAX_NESTING;
 use super::word::ShellWord;
-use crate::surface::{Decoded, Value};
+use crate::surface::{Assignment, Decoded, Origin, Slot, Value};
 
 /// An environment variable's name as the client knows it: Windows does not tell cases apart.
 pub(in crate::surface) fn variable_name(name: &str) -> String {
@@ -41,4 +42,16 @@ pub(in crate::surface) fn setx(collector: &mut Collector, words: &[ShellWord], s
     let (value, decoded) = value.value(0);
     set_variable(collector, &name.decoded, value, decoded, &mut steps);
     simple.steps.extend(steps.into_iter().filter_map(Step::later));
+}
+
+/// Notes the assignment that stands in a comment.
+pub(in crate::surface) fn commented(collector: &mut Collector, text: &str, origin: &Origin) {
+    if collector.nesting >= MAX_NESTING {
+        return;
+    }
+    let prefix = collector.prefix.clone();
+    let mut inner = Collector { nesting: collector.nesting + 1, ..Collector::new(prefix) };
+    let _ = collector.language.parse(text, origin, &mut inner);
+    let found = inner.assignments.into_iter().filter(|found| found.slot == Slot::Variable).take(1);
+    collector.assignments.extend(found.map(|found| Assignment { commented: true, exported: false, ..found }));
 }

@@ -45,6 +45,27 @@ impl ShellWord {
         }
     }
 
+    /// A word that no shell expands: only what the `dialect` of its place replaces is live.
+    pub(super) fn given(decoded: &Decoded, dialect: Dialect) -> Self {
+        let text = decoded.text.expose();
+        let length = name_length(text);
+        let from = if length > 0 && text[length..].starts_with('=') { length + 1 } else { 0 };
+        let reference = match classify(&part(decoded, from, text.len()), dialect) {
+            Value::Reference(Reference { name, expanded: true, default }) => Some((name, default)),
+            _ => None,
+        };
+        let live = reference.iter().map(|_| from + text[from..].find('$').unwrap_or(0)).collect();
+        Self {
+            range: 0..0,
+            decoded: decoded.clone(),
+            live,
+            reference,
+            computed: false,
+            substitutions: Vec::new(),
+            assigned: Vec::new(),
+        }
+    }
+
     /// Notes that a live expansion of a variable begins at byte `at` of the decoded text.
     pub(in crate::surface) fn refer(&mut self, at: usize, name: Option<String>) {
         self.live.push(at);

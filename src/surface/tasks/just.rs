@@ -1,9 +1,10 @@
-//! justfiles (`export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script). Not held against just.
+//! justfiles: `export X := "v"`, `set dotenv-load`, recipes of one shell a line or of one script (held against just 1.59).
 
 use super::commented;
 use crate::credential::{Dialect, classify};
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::{Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::Script;
 use crate::surface::shell::decode::Builder;
 use crate::surface::table::has_shell_shebang;
 use crate::surface::{Assignment, Decoded, Document, Include, Origin, Reference, Slot, Value};
@@ -26,7 +27,8 @@ pub(super) fn read(document: &mut Document) {
 struct File {
     variables: Vec<usize>,
     export_all: bool,
-    includes: Vec<Include>,
+    /// The dotenv file, and whether the file says its name.
+    dotenv: Option<(Decoded, bool)>,
     recipes: Vec<Recipe>,
     /// Whether indented lines belong to the last recipe.
     open: bool,
@@ -93,15 +95,17 @@ impl File {
         let start = span.end - setting.len();
         match name.trim() {
             "export" => self.export_all |= on,
-            "dotenv-load" if on => {
+            "dotenv-load" if on && self.dotenv.is_none() => {
                 let place = Origin::Mapped(vec![start, start, start, start, start + name.trim_end().len()].into());
                 let path = Decoded { text: crate::surface::Secret::new(".env"), origin: place };
-                self.includes.push(Include { path, exports: true, replaces: Vec::new() });
+                self.dotenv = Some((path, false));
             }
             "dotenv-path" | "dotenv-filename" => {
                 let value = Span::new(span.end - value.trim_start().len(), span.end);
                 let (path, _) = literal(text, value);
-                self.includes.push(Include { path, exports: true, replaces: Vec::new() });
+                if self.dotenv.as_ref().is_none_or(|(_, named)| !named) {
+                    self.dotenv = Some((path, true));
+                }
             }
             _ => {}
         }
@@ -159,16 +163,18 @@ impl File {
                 environment.push(index);
             }
         }
+        let include = |(path, _)| Include { path, exports: true, replaces: Vec::new() };
+        let includes: Vec<Include> = self.dotenv.map(include).into_iter().collect();
         for recipe in &self.recipes {
             let key = json_key(&recipe.name);
             let all = merged(document, &[&environment, &recipe.parameters]);
-            let process = Process::new(document, &key, &all, self.includes.clone());
+            let process = Process::new(document, &key, &all, includes.clone());
             for text in recipe.scripts(text) {
                 process.script(document, &Script::mustache(&text), &key);
             }
         }
         if document.launches.is_empty() {
-            Process::new(document, "", &environment, self.includes).finish(document);
+            Process::new(document, "", &environment, includes).finish(document);
         }
     }
 }
@@ -224,10 +230,7 @@ fn push(document: &mut Document, text: &str, name_span: Span, place: Span, prefi
     let (decoded, is_literal) = literal(text, place);
     let value = if is_literal { classify(&decoded, Dialect::Literal) } else { expression(&decoded) };
     let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-    document.keys.push((place, key.clone()));
-    if matches!(decoded.origin, Origin::Mapped(_)) {
-        document.escaped.push(decoded.clone());
-    }
+    document.note_at(place, &decoded, &key);
     document.assignments.push(Assignment {
         name: name.to_owned(),
         name_span,

@@ -18,7 +18,7 @@ use super::commented;
 use crate::credential::{Dialect, classify};
 use crate::surface::entries::json_key;
 use crate::surface::process::Process;
-use crate::surface::{Assignment, Decoded, Document, Origin, Slot, Value};
+use crate::surface::{Assignment, Decoded, Document, Slot, Value};
 use crate::text::Span;
 
 /// Reads the file.
@@ -93,10 +93,7 @@ impl Reader<'_> {
 
     fn push(&mut self, name: &str, name_span: Span, value: (Value, Decoded), exported: bool, key: &str) -> usize {
         let (value, decoded) = value;
-        self.document.keys.push((decoded.span(), key.to_owned()));
-        if matches!(decoded.origin, Origin::Mapped(_)) {
-            self.document.escaped.push(decoded.clone());
-        }
+        self.document.note(&decoded, key);
         self.document.assignments.push(Assignment {
             name: name.to_owned(),
             name_span,

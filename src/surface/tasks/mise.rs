@@ -1,11 +1,12 @@
-//! mise: `[env]` and `[tasks]` and what they start. Not held against mise or its documentation.
+//! mise: `[env]` and `[tasks]` and what they start (held against mise 2026.9).
 
 use super::environment;
 use crate::credential::Dialect;
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::{Process, Script};
+use crate::surface::process::{Process, relevant};
+use crate::surface::script::Script;
 use crate::surface::tree::{Kind, Node};
-use crate::surface::{Decoded, Document, Include, toml};
+use crate::surface::{Decoded, Document, Include, Value, toml};
 
 /// Reads the file.
 pub(super) fn read(document: &mut Document) {
@@ -15,8 +16,16 @@ pub(super) fn read(document: &mut Document) {
     if let Some(vars) = root.get("vars") {
         environment(document, vars, "vars", Dialect::Template);
     }
-    let mut files = root.get("env").map_or_else(Vec::new, |env| includes(env.get("_").and_then(|it| it.get("file"))));
-    files.extend(includes(root.get("env_file")));
+    // In order of the file: what `_.file` names replaces what stands above it, but for what is taken away.
+    let files = root.get("env").and_then(|node| node.members().iter().find(|member| member.name == "_"));
+    let above = files.map_or(0, |files| files.name_span.start);
+    let is_above = |index: &usize| {
+        let assignment = &document.assignments[*index];
+        assignment.name_span.start < above && !matches!(assignment.value, Value::Unset)
+    };
+    let above = relevant(document, &env).into_iter().filter(is_above).collect();
+    let mut files = includes(files.and_then(|files| files.value.get("file")), above);
+    files.extend(includes(root.get("env_file"), Vec::new()));
     for task in root.get("tasks").map_or(&[][..], Node::members) {
         let key = format!("tasks.{}", json_key(&task.name));
         let node = &task.value;
@@ -43,8 +52,8 @@ pub(super) fn read(document: &mut Document) {
 }
 
 /// `_.file`: a path, a table with one, or several of them.
-fn includes(files: Option<&Node>) -> Vec<Include> {
+fn includes(files: Option<&Node>, replaces: Vec<usize>) -> Vec<Include> {
     let path = |node: &Node| node.as_string().or(node.get("path").and_then(Node::as_string)).cloned();
-    let include = |path: Decoded| Include { path, exports: true, replaces: Vec::new() };
+    let include = |path: Decoded| Include { path, exports: true, replaces: replaces.clone() };
     files.into_iter().flat_map(|node| node.elements().iter().chain([node])).filter_map(path).map(include).collect()
 }

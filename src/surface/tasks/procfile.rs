@@ -1,6 +1,7 @@
 //! Procfiles: `name: command`, one a line, each run by a shell.
 
-use crate::surface::process::{Process, Script};
+use crate::surface::process::Process;
+use crate::surface::script::Script;
 use crate::surface::{Decoded, Document};
 
 /// Reads the file.

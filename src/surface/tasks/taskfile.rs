@@ -1,9 +1,10 @@
-//! Taskfiles (`env`, `dotenv`, `cmds`; each command is a shell of its own). Not held against Task or its manual.
+//! Taskfiles: `env`, `dotenv`, `cmds`; each command is a shell of its own (held against Task 3.54).
 
 use super::environment;
 use crate::credential::Dialect;
 use crate::surface::entries::{json_key, merged};
-use crate::surface::process::{Process, Script};
+use crate::surface::process::{Process, relevant};
+use crate::surface::script::Script;
 use crate::surface::tree::{Kind, Node};
 use crate::surface::{Decoded, Document, Include, yaml};
 
@@ -16,7 +17,8 @@ pub(super) fn read(document: &mut Document) {
         if let Some(vars) = root.get("vars") {
             variables(document, vars, "vars");
         }
-        let files = includes(root);
+        let env = relevant(document, &env);
+        let files = includes(root, &[]);
         let tasks = root.get("tasks").map_or(&[][..], Node::members);
         for task in tasks {
             let key = format!("tasks.{}", json_key(&task.name));
@@ -27,7 +29,7 @@ pub(super) fn read(document: &mut Document) {
             }
             let environment = merged(document, &[&env, &own]);
             let mut files = files.clone();
-            files.extend(includes(node));
+            files.extend(includes(node, &env));
             let process = Process::new(document, &key, &environment, files);
             commands(document, &process, node, &key);
             if !own.is_empty() {
@@ -77,11 +79,12 @@ fn variables(document: &mut Document, node: &Node, key: &str) -> Vec<usize> {
     found
 }
 
-fn includes(node: &Node) -> Vec<Include> {
+/// The files of `dotenv`, which count more than the assignments `replaces`.
+fn includes(node: &Node, replaces: &[usize]) -> Vec<Include> {
     let files = node.get("dotenv").map_or(&[][..], Node::elements);
-    // A variable that the file sets already is kept.
-    let include = |path: &Decoded| Include { path: path.clone(), exports: true, replaces: Vec::new() };
-    files.iter().filter_map(Node::as_string).map(include).collect()
+    // A variable that is set on the same level is kept, and of two files the first one counts.
+    let include = |path: &Decoded| Include { path: path.clone(), exports: true, replaces: replaces.to_vec() };
+    files.iter().rev().filter_map(Node::as_string).map(include).collect()
 }
 
 fn script(text: &Decoded) -> Script {

@@ -46,10 +46,10 @@ fn taskfile() {
             "+tasks.run.env.ANTHROPIC_API_KEY=$KEY",
             "+tasks.run.cmds[1].A=$B",
             "+tasks.prepare.env.ANTHROPIC_MODEL=m",
-            "tasks.run: claude {env.ANTHROPIC_BASE_URL tasks.run.env.ANTHROPIC_API_KEY} <.env> <x.env>",
-            "tasks.run: claude {env.ANTHROPIC_BASE_URL tasks.run.env.ANTHROPIC_API_KEY} <.env> <x.env>",
-            "tasks.short: claude {env.ANTHROPIC_BASE_URL env.ANTHROPIC_API_KEY} <.env> <x.env>",
-            "tasks.prepare: - {env.ANTHROPIC_BASE_URL env.ANTHROPIC_API_KEY tasks.prepare.env.ANTHROPIC_MODEL} <.env> <x.env>",
+            "tasks.run: claude {env.ANTHROPIC_BASE_URL tasks.run.env.ANTHROPIC_API_KEY} <x.env> <.env>",
+            "tasks.run: claude {env.ANTHROPIC_BASE_URL tasks.run.env.ANTHROPIC_API_KEY} <x.env> <.env>",
+            "tasks.short: claude {env.ANTHROPIC_BASE_URL env.ANTHROPIC_API_KEY} <x.env> <.env>",
+            "tasks.prepare: - {env.ANTHROPIC_BASE_URL env.ANTHROPIC_API_KEY tasks.prepare.env.ANTHROPIC_MODEL} <x.env> <.env>",
         ],
     );
 }

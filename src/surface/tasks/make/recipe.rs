@@ -1,7 +1,7 @@
 //! Recipes: what make hands to the shell.
 
 use super::state::States;
-use crate::surface::process::{Outer, Script};
+use crate::surface::script::{Outer, Script};
 use crate::surface::shell::decode::Builder;
 use crate::surface::{Decoded, Origin};
 use crate::text::Span;
