@@ -118,7 +118,7 @@ fn trap_08_09_references_and_dummies() {
         "$env:ANTHROPIC_API_KEY = \"op://a/b/c\"",
         "$env:ANTHROPIC_AUTH_TOKEN = 'ollama'; $env:ANTHROPIC_BASE_URL = 'http://localhost:11434'; claude",
         "$env:ANTHROPIC_AUTH_TOKEN = '__TOKEN__'; $env:ANTHROPIC_BASE_URL = '__URL__'",
-        "set ANTHROPIC_AUTH_TOKEN=%ZAI_KEY%",
+        "set ANTHROPIC_AUTH_TOKEN=%ZAI_KEY%\nset ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic",
         "set \"ANTHROPIC_AUTH_TOKEN=dummy\"\nset ANTHROPIC_BASE_URL=http://127.0.0.1:3456\ncall claude",
     ]);
 }

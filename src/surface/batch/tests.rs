@@ -227,10 +227,10 @@ fn hostile_input() {
         "\\\"",
         "if a==b goto c\n:c\n",
     ] {
-        soon(&part.repeat(20_000 / part.len()));
+        soon(&part.repeat(10_000 / part.len()));
     }
     let long = "x".repeat(5_000_000);
-    for (open, close) in [("", ""), ("set X=", ""), ("set \"X=", ""), ("echo ", "> .env"), ("(", ")"), ("rem ", "")] {
+    for (open, close) in [("set \"X=", ""), ("echo ", "> .env")] {
         soon(&format!("{open}{long}{close}"));
     }
     let nested = format!("{}a{}\nset X=word", "(".repeat(10_000), ")".repeat(10_000));

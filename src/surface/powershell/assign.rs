@@ -47,6 +47,7 @@ impl Parser<'_, '_> {
             }
             Target::Variable(variable) => self.local(variable, &value, operator, first),
             Target::Member(object, name) => self.member(object.clone(), name, true, &value),
+            Target::Other => {}
         }
         Some(value)
     }
@@ -151,6 +152,7 @@ impl Parser<'_, '_> {
         let text = match target {
             Target::Variable(variable) => &self.reader.text[variable.name.clone()],
             Target::Member(_, name) => name.text.expose(),
+            Target::Other => "",
         };
         Within { kind: Kind::of(text), path: String::new() }
     }

@@ -16,6 +16,8 @@ pub(super) enum Target {
     Variable(Variable),
     /// `$object.Name`, `$object['Name']`: where the object stands, and the member's name.
     Member(Range<usize>, Decoded),
+    /// `$a, $b`, `[Type]::Member`, `$object[$index]`.
+    Other,
 }
 
 /// An expression while it is read.
@@ -69,9 +71,8 @@ impl Parser<'_, '_> {
                     reading.operator();
                 }
                 _ => {
-                    if let Some(length) = self.assignment_operator()
-                        && let Some(target) = reading.target.take().filter(|_| reading.operators == 0)
-                    {
+                    if let Some(length) = self.assignment_operator().filter(|_| !reading.operands.is_empty()) {
+                        let target = reading.target.take().filter(|_| reading.operators == 0).unwrap_or(Target::Other);
                         let operator = self.at..self.at + length;
                         self.at += length;
                         let value = self.assigned(&mut reading.nodes, &target, operator);
@@ -164,6 +165,7 @@ impl Parser<'_, '_> {
                 let length = name_length(self.rest());
                 let name = self.at..self.at + length;
                 self.at = name.end;
+                reading.open = false;
                 reading.member = self.reader.text[name.clone()].to_ascii_lowercase();
                 let object = reading.object.take().unwrap_or(name.clone());
                 let decoded = self.reader.argument(name.start, name.end).decoded;
@@ -234,6 +236,10 @@ impl Parser<'_, '_> {
             reading.operand(word);
             return;
         }
+        if rest.starts_with("++") || rest.starts_with("--") {
+            self.at += 2;
+            return;
+        }
         if let Some(rest) = rest.strip_prefix('-') {
             self.at += 1 + rest.bytes().take_while(is_name).count();
         } else {
@@ -281,16 +287,24 @@ impl Parser<'_, '_> {
     /// `$object['Name']`
     fn index(&mut self, reading: &mut Reading) {
         let start = self.at;
+        let end = self.type_end();
         self.at += 1;
         self.skip_blanks();
         let name = self.reader.string(self.at, self.end);
         if let Some(name) = &name {
             self.at = name.range.end;
+            let rest = self.rest();
+            let window = &rest[..crate::text::floor(rest, 256)];
+            self.at += window
+                .find([']', '\n'])
+                .filter(|&length| window[length..].starts_with(']'))
+                .map_or(0, |length| length + 1);
+        } else if end > start {
+            let inner = self.captured(self.at..end.max(self.at));
+            reading.nodes.push(inner);
+            self.at = end + 1;
         }
-        let rest = self.rest();
-        let window = &rest[..crate::text::floor(rest, 256)];
-        self.at +=
-            window.find([']', '\n']).map_or(0, |length| length + usize::from(!window[length..].starts_with('\n')));
+        reading.open = false;
         let object = reading.object.take().unwrap_or(start..start);
         let sole = reading.operands.len() == 1 && reading.operators == 0;
         reading.target = name
@@ -339,6 +353,7 @@ impl Parser<'_, '_> {
             _ => {}
         }
         reading.member.clear();
+        reading.open = false;
         reading.target = None;
         reading.object = Some(whole.clone());
         word.range = whole;
