@@ -1,8 +1,7 @@
 //! What is read of batch files.
 
 use crate::path::RepoPath;
-use crate::surface::show::show;
-use crate::surface::{Document, Output, Surface, read};
+use crate::surface::{Document, Surface, read, show};
 
 fn script(text: &str) -> Document {
     read(RepoPath::from("x.bat"), Some(Surface::Batch), text.as_bytes())
@@ -11,34 +10,17 @@ fn script(text: &str) -> Document {
 /// The assignments and launches, in short.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
-    assert_eq!(show(Surface::Batch, text), expected, "{text}");
+    assert_eq!(show::show(Surface::Batch, text), expected, "{text}");
 }
 
-/// What the client finds at each of its starts, or what the file leaves behind: `NAME=value`, unset ones left out.
 #[track_caller]
 fn starts(text: &str, expected: &[&str]) {
-    let document = script(text);
-    let launches = document.launches.iter().map(|launch| {
-        let members = launch.environment.iter().map(|&at| &document.assignments[at]);
-        let set = members.filter(|member| member.value.is_set());
-        let names: Vec<String> =
-            set.map(|member| format!("{}={}", member.name, member.decoded.text.expose())).collect();
-        let files = launch.includes.iter().map(|file| format!("<{}>", file.path.text.expose()));
-        let mark = if launch.command.is_some() { "claude" } else { "-" };
-        std::iter::once(mark.to_owned()).chain(names).chain(files).collect::<Vec<_>>().join(" ")
-    });
-    assert_eq!(launches.collect::<Vec<_>>(), expected, "{text}");
+    assert_eq!(show::starts(Surface::Batch, text), expected, "{text}");
 }
 
-/// The commands, with `!` in front of those whose output is shown.
 #[track_caller]
 fn commands(text: &str, expected: &[&str]) {
-    let document = script(text);
-    let found = document.commands.iter().map(|command| {
-        let words: Vec<&str> = command.words.iter().map(|word| word.decoded.text.expose()).collect();
-        format!("{}{}", if command.output == Output::Shown { "!" } else { "" }, words.join("|"))
-    });
-    assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
+    assert_eq!(show::commands(Surface::Batch, text, "|"), expected, "{text}");
 }
 
 /// Each row but those with references repeats what the cmd.exe of Wine 8.0 did.

@@ -141,9 +141,7 @@ impl Scan<'_> {
     }
 
     fn push_char(&mut self, at: usize, end: usize) -> usize {
-        let next = at + self.reader.text[at..end].chars().next().map_or(0, char::len_utf8);
-        self.push(at, next);
-        next.max(at + 1)
+        self.builder.push_char(self.reader.text, at, end)
     }
 
     fn refer(&mut self, name: Option<&str>) {

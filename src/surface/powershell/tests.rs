@@ -1,9 +1,7 @@
 //! What is read of PowerShell scripts.
 
 use crate::path::RepoPath;
-use crate::surface::Surface;
-use crate::surface::show::show;
-use crate::surface::{Document, Output, Value, read};
+use crate::surface::{Document, Surface, Value, read, show};
 
 fn script(text: &str) -> Document {
     read(RepoPath::from("x.ps1"), Some(Surface::PowerShell), text.as_bytes())
@@ -12,34 +10,17 @@ fn script(text: &str) -> Document {
 /// The assignments and launches, in short.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
-    assert_eq!(show(Surface::PowerShell, text), expected, "{text}");
+    assert_eq!(show::show(Surface::PowerShell, text), expected, "{text}");
 }
 
-/// What the client finds at each of its starts, or what the script leaves behind: `NAME=value`, unset ones left out.
 #[track_caller]
 fn starts(text: &str, expected: &[&str]) {
-    let document = script(text);
-    let launches = document.launches.iter().map(|launch| {
-        let members = launch.environment.iter().map(|&at| &document.assignments[at]);
-        let set = members.filter(|member| member.value.is_set());
-        let names: Vec<String> =
-            set.map(|member| format!("{}={}", member.name, member.decoded.text.expose())).collect();
-        let files = launch.includes.iter().map(|file| format!("<{}>", file.path.text.expose()));
-        let mark = if launch.command.is_some() { "claude" } else { "-" };
-        std::iter::once(mark.to_owned()).chain(names).chain(files).collect::<Vec<_>>().join(" ")
-    });
-    assert_eq!(launches.collect::<Vec<_>>(), expected, "{text}");
+    assert_eq!(show::starts(Surface::PowerShell, text), expected, "{text}");
 }
 
-/// The commands, with `!` in front of those whose output is shown.
 #[track_caller]
 fn commands(text: &str, expected: &[&str]) {
-    let document = script(text);
-    let found = document.commands.iter().map(|command| {
-        let words: Vec<&str> = command.words.iter().map(|word| word.decoded.text.expose()).collect();
-        format!("{}{}", if command.output == Output::Shown { "!" } else { "" }, words.join(" "))
-    });
-    assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
+    assert_eq!(show::commands(Surface::PowerShell, text, " "), expected, "{text}");
 }
 
 #[test]

@@ -237,9 +237,7 @@ impl<'a> WordScan<'a> {
 
     /// Adds the character at `at` as it stands and says where the next one begins.
     fn push_char(&mut self, at: usize, end: usize) -> usize {
-        let next = at + self.reader.text[at..end].chars().next().map_or(0, char::len_utf8);
-        self.push(at, next);
-        next.max(at + 1)
+        self.builder.push_char(self.reader.text, at, end)
     }
 
     /// Unquoted text. Inside double quotes (of a default), single quotes are ordinary characters.
