@@ -5,13 +5,14 @@ mod tests;
 mod universal;
 
 use super::Document;
-use super::shell::{self, Grammar};
+use super::shell;
+use super::shell::language::Language;
 
 /// Reads the file.
 pub fn read(document: &mut Document) {
     if document.path.name().ends_with("fish_variables") {
         universal::read(document);
     } else {
-        shell::read_as(document, Grammar::Fish);
+        shell::read_file(document, Language::Fish);
     }
 }

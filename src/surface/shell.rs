@@ -1,15 +1,16 @@
 //! Shell scripts (sh, bash, zsh, fish) and the command strings that other files hold.
 //!
+//! What a command means and how paths run through a script is the same for all languages of `language`.
 //! `layout` finds which quote closes which, `word` decodes words, `syntax` reads statements, `meaning`
 //! and `builtins` say what a simple command does, and `run` follows the paths through the script. Nothing is executed.
-//! fish has words, statements and builtins of its own, in `fish`; all else is the same.
 
 mod builtins;
 pub(super) mod decode;
 mod fish;
 mod heredoc;
-mod includes;
-mod layout;
+pub(super) mod includes;
+pub(super) mod language;
+pub(super) mod layout;
 pub(super) mod meaning;
 mod output;
 mod run;
@@ -18,15 +19,17 @@ mod simple;
 mod start;
 mod state;
 mod syntax;
-mod tree;
+pub(super) mod tree;
+pub(super) mod windows;
 pub(super) mod word;
 
 #[cfg(test)]
 mod tests;
 
-use super::command::basename;
-use super::{Assignment, Command, Decoded, Document, Launch, Origin, Output};
+use super::command::is_cmdlet;
+use super::{Assignment, Command, Decoded, Document, Launch, Output};
 use crate::credential::Dialect;
+use language::Language;
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
 pub(super) use start::is_shell;
@@ -43,36 +46,15 @@ pub struct Fragment {
     pub launches: Vec<Launch>,
 }
 
-/// Whose grammar a script has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Grammar {
-    /// That of sh, bash, zsh.
-    #[default]
-    Posix,
-    /// That of fish.
-    Fish,
-}
-
-impl Grammar {
-    /// The grammar of a shell, by the name of its program.
-    fn of(program: &str) -> Option<Self> {
-        match basename(program) {
-            "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" => Some(Self::Posix),
-            "fish" => Some(Self::Fish),
-            _ => None,
-        }
-    }
-}
-
 /// Reads a script, or a file that shells source.
 pub fn read(document: &mut Document) {
-    read_as(document, Grammar::Posix);
+    read_file(document, Language::Posix);
 }
 
-/// Reads a script of that grammar.
-pub(super) fn read_as(document: &mut Document, grammar: Grammar) {
+/// Reads a script in the language.
+pub(super) fn read_file(document: &mut Document, language: Language) {
     let text = Decoded::direct(document.text.as_str(), 0);
-    let found = run::interpret(&text, Collector { grammar, ..Collector::default() }, true);
+    let found = run::interpret(&text, Collector { language, ..Collector::default() }, true);
     for assignment in &found.assignments {
         document.note(&assignment.decoded, &assignment.key);
     }
@@ -91,8 +73,15 @@ pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
 
 /// Reads a script that starts where assignments of the document are in effect, one list for each way that leads there.
 /// A script that starts no client yields what its programs find, if it sets any of that itself.
-pub(super) fn read_script(document: &mut Document, text: &Decoded, key: &str, environments: &[Vec<usize>]) {
-    let mut found = run::interpret(text, collector(document, key, environments), true);
+pub(super) fn read_script(
+    document: &mut Document,
+    text: &Decoded,
+    language: Language,
+    key: &str,
+    environments: &[Vec<usize>],
+) {
+    let collector = Collector { language, ..collector(document, key, environments) };
+    let mut found = run::interpret(text, collector, true);
     let is_program = |command: &Command| command.output != Output::Captured && !is_builtin(command.program());
     if !found.commands.iter().any(is_program) {
         found.launches.retain(|launch| launch.command.is_some());
@@ -117,7 +106,7 @@ pub(super) fn read_words(
 fn is_builtin(program: &str) -> bool {
     let variables = ["export", "unset", "set", "readonly", "declare", "typeset", "local", "read", "alias"];
     let others = [":", ".", "source", "eval", "cd", "echo", "printf", "test", "[", "true", "false", "exit", "return"];
-    variables.iter().chain(&others).any(|name| *name == program)
+    variables.iter().chain(&others).any(|name| *name == program) || is_cmdlet(program)
 }
 
 fn collector(document: &Document, key: &str, environments: &[Vec<usize>]) -> Collector {
@@ -137,14 +126,6 @@ fn take(document: &mut Document, found: run::Found) {
         let outside = |index: usize| index.checked_sub(meaning::INHERITED).unwrap_or(index);
         *launch = std::mem::take(launch).renumbered(outside);
         launch.environment.sort_unstable();
-    }
-}
-
-/// Reads a program.
-fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> tree::Node {
-    match collector.grammar {
-        Grammar::Posix => syntax::parse(text, origin, collector),
-        Grammar::Fish => fish::syntax::parse(text, origin, collector),
     }
 }
 

@@ -18,7 +18,7 @@ const READERS: [&str; 12] =
 
 impl Collector {
     /// Notes that a file is read.
-    pub(super) fn include(&mut self, path: Decoded, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include(&mut self, path: Decoded, reads: Reads, steps: &mut Vec<Step>) {
         steps.push(Step::Include { file: self.includes.len(), reads });
         self.includes.push(path);
     }
@@ -57,7 +57,13 @@ impl Collector {
     }
 
     /// A file that an option names, or that is read without being named.
-    pub(super) fn include_named(&mut self, raw: &RawCommand, file: &EnvFile, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include_named(
+        &mut self,
+        raw: &RawCommand,
+        file: &EnvFile,
+        reads: Reads,
+        steps: &mut Vec<Step>,
+    ) {
         let Some(word) = raw.words.get(file.word) else { return };
         let mut path = part(&word.decoded, file.from, word.text().len());
         if path.text.expose().is_empty() {
@@ -69,14 +75,14 @@ impl Collector {
     }
 
     /// The dotenv files that the commands of a word's substitutions print.
-    pub(super) fn include_read(&mut self, word: &ShellWord, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include_read(&mut self, word: &ShellWord, reads: Reads, steps: &mut Vec<Step>) {
         if !word.substitutions.is_empty() {
             self.include_printed(&word.decoded, reads, steps);
         }
     }
 
     /// The dotenv files that commands print.
-    pub(super) fn include_printed(&mut self, commands: &Decoded, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include_printed(&mut self, commands: &Decoded, reads: Reads, steps: &mut Vec<Step>) {
         let text = commands.text.expose();
         let outside = |character: char| character.is_whitespace() || "|;()<>\"'`".contains(character);
         let first = text.split(outside).map(|token| token.trim_start_matches('$')).find(|token| !token.is_empty());
@@ -117,7 +123,7 @@ impl Collector {
 
     /// What a word stands for: itself, or the values of a loop's variable, of an array, of a list in a variable.
     /// Nothing if that is not known.
-    pub(super) fn values(&self, word: &ShellWord) -> Vec<Decoded> {
+    pub(in crate::surface) fn values(&self, word: &ShellWord) -> Vec<Decoded> {
         if word.literal().is_some() {
             return vec![word.decoded.clone()];
         }
@@ -165,7 +171,7 @@ pub(super) fn is_file_test(words: &[ShellWord]) -> bool {
 }
 
 /// Whether a path names a dotenv file.
-pub(super) fn is_dotenv(path: &str) -> bool {
+pub(in crate::surface) fn is_dotenv(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.contains("env") && surface_of(&RepoPath::from(name), &|_| false) == Some(Surface::Dotenv)
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::Grammar;
+use super::language::Language;
 
 /// A quote that is not closed within so many lines or bytes (here-documents not counted) is taken for a slip:
 /// it ends with its line, and the next line is read afresh.
@@ -17,18 +17,18 @@ const HURRIED_LINES: usize = 8;
 
 /// Where the content of a bracket ends, and where the text goes on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Close {
-    pub(super) end: usize,
-    pub(super) next: usize,
+pub(in crate::surface) struct Close {
+    pub(in crate::surface) end: usize,
+    pub(in crate::surface) next: usize,
 }
 
 /// A here-document.
 #[derive(Clone, Debug)]
-pub(super) struct HereDoc {
+pub(in crate::surface) struct HereDoc {
     /// Where `<<` stands.
     operator: usize,
     /// Behind the delimiter word.
-    pub(super) next: usize,
+    pub(in crate::surface) next: usize,
     /// The lines in between; empty if the delimiter never comes.
     pub(super) body: Range<usize>,
     /// `<<-`: tabs at the start of lines are dropped.
@@ -39,7 +39,7 @@ pub(super) struct HereDoc {
 
 /// The brackets and here-documents of a text.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(in crate::surface) struct Layout {
     closes: Vec<(usize, Close)>,
     heredocs: Vec<HereDoc>,
     /// Lines that here-documents take: from the first body's start to behind the last delimiter.
@@ -47,8 +47,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(text: &str, grammar: Grammar) -> Self {
-        let fish = grammar == Grammar::Fish;
+    pub(super) fn new(text: &str, language: Language) -> Self {
+        let fish = language == Language::Fish;
         let mut scan = Scan { text, bytes: text.as_bytes(), fish, ..Scan::default() };
         scan.run();
         let mut layout = scan.layout;

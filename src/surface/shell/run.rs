@@ -5,15 +5,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::language::Language;
 use super::layout::Layout;
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
-use super::parse;
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch, Origin};
 
 const MAX_CALLS: usize = 8;
+/// Each `goto` of a batch file counts as a call.
+const MAX_JUMPS: usize = 32;
 const MAX_DEPTH: usize = 500;
 const MAX_LAUNCHES: usize = 1024;
 /// Commands times states; when it is used up, one state goes on and functions are no longer called.
@@ -30,7 +32,7 @@ pub(super) struct Found {
 
 /// Reads a text and runs it. If it is `sourced` and starts no client, what it exports at its ends is a launch.
 pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool) -> Found {
-    let node = parse(text.text.expose(), &text.origin, &mut collector);
+    let node = collector.language.parse(text.text.expose(), &text.origin, &mut collector);
     execute(&node, collector, sourced)
 }
 
@@ -167,14 +169,16 @@ impl<'a> Runner<'a> {
         let starts = distinct(starts);
         let mut ends = self.run(node, starts.clone()).all();
         let exits = std::mem::take(&mut self.exits);
-        ends.extend(exits.returns.into_iter().map(|(state, _)| state));
+        let (failed, returned): (Vec<_>, Vec<_>) =
+            exits.returns.into_iter().partition(|(_, status)| *status == Some(false));
+        ends.extend(returned.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
         ends.extend(exits.continues);
         ends.extend(exits.ends);
         self.ends = distinct(ends);
         let mut base = self.ends.clone();
         if base.is_empty() {
-            base = distinct(exits.failures);
+            base = distinct(exits.failures.into_iter().chain(failed.into_iter().map(|(state, _)| state)).collect());
         }
         if base.is_empty() {
             base = starts;
@@ -402,9 +406,10 @@ impl<'a> Runner<'a> {
 
     fn simple(&mut self, simple: &'a Simple, mut states: States) -> Outcome {
         let in_function = !self.calls.is_empty();
+        let starts = !self.collector.starts.is_empty();
         if !simple.steps.is_empty() {
             for state in &mut states {
-                for &step in &simple.steps {
+                for step in simple.steps.iter().filter_map(|step| step.in_effect(starts)) {
                     state.apply(step, in_function);
                 }
             }
@@ -471,7 +476,8 @@ impl<'a> Runner<'a> {
 
     /// Runs a function's body; `own` are the variables in front of the call.
     fn call(&mut self, index: usize, body: &'a Node, mut states: States, own: &[Step]) -> Outcome {
-        if self.calls.len() >= MAX_CALLS {
+        let most = if self.collector.language == Language::Batch { MAX_JUMPS } else { MAX_CALLS };
+        if self.calls.len() >= most {
             return Outcome::Either(states);
         }
         for state in &mut states {

@@ -8,7 +8,7 @@ use super::state::Variable;
 
 /// Which scope a `set` means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(in crate::surface) enum Scope {
     /// Where the variable is; if there is none, that of the function, or the global one.
     Nearest,
     Block,
@@ -19,7 +19,7 @@ pub(super) enum Scope {
 
 /// What becomes of a variable; the numbers are those of assignments.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Change {
+pub(in crate::surface) enum Change {
     /// Without `export`, a variable stays exported or not, as it was. One that is not hides `hidden`: what programs
     /// would get otherwise.
     Set {

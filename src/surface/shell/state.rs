@@ -8,6 +8,9 @@ use super::scope::Scopes;
 /// More states than that are not told apart; the first ones are kept.
 pub(super) const MAX_STATES: usize = 64;
 
+/// cmd.exe keeps no more (documentation of `setlocal`, 2026-08).
+const MAX_KEPT: usize = 32;
+
 /// More dotenv files than that are not read on one path.
 const MAX_INCLUDES: usize = 16;
 
@@ -60,6 +63,8 @@ pub(super) struct State {
     export_all: bool,
     includes: Vec<Inclusion>,
     isolated: bool,
+    /// What each `setlocal` found.
+    kept: Vec<BTreeMap<usize, Variable>>,
     /// What the ends of functions restore; `None` marks where a function began.
     pub(super) saved: Vec<Option<Saved>>,
 }
@@ -138,11 +143,13 @@ impl State {
                 self.save(variable);
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
-            Step::Local { .. } => {}
             Step::Scoped { scope, variable, change } => {
                 let files = self.includes.len();
                 self.scopes.apply(&mut self.variables, scope, variable, change, files);
             }
+            Step::Keep if self.kept.len() < MAX_KEPT => self.kept.push(self.variables.clone()),
+            Step::Restore => self.variables = self.kept.pop().unwrap_or(std::mem::take(&mut self.variables)),
+            Step::Keep | Step::Local { .. } | Step::Later { .. } => {}
             Step::Clear => {
                 self.variables.clear();
                 self.scopes.clear();

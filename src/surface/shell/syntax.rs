@@ -5,8 +5,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::Grammar;
 use super::includes::is_file_test;
+use super::language::Language;
 use super::layout::{HereDoc, Layout};
 use super::meaning::Collector;
 use super::tree::{Arm, Joint, Node, RawCommand};
@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 150;
 
 /// Reads a program.
 pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
-    let layout = Layout::new(text, Grammar::Posix);
+    let layout = Layout::new(text, Language::Posix);
     let reader = Reader { text, layout: &layout, origin };
     let mut parser =
         Parser { reader, at: 0, end: text.len(), expected: 0, piped: Vec::new(), unclaimed: Vec::new(), collector };

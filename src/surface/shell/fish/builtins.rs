@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::word::{joined, name_length};
 use crate::surface::command::Unwrapped;
-use crate::surface::shell::Grammar;
 use crate::surface::shell::decode::part;
+use crate::surface::shell::language::Language;
 use crate::surface::shell::meaning::{Action, Collector, Reads, Simple, Step, is_relevant};
 use crate::surface::shell::scope::{Change, Scope};
 use crate::surface::shell::tree::RawCommand;
@@ -123,19 +123,19 @@ impl Collector {
                 }
             }
             "eval" | "bass" | "fenv" | "replay" => {
-                let grammar = if name == "eval" { Grammar::Fish } else { Grammar::Posix };
+                let language = if name == "eval" { Language::Fish } else { Language::Posix };
                 for word in arguments {
                     self.evaluated(word, &mut simple.steps);
                 }
                 nested.extend(first..raw.words.len());
-                let node = joined(arguments).and_then(|program| self.nested(&program, grammar));
+                let node = joined(arguments).and_then(|program| self.nested(&program, language));
                 simple.action = node.map_or(Action::Nothing, Action::Eval);
             }
             "abbr" => {
                 let options = arguments.iter().take_while(|word| word.text().starts_with('-')).count();
                 if let Some(program) = arguments.get(options + 1..).and_then(joined) {
                     nested.extend(first + options + 1..raw.words.len());
-                    let node = self.nested(&program, Grammar::Fish);
+                    let node = self.nested(&program, Language::Fish);
                     self.aliases.extend(node);
                 }
             }

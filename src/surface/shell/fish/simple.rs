@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::syntax::{MAX_DEPTH, Parser, block};
 use super::word::{is_plain_ampersand, joined, word};
 use crate::surface::Output;
-use crate::surface::shell::Grammar;
 use crate::surface::shell::includes::is_file_test;
+use crate::surface::shell::language::Language;
 use crate::surface::shell::output::redirected;
 use crate::surface::shell::tree::{Node, RawCommand};
 use crate::surface::shell::word::ShellWord;
@@ -117,7 +117,7 @@ impl Parser<'_, '_> {
             _ => return None,
         };
         let first = self.collector.commands.len();
-        let node = self.collector.nested(&body, Grammar::Fish)?;
+        let node = self.collector.nested(&body, Language::Fish)?;
         self.collector.bodies.push((name.clone(), first..self.collector.commands.len()));
         Some(self.define(name, Node::Scope { function: true, body: Box::new(node) }))
     }

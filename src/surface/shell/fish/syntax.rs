@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::word::{name_length, word};
-use crate::surface::shell::Grammar;
+use crate::surface::shell::language::Language;
 use crate::surface::shell::layout::Layout;
 use crate::surface::shell::meaning::{Collector, Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node};
@@ -20,7 +20,7 @@ const EXPORTS: [&str; 7] = ["set -gx", "set -x", "set -Ux", "set -xg", "set -lx"
 
 /// Reads a program.
 pub(in crate::surface::shell) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
-    let layout = Layout::new(text, Grammar::Fish);
+    let layout = Layout::new(text, Language::Fish);
     let reader = Reader { text, layout: &layout, origin };
     let mut parser = Parser { reader, at: 0, end: text.len(), flat: 0, collector };
     let file = parser.collector.nesting == 0;
@@ -187,7 +187,7 @@ impl<'a> Parser<'a, '_> {
             return;
         }
         // The line on its own, since quotes in comments close nothing.
-        let layout = Layout::new(line, Grammar::Fish);
+        let layout = Layout::new(line, Language::Fish);
         let origin = crate::surface::shell::decode::placed(self.reader.origin, from, line.len());
         let reader = Reader { text: line, layout: &layout, origin: &origin };
         let mut words = Vec::new();
