@@ -259,7 +259,7 @@ fn values_are_those_that_loaders_see() {
     let tools: [(&str, &[&str]); 4] = [
         ("python3", &["-c", "import dotenv"]),
         ("node", &["-e", "require('dotenv')"]),
-        ("docker-compose", &["version"]),
+        ("docker-compose", &["version", "--format", "json"]),
         ("bash", &["-c", ":"]),
     ];
     if !tools.iter().all(|(program, arguments)| is_there(program, arguments)) {
