@@ -88,7 +88,13 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn statement(&mut self, nodes: &mut Vec<Node>) {
         let before = self.at;
         let joint = self.joint();
-        match (joint, self.conjunction()) {
+        let node = self.conjunction();
+        if self.at == before {
+            // What begins no statement, such as a parenthesis that nothing closes.
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+            return;
+        }
+        match (joint, node) {
             (Some(joint), node) => nodes.push(Node::Joined(joint, Box::new(node))),
             // What decides is what ran before.
             (None, Node::AndOr(first, rest)) if first.keeps_status() => {
@@ -96,9 +102,6 @@ impl<'a> Parser<'a, '_> {
                 nodes.extend(rest.into_iter().map(|(joint, node)| Node::Joined(joint, Box::new(node))));
             }
             (None, node) => nodes.push(node),
-        }
-        if self.at == before {
-            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
         }
     }
 
