@@ -249,3 +249,20 @@ fn steps_of_pipelines() {
     let (findings, _) = repo.findings(&[]);
     assert!(findings.iter().map(place).any(|place| place.ends_with("both-credentials")), "{findings:?}");
 }
+
+/// The client's own settings hand strings to PowerShell too, and a Dockerfile may.
+#[test]
+fn strings_of_other_files() {
+    let settings = "{\"permissions\": {\"allow\": [\"PowerShell($env:MY_API_KEY='@@base62-key@@')\"]},\n\
+        \"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"shell\": \"powershell\", \"command\": \"[Environment]::SetEnvironmentVariable('MY_API_KEY', '@@base62-key:2@@')\"}]}]}}\n";
+    script(".claude/settings.json", settings, &["1:57 secret-in-permission", "2:139 secret-in-settings"]);
+    let image = "FROM windows/servercore\nSHELL [\"powershell\", \"-Command\"]\nRUN $env:MY_API_KEY = '@@base62-key@@'; npm ci\n";
+    script("Dockerfile", image, &["3:24 secret-in-launcher"]);
+    script("Dockerfile", &image.replace("'@@base62-key@@'", "$env:OTHER"), &[]);
+    script(
+        "start.sh",
+        "powershell.exe -Command \"\\$env:MY_API_KEY = '@@base62-key@@'\"\n",
+        &["1:46 secret-in-launcher"],
+    );
+    script("start.sh", "cmd.exe /c 'set MY_API_KEY=@@base62-key@@'\n", &["1:28 secret-in-launcher"]);
+}

@@ -65,8 +65,8 @@ pub(super) fn read_file(document: &mut Document, language: Language) {
 }
 
 /// Reads a string of a file that hands it to a shell; `key` names its place in the file.
-pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
-    let Fragment { assignments, commands, launches } = fragment(text, key);
+pub(super) fn read_string(document: &mut Document, text: &Decoded, language: Language, key: &str) {
+    let Fragment { assignments, commands, launches } = fragment(text, language, key);
     document.commands.extend(commands);
     add(document, assignments, launches);
 }
@@ -138,8 +138,8 @@ fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Laun
 }
 
 /// Reads a command string found elsewhere; `key` names its place in the outer file.
-pub fn fragment(text: &Decoded, key: &str) -> Fragment {
+pub(super) fn fragment(text: &Decoded, language: Language, key: &str) -> Fragment {
     let prefix = if key.is_empty() { String::new() } else { format!("{key}.") };
-    let found = run::interpret(text, Collector::new(prefix), false);
+    let found = run::interpret(text, Collector { language, ..Collector::new(prefix) }, false);
     Fragment { assignments: found.assignments, commands: found.commands, launches: found.launches }
 }

@@ -103,10 +103,14 @@ fn joined(lines: &[ShellWord]) -> Decoded {
     let start = lines.first().map_or(0, |line| line.decoded.span().start);
     let mut builder = Builder::new(start);
     for line in lines {
-        let text = line.text();
-        for (at, character) in text.char_indices() {
-            let place = line.decoded.origin.span(at, at + character.len_utf8());
-            builder.push_escaped(character, place.start, place.end);
+        match &line.decoded.origin {
+            Origin::Direct(start) => builder.push(line.text(), *start),
+            Origin::Mapped(_) => {
+                for (at, character) in line.text().char_indices() {
+                    let place = line.decoded.origin.span(at, at + character.len_utf8());
+                    builder.push_escaped(character, place.start, place.end);
+                }
+            }
         }
         let end = line.decoded.span().end;
         builder.push_escaped('\n', end, end);
