@@ -1,8 +1,9 @@
 //! `secret-printed`: a script or a pipeline step prints a credential in full.
 
 use super::{File, Repository, Rule};
+use crate::credential::Lexicon;
 use crate::credential::judge::Certainty;
-use crate::credential::name::{Standing, standing};
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
@@ -44,12 +45,12 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if let Some(printed) = printed(file, surface, command, before).filter(|printed| !is_plain(file, printed)) {
                 findings.push(finding(file, surface, command, &printed));
             } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
-                && let Some(name) = credential_in(command, surface)
+                && let Some(name) = credential_in(command, surface, &file.lexicon)
             {
                 findings.push(
                     Finding::new(
                         &RULE,
-                        severity(surface, name),
+                        severity(surface, name, &file.lexicon),
                         message!["`set -x` prints each command as it runs, here with the value of ", Name(name)],
                         &key(switch, "set"),
                         file.locate(switch.span),
@@ -82,7 +83,8 @@ fn finding(file: &File, surface: Surface, command: &Command, printed: &Printed<'
     } else {
         message!["to see that it is set, `test -n` is enough"]
     };
-    Finding::new(&RULE, severity(surface, name), message, &key(command, name), file.locate(command.span)).help(help)
+    Finding::new(&RULE, severity(surface, name, &file.lexicon), message, &key(command, name), file.locate(command.span))
+        .help(help)
 }
 
 /// Whether the file itself gives the variable a value, and none that is a credential: `SECRET=name-of-a-secret`.
@@ -105,11 +107,11 @@ fn key(command: &Command, name: &str) -> String {
 
 /// GitHub hides the values of secrets in its logs, as long as they are whole. What is no credential of the client or of
 /// a provider is often meant to be seen where a script runs: the password of a server that it has just set up.
-fn severity(surface: Surface, name: &str) -> Severity {
+fn severity(surface: Surface, name: &str, lexicon: &Lexicon) -> Severity {
     match surface {
         Surface::Pipeline(Pipeline::GitHub) => Severity::Note,
         Surface::Pipeline(_) => Severity::Warning,
-        _ if standing(Slot::Variable, name) == Standing::Read => Severity::Warning,
+        _ if lexicon.standing(Slot::Variable, name) == Standing::Read => Severity::Warning,
         _ => Severity::Note,
     }
 }
@@ -122,7 +124,7 @@ fn is_helper(file: &File, surface: Surface) -> bool {
     if UnitKind::of(surface) == UnitKind::Script && document.launches.iter().all(|launch| launch.command.is_none()) {
         let prints = |command: &&Command| command.output == Output::Shown && PRINTS.contains(&command.program());
         let mut printed = document.commands.iter().filter(prints).peekable();
-        if printed.peek().is_some() && printed.all(|command| credential_in(command, surface).is_some()) {
+        if printed.peek().is_some() && printed.all(|command| credential_in(command, surface, &file.lexicon).is_some()) {
             return true;
         }
     }
@@ -148,13 +150,13 @@ fn printed<'a>(
     let lower = program.to_ascii_lowercase();
     match lower.as_str() {
         "echo" | "printf" | "print" | "write-host" | "write-output" | "write-information" => {
-            credential_in(command, surface).map(Printed::Variable)
+            credential_in(command, surface, &file.lexicon).map(Printed::Variable)
         }
         // `env NAME=value` without a program behind it still prints.
         "env" | "printenv" | "export" | "set" | "declare" | "typeset" => {
             let plain: Vec<&str> = arguments.iter().map(|word| word.decoded.text.expose()).collect();
             match (lower.as_str(), plain.as_slice()) {
-                ("printenv", [name]) if is_credential(name) => Some(Printed::Variable(name)),
+                ("printenv", [name]) if is_credential(name, &file.lexicon) => Some(Printed::Variable(name)),
                 ("env" | "printenv" | "set", []) | ("export" | "declare" | "typeset", ["-p"]) => {
                     in_the_environment(file, surface, command).map(Printed::Environment)
                 }
@@ -182,20 +184,20 @@ fn printed<'a>(
 }
 
 /// A credential whose value a word of the command shows.
-fn credential_in(command: &Command, surface: Surface) -> Option<&str> {
+fn credential_in<'a>(command: &'a Command, surface: Surface, lexicon: &Lexicon) -> Option<&'a str> {
     command
         .words
         .iter()
         .filter(|word| word.dynamic)
         .flat_map(|word| expansions(word.decoded.text.expose(), surface))
-        .find(|expansion| expansion.whole && is_credential(expansion.name))
+        .find(|expansion| expansion.whole && is_credential(expansion.name, lexicon))
         .map(|expansion| expansion.name)
 }
 
-fn is_credential(name: &str) -> bool {
+fn is_credential(name: &str, lexicon: &Lexicon) -> bool {
     let capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
     // `PASS` and `FAIL` count tests.
-    capital && name != "PASS" && standing(Slot::Variable, name) != Standing::No
+    capital && name != "PASS" && lexicon.standing(Slot::Variable, name) != Standing::No
 }
 
 /// A credential that this file exports, so that `env` prints it.
@@ -206,7 +208,7 @@ fn in_the_environment<'a>(file: &'a File, surface: Surface, command: &Command) -
             && assignment.exported
             && !assignment.commented
             && assignment.value.is_set()
-            && is_credential(&assignment.name)
+            && is_credential(&assignment.name, &file.lexicon)
             && if step {
                 // A step knows what its job and the workflow set.
                 assignment.key.split(".env.").next().is_some_and(|place| command.key.starts_with(place))
