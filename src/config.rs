@@ -76,7 +76,7 @@ pub struct Complaint {
     pub span: Span,
     /// The logical place: `gateways[0].host`.
     pub key: String,
-    /// What is wrong. It quotes no value.
+    /// What is wrong, as a sentence whose subject is the key. It quotes no value.
     pub message: Message,
     /// What to do.
     pub help: Option<Message>,

@@ -10,7 +10,7 @@ use super::schema::{ALL, Form, Kind, LEVELS, Setting, Tables};
 use crate::credential::mask::mask_text;
 use crate::credential::name::{Standing, standing};
 use crate::credential::shape::own::{Flaw, MIN_PREFIX, OwnShape};
-use crate::finding::{Message, Name};
+use crate::finding::Message;
 use crate::message;
 use crate::route::gateway::Hosts;
 use crate::rules::{self, RULES};
@@ -38,14 +38,14 @@ pub(super) struct Checker {
     patterns: usize,
 }
 
-/// What is wrong, and what helps.
+/// What is wrong, as a sentence about the setting, and what helps.
 type Wrong = (Message, Option<Message>);
 
 impl Checker {
     /// Compares a table with its description. `key` is where it stands; empty at the top.
     pub(super) fn table(&mut self, node: &Node, settings: &[Setting], key: &str) {
         if !matches!(node.kind, Holds::Object(_)) {
-            return self.complain(node.span, key, (message!["this has to be a table"], None));
+            return self.complain(node.span, key, (message!["has to be a table"], None));
         }
         for member in node.members() {
             let inner = below(key, &member.name);
@@ -53,16 +53,13 @@ impl Checker {
                 Some(setting) => self.value(&member.value, setting.kind, &inner),
                 None => {
                     let names = settings.iter().map(|setting| setting.key);
-                    let wrong = (
-                        message![shown(&member.name), " is no setting here, and is ignored"],
-                        Some(suggestion(&member.name, names)),
-                    );
+                    let wrong = (message!["is no setting, and is ignored"], Some(suggestion(&member.name, names)));
                     self.complain(member.name_span, &inner, wrong);
                 }
             }
         }
         for setting in settings.iter().filter(|setting| setting.required && node.get(setting.key).is_none()) {
-            let message = message!["`", setting.key, "` is missing: without it the entry is ignored"];
+            let message = message!["has no `", setting.key, "`: without it the entry is ignored"];
             self.complain(node.span, key, (message, Some(message![setting.what])));
         }
     }
@@ -71,7 +68,7 @@ impl Checker {
         match kind {
             Kind::Flag => {
                 if flag(node).is_none() {
-                    self.complain(node.span, key, (message!["this has to be `true` or `false`"], None));
+                    self.complain(node.span, key, (message!["has to be `true` or `false`"], None));
                 }
             }
             Kind::Choice(words) => self.choice(node, words, key),
@@ -88,19 +85,19 @@ impl Checker {
         if words.contains(&text) {
             return;
         }
-        let message = message!["this has to be one of ", list(words.iter().copied())];
+        let message = message!["has to be one of ", list(words.iter().copied())];
         let help = nearest(text, words.iter().copied()).map(|word| message!["did you mean `", word, "`?"]);
         self.complain(node.span, key, (message, help));
     }
 
     fn text(&mut self, node: &Node, form: Form, key: &str) {
         let Some(text) = text(node) else {
-            return self.complain(node.span, key, (message!["this has to be a text in quotes"], None));
+            return self.complain(node.span, key, (message!["has to be a text in quotes"], None));
         };
         if form == Form::Pattern {
             self.patterns += 1;
             if self.patterns == MAX_PATTERNS + 1 {
-                let message = message!["patterns from here on are ignored: ", MAX_PATTERNS, " are enough"];
+                let message = message!["and the patterns behind it are ignored: ", MAX_PATTERNS, " are enough"];
                 self.complain(node.span, key, (message, Some(message!["name folders instead of files"])));
             }
         }
@@ -112,13 +109,13 @@ impl Checker {
     fn list(&mut self, node: &Node, form: Form, key: &str) {
         if !matches!(node.kind, Holds::Array(_)) {
             let help = message!["put it into brackets: `[\"…\"]`"];
-            return self.complain(node.span, key, (message!["this has to be a list"], Some(help)));
+            return self.complain(node.span, key, (message!["has to be a list"], Some(help)));
         }
         let mut seen = BTreeSet::new();
         for (index, element) in node.elements().iter().enumerate() {
             let inner = format!("{key}[{index}]");
             if text(element).is_some_and(|text| !seen.insert(text)) {
-                self.complain(element.span, &inner, (message!["this stands in the list before"], None));
+                self.complain(element.span, &inner, (message!["stands in the list before"], None));
                 continue;
             }
             self.text(element, form, &inner);
@@ -128,7 +125,7 @@ impl Checker {
     fn levels(&mut self, node: &Node, key: &str) {
         if !matches!(node.kind, Holds::Object(_)) {
             let help = message!["name rules in it, such as `both-credentials = \"warning\"`"];
-            return self.complain(node.span, key, (message!["this has to be a table"], Some(help)));
+            return self.complain(node.span, key, (message!["has to be a table"], Some(help)));
         }
         for member in node.members() {
             let inner = below(key, &member.name);
@@ -144,13 +141,13 @@ impl Checker {
     fn tables(&mut self, node: &Node, tables: &Tables, key: &str) {
         if !matches!(node.kind, Holds::Array(_)) {
             let help = message!["write it with two brackets: `[[…]]`"];
-            return self.complain(node.span, key, (message!["this has to be a list of tables"], Some(help)));
+            return self.complain(node.span, key, (message!["has to be a list of tables"], Some(help)));
         }
         let mut seen: BTreeMap<Vec<Option<&str>>, usize> = BTreeMap::new();
         for (index, element) in node.elements().iter().enumerate() {
             let inner = format!("{key}[{index}]");
             if key == "tokens" && index == MAX_TOKENS {
-                let message = message!["tokens from here on are ignored: ", MAX_TOKENS, " are enough"];
+                let message = message!["and the tokens behind it are ignored: ", MAX_TOKENS, " are enough"];
                 let help = message!["unite those with one beginning"];
                 return self.complain(element.span, &inner, (message, Some(help)));
             }
@@ -159,7 +156,7 @@ impl Checker {
             if identity.iter().any(Option::is_some)
                 && let Some(first) = seen.insert(identity, index)
             {
-                let message = message!["this says the same as entry ", first + 1, " of the list"];
+                let message = message!["is about the same as entry ", first + 1, " of the list"];
                 self.complain(element.span, &inner, (message, None));
             }
         }
@@ -167,7 +164,7 @@ impl Checker {
 
     pub(super) fn complain(&mut self, span: Span, key: &str, (message, help): Wrong) {
         if self.complaints.len() < MAX_COMPLAINTS {
-            self.complaints.push(Complaint { span, key: key.chars().take(MAX_NAME * 2).collect(), message, help });
+            self.complaints.push(Complaint { span, key: key.to_owned(), message, help });
         }
     }
 }
@@ -176,17 +173,9 @@ impl Checker {
 pub(super) const LIMITS: (usize, usize) = (MAX_PATTERNS, MAX_TOKENS);
 
 fn below(key: &str, name: &str) -> String {
-    // Names can be as long as the file, and nest.
-    let name: String = name.chars().take(MAX_NAME).collect();
-    if key.is_empty() { name } else { format!("{key}.{name}") }
-}
-
-/// A name as it may be shown: a token in the place of a name stays hidden.
-fn shown(name: &str) -> Message {
-    match name.chars().count() {
-        0..=MAX_NAME => message!["`", Name(name), "`"],
-        _ => message!["this name"],
-    }
+    // A part of a token may not look like one any more: a name is shown as a whole, or not at all.
+    let name = if name.chars().count() > MAX_NAME { "…" } else { name };
+    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
 }
 
 fn suggestion(name: &str, known: impl Iterator<Item = &'static str> + Clone) -> Message {
@@ -225,7 +214,7 @@ impl Form {
     pub(super) fn flaw(self, text: &str) -> Option<Wrong> {
         let plain = |message: Message| Some((message, None));
         if text.trim().is_empty() {
-            return plain(message!["this is empty"]);
+            return plain(message!["is empty"]);
         }
         match self {
             Self::Pattern => pattern_flaw(text),
@@ -233,40 +222,41 @@ impl Form {
                 let inside = !text.starts_with(['/', '\\', '~']) && !text.split(['/', '\\']).any(|part| part == "..");
                 let help = message!["name it relative to the root of the repository"];
                 (!inside || text.contains(['\n', '\r', '\0']))
-                    .then(|| (message!["this is no path inside the repository"], Some(help)))
+                    .then(|| (message!["is no path inside the repository"], Some(help)))
             }
             Self::Rule => rule_flaw(text),
             Self::Variable if is_variable(text) => None,
             Self::HarmlessVariable if is_variable(text) => {
                 let read = standing(Slot::Variable, text) == Standing::Read;
-                let message = message!["the client, a provider or a gateway reads this variable as its credential"];
+                let message =
+                    message!["is not harmless: the client, a provider or a gateway reads it as its credential"];
                 read.then(|| (message, Some(message!["allow single findings with `[[allow]]`"])))
             }
             Self::Variable | Self::HarmlessVariable => {
-                plain(message!["this is no name of a variable: letters, digits and `_`"])
+                plain(message!["is no name of a variable: letters, digits and `_`"])
             }
             Self::Host => {
                 let help = message!["write it as in an address: `gw.corp.example`, with a port, or `*.corp.example`"];
-                Hosts::parse(text).is_none().then(|| (message!["this is no host"], Some(help)))
+                Hosts::parse(text).is_none().then(|| (message!["is no host"], Some(help)))
             }
             Self::Name => {
                 let fits = text.chars().count() <= MAX_NAME && !text.chars().any(char::is_control);
                 let fits = fits && mask_text(text) == text;
-                (!fits).then(|| (message!["this is no name that can be shown"], Some(message!["a few plain words"])))
+                (!fits).then(|| (message!["is no name that can be shown"], Some(message!["a few plain words"])))
             }
             Self::Token => OwnShape::flaw(text).map(token_flaw),
             Self::Address => {
                 let fits = text.starts_with("https://") && text.len() <= 200 && mask_text(text) == text;
                 let fits = fits && !text.contains(|c: char| c.is_whitespace() || c.is_control());
-                (!fits).then(|| (message!["this is no plain https address"], None))
+                (!fits).then(|| (message!["is no plain https address"], None))
             }
             Self::Date => {
                 let help = Some(message!["write it as in 2027-01-31"]);
-                Date::parse(text).is_none().then(|| (message!["this is no day"], help))
+                Date::parse(text).is_none().then(|| (message!["is no day"], help))
             }
             Self::Tag => {
                 let fits = text.len() == 4 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                (!fits).then(|| (message!["this is no tag: four digits of `0-9a-f`"], None))
+                (!fits).then(|| (message!["is no tag: four digits of `0-9a-f`"], None))
             }
             Self::Words => None,
         }
@@ -283,12 +273,12 @@ fn pattern_flaw(text: &str) -> Option<Wrong> {
     let bare = text.strip_prefix('!').unwrap_or(text);
     let parts = || bare.split('/');
     if text.len() > MAX_PATTERN || text.contains(['\n', '\r', '\0']) {
-        Some((message!["this is no pattern: it has line breaks, or more than ", MAX_PATTERN, " bytes"], None))
+        Some((message!["is no pattern: it has line breaks, or more than ", MAX_PATTERN, " bytes"], None))
     } else if parts().any(|part| part == "." || part == "..") {
         let help = message!["patterns begin at the root of the repository: leave out `./`"];
-        Some((message!["no path has a part `.` or `..`, so that this matches nothing"], Some(help)))
+        Some((message!["matches nothing: no path has a part `.` or `..`"], Some(help)))
     } else if text.starts_with('#') || bare.trim_matches('/').trim().is_empty() {
-        Some((message!["as in a .gitignore, this is no pattern"], None))
+        Some((message!["is no pattern, as in a .gitignore"], None))
     } else {
         None
     }
@@ -297,7 +287,7 @@ fn pattern_flaw(text: &str) -> Option<Wrong> {
 fn rule_flaw(text: &str) -> Option<Wrong> {
     match rules::find(text) {
         Some(rule) if rule.slug == rules::CONFIGURATION_INVALID => {
-            Some((message!["what is wrong with the configuration is always an error"], None))
+            Some((message!["is about the configuration itself, where what is wrong is always an error"], None))
         }
         Some(_) => None,
         None => {
@@ -305,7 +295,7 @@ fn rule_flaw(text: &str) -> Option<Wrong> {
                 Some(slug) => message!["did you mean `", slug, "`?"],
                 None => message!["`keylint rules` lists them"],
             };
-            Some((message!["there is no such rule"], Some(help)))
+            Some((message!["names no rule"], Some(help)))
         }
     }
 }
@@ -319,19 +309,19 @@ fn token_flaw(flaw: Flaw) -> Wrong {
     match flaw {
         Flaw::Syntax => {
             let help = message!["the syntax is that of Rust's `regex`, without look-around and back-references"];
-            (message!["this is no regular expression"], Some(help))
+            (message!["is no regular expression"], Some(help))
         }
         Flaw::TooLarge => {
             let help = message!["smaller or fewer repetitions will do: `{20,}` instead of `{20,5000}`"];
-            (message!["compiled, this takes too much memory"], Some(help))
+            (message!["takes too much memory when it is compiled"], Some(help))
         }
-        Flaw::NoPrefix => (message!["this could begin with anything"], Some(reason)),
+        Flaw::NoPrefix => (message!["could begin with anything"], Some(reason)),
         Flaw::Alternatives => {
             let help = message!["write them in parentheses, behind the beginning they share, or as two entries"];
-            (message!["an alternative could begin in another way"], Some(help))
+            (message!["has an alternative that could begin in another way"], Some(help))
         }
         Flaw::Fixed => (
-            message!["this is one fixed text, not the form of many"],
+            message!["is one fixed text, not the form of many"],
             Some(message!["if it is a token, revoke it; describe its form, as in `corp_[A-Za-z0-9]{32}`"]),
         ),
     }

@@ -1,7 +1,7 @@
 //! `configuration-invalid`: a setting of keylint's own configuration that has no effect.
 
 use super::{CONFIGURATION_INVALID, Repository, Rule};
-use crate::finding::{Finding, Location, Severity};
+use crate::finding::{Finding, Location, Name, Severity};
 use crate::message;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +23,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
     for complaint in &repository.config.complaints {
         let place = file.locate(complaint.span);
-        let finding = Finding::new(&RULE, Severity::Error, complaint.message.clone(), &complaint.key, place);
+        let message = message!["`", Name(&complaint.key), "` ", complaint.message];
+        let finding = Finding::new(&RULE, Severity::Error, message, &complaint.key, place);
         findings.push(match &complaint.help {
             Some(help) => finding.help(help.clone()),
             None => finding,

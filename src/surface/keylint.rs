@@ -8,14 +8,23 @@ use super::tree::{Kind, Node};
 pub(super) fn read(document: &mut Document) {
     let (tree, _) = toml::parse(document.text.as_str());
     for member in tree.iter().flat_map(Node::members) {
-        note(document, &member.value, &member.name);
+        let key = if member.name.len() < MAX_KEY { member.name.as_str() } else { "" };
+        note(document, &member.value, key);
     }
 }
+
+/// The longest key.
+const MAX_KEY: usize = 200;
 
 fn note(document: &mut Document, node: &Node, key: &str) {
     match &node.kind {
         Kind::Object(members) => {
-            members.iter().for_each(|member| note(document, &member.value, &format!("{key}.{}", member.name)));
+            for member in members {
+                // Names can be as long as the file, and nest.
+                let is_short = key.len() + member.name.len() < MAX_KEY;
+                let inner = if is_short { format!("{key}.{}", member.name) } else { key.to_owned() };
+                note(document, &member.value, &inner);
+            }
         }
         Kind::Array(elements) => {
             elements.iter().enumerate().for_each(|(index, one)| note(document, one, &format!("{key}[{index}]")));
