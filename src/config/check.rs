@@ -23,13 +23,16 @@ const MAX_COMPLAINTS: usize = 100;
 
 /// The longest pattern, and the most of them: each is tried on every path.
 const MAX_PATTERN: usize = 256;
-const MAX_PATTERNS: usize = 500;
+const MAX_PATTERNS: usize = 200;
+
+/// The most stars in a pattern: each may stand for much or little, and all ways are tried.
+const MAX_STARS: usize = 8;
 
 /// The longest name that is shown.
 const MAX_NAME: usize = 60;
 
 /// The most token shapes: each is compiled, and each sees every text with its beginning.
-const MAX_TOKENS: usize = 50;
+const MAX_TOKENS: usize = 20;
 
 /// Collects complaints.
 #[derive(Debug, Default)]
@@ -48,6 +51,9 @@ impl Checker {
             return self.complain(node.span, key, (message!["has to be a table"], None));
         }
         for member in node.members() {
+            if self.complaints.len() >= MAX_COMPLAINTS {
+                return;
+            }
             let inner = below(key, &member.name);
             match settings.iter().find(|setting| setting.key == member.name) {
                 Some(setting) => self.value(&member.value, setting.kind, &inner),
@@ -94,13 +100,6 @@ impl Checker {
         let Some(text) = text(node) else {
             return self.complain(node.span, key, (message!["has to be a text in quotes"], None));
         };
-        if form == Form::Pattern {
-            self.patterns += 1;
-            if self.patterns == MAX_PATTERNS + 1 {
-                let message = message!["and the patterns behind it are ignored: ", MAX_PATTERNS, " are enough"];
-                self.complain(node.span, key, (message, Some(message!["name folders instead of files"])));
-            }
-        }
         if let Some(wrong) = form.flaw(text) {
             self.complain(node.span, key, wrong);
         }
@@ -117,6 +116,11 @@ impl Checker {
             if text(element).is_some_and(|text| !seen.insert(text)) {
                 self.complain(element.span, &inner, (message!["stands in the list before"], None));
                 continue;
+            }
+            self.patterns += usize::from(form == Form::Pattern);
+            if self.patterns == MAX_PATTERNS + 1 {
+                let message = message!["is one pattern too many: of all lists together ", MAX_PATTERNS, " are taken"];
+                self.complain(element.span, &inner, (message, Some(message!["name folders instead of files"])));
             }
             self.text(element, form, &inner);
         }
@@ -163,6 +167,10 @@ impl Checker {
     }
 
     pub(super) fn complain(&mut self, span: Span, key: &str, (message, help): Wrong) {
+        let (message, help) = match self.complaints.len() + 1 {
+            MAX_COMPLAINTS => (message!["is not the last: what else is wrong is shown when these are repaired"], None),
+            _ => (message, help),
+        };
         if self.complaints.len() < MAX_COMPLAINTS {
             self.complaints.push(Complaint { span, key: key.to_owned(), message, help });
         }
@@ -277,6 +285,8 @@ fn pattern_flaw(text: &str) -> Option<Wrong> {
     } else if parts().any(|part| part == "." || part == "..") {
         let help = message!["patterns begin at the root of the repository: leave out `./`"];
         Some((message!["matches nothing: no path has a part `.` or `..`"], Some(help)))
+    } else if bare.split(|c| c != '*').filter(|stars| !stars.is_empty()).count() > MAX_STARS {
+        Some((message!["is no pattern: more than ", MAX_STARS, " times a star"], None))
     } else if text.starts_with('#') || bare.trim_matches('/').trim().is_empty() {
         Some((message!["is no pattern, as in a .gitignore"], None))
     } else {
@@ -320,6 +330,7 @@ fn token_flaw(flaw: Flaw) -> Wrong {
             let help = message!["write them in parentheses, behind the beginning they share, or as two entries"];
             (message!["has an alternative that could begin in another way"], Some(help))
         }
+        Flaw::Blank => (message!["begins with more than one word, and no token has a blank"], Some(reason)),
         Flaw::Fixed => (
             message!["is one fixed text, not the form of many"],
             Some(message!["if it is a token, revoke it; describe its form, as in `corp_[A-Za-z0-9]{32}`"]),

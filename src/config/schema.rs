@@ -157,7 +157,7 @@ pub(super) static CONFIGURATION: [Setting; 11] = [
                     "pattern",
                     Kind::Text(Form::Token),
                     "A regular expression over bytes that matches a whole token, such as corp_[A-Za-z0-9]{32}. It \
-                     begins with at least three fixed characters",
+                     begins with at least three fixed characters and has no blanks",
                 ),
                 optional("revoke", Kind::Text(Form::Address), "The page where such a token is revoked"),
             ],

@@ -11,7 +11,8 @@ use super::{Alphabet, Check, Family, Match, Shape, check, run_length, stands_alo
 /// The shortest beginning that a pattern may have: every place where it stands costs a look.
 pub const MIN_PREFIX: usize = 3;
 
-/// The longest token, in bytes. No pattern sees more at once, so that no pattern takes more than linear time.
+/// The longest token, in bytes. No pattern sees more at once, nor anything behind a blank, so that no pattern takes more
+/// than linear time.
 const MAX_TOKEN: usize = 1024;
 
 /// The longest beginning that is shown.
@@ -33,6 +34,8 @@ pub enum Flaw {
     Alternatives,
     /// It is one fixed text: a token, not the form of one.
     Fixed,
+    /// It begins with a word and a blank, which no token has.
+    Blank,
 }
 
 /// A shape and its compiled pattern.
@@ -92,6 +95,9 @@ impl OwnShape {
         if rest.is_empty() {
             return Err(Flaw::Fixed);
         }
+        if prefix.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(Flaw::Blank);
+        }
         if has_alternatives(pattern) {
             return Err(Flaw::Alternatives);
         }
@@ -130,28 +136,38 @@ impl OwnShapes {
 
     /// Finds tokens.
     pub(in super::super) fn find(&self, text: &[u8]) -> Vec<Match> {
-        self.search(text, |own, range| {
+        // What does not begin a word needs no closer look.
+        let begins = |own: &OwnShape, start| stands_alone(text, &(start..text.len()), own.shape.alphabet);
+        let is_token = |own: &OwnShape, range: &Range<usize>| {
             stands_alone(text, range, own.shape.alphabet) && check::is_genuine(&own.prefix, &text[range.clone()])
-        })
+        };
+        self.search(text, begins, is_token)
     }
 
     /// Finds whatever has the form of a token, glued to other text or not: to hide it, the form is reason enough.
     pub(in super::super) fn find_forms(&self, text: &[u8]) -> Vec<Match> {
-        self.search(text, |_, _| true)
+        self.search(text, |_, _| true, |_, _| true)
     }
 
-    fn search(&self, text: &[u8], accepts: impl Fn(&OwnShape, &Range<usize>) -> bool) -> Vec<Match> {
+    fn search(
+        &self,
+        text: &[u8],
+        begins: impl Fn(&OwnShape, usize) -> bool,
+        accepts: impl Fn(&OwnShape, &Range<usize>) -> bool,
+    ) -> Vec<Match> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let mut ends = vec![0; self.shapes.len()];
         let mut matches = Vec::new();
         for hit in automaton.find_overlapping_iter(text) {
             let (index, start) = (hit.pattern().as_usize(), hit.start());
             // What lies in a token of the same shape was looked at.
-            if start < ends[index] || run_length(text, hit.range()) < MIN_TOKEN {
+            let own = &self.shapes[index];
+            if start < ends[index] || run_length(text, hit.range()) < MIN_TOKEN || !begins(own, start) {
                 continue;
             }
-            let own = &self.shapes[index];
             let window = &text[start..text.len().min(start + MAX_TOKEN)];
+            let blank = window.iter().position(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control());
+            let window = &window[..blank.unwrap_or(window.len())];
             let Some(found) = own.regex.find(window) else { continue };
             let range = start..start + found.len();
             ends[index] = range.end;
@@ -277,6 +293,7 @@ mod tests {
             ("corp_[a-z]{20}|[0-9]{20}", Flaw::Alternatives),
             ("corp_[)]|x", Flaw::Alternatives),
             ("corp_abcdef", Flaw::Fixed),
+            ("corp [a-z]{20}", Flaw::Blank),
             ("", Flaw::Fixed),
         ] {
             assert_eq!(OwnShape::new("x", pattern, "").err(), Some(flaw), "{pattern}");
