@@ -23,6 +23,8 @@ pub mod date;
 mod levels;
 mod read;
 pub mod schema;
+#[cfg(test)]
+mod tests;
 
 use date::Date;
 use levels::AllLevels;
@@ -154,7 +156,9 @@ pub fn load(choice: &Choice, snapshot: &Snapshot, source: &dyn Source, cwd: &Pat
             }
             let bytes = std::fs::read(&full).map_err(|error| unreadable(error.to_string()))?;
             let real = full.canonicalize().unwrap_or_else(|_| full.clone());
-            let inside = real.strip_prefix(&snapshot.root).map(RepoPath::from_path);
+            // Both in the form that the system gives them.
+            let root = snapshot.root.canonicalize().unwrap_or_else(|_| snapshot.root.clone());
+            let inside = real.strip_prefix(root).map(RepoPath::from_path);
             let path = inside.unwrap_or_else(|_| RepoPath::from_path(path));
             let known = snapshot.entry(&path).cloned();
             parse(known.unwrap_or(Entry { path, state: State::NoGit, mode: Mode::File }), &bytes)

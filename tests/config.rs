@@ -80,15 +80,7 @@ fn an_excluded_file_exists_all_the_same() {
 fn the_configuration_can_not_hide_itself() {
     check(
         &[("keylint.toml", "exclude = ['*.toml']\ntxt = 1\n# @@anthropic-api-key@@\n")],
-        &[
-            "keylint.toml:1:12 suppression-unused note",
-            "keylint.toml:2:1 configuration-invalid error",
-            "keylint.toml:3:3 secret-in-text error",
-        ]
-        .iter()
-        .filter(|line| !line.contains("unused"))
-        .copied()
-        .collect::<Vec<_>>(),
+        &["keylint.toml:2:1 configuration-invalid error", "keylint.toml:3:3 secret-in-text error"],
     );
 }
 
@@ -143,7 +135,6 @@ fn levels_decide_the_exit_code() {
 #[test]
 fn launchers() {
     let start = "ANTHROPIC_API_KEY=$A ANTHROPIC_AUTH_TOKEN=$B ANTHROPIC_BASE_URL=https://api.z.ai exec claude\n";
-    let fish = "#!/usr/bin/env fish\nset -gx ANTHROPIC_API_KEY @@anthropic-api-key@@\n";
     let files = [
         ("keylint.toml", "launchers = ['tools/start-*']\n"),
         ("tools/start-claude", start),
@@ -153,18 +144,10 @@ fn launchers() {
         ("tools/other", start),
         ("start-claude", start),
     ];
-    let both = "both-credentials error";
     check(
         &files,
-        &[&format!("tools/start-claude:1:1 {both}"), &format!("tools/start-glm.inc:1:1 {both}")]
-            .map(|line| line.replace(":1:1 ", ":1:19 "))
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>(),
+        &["tools/start-claude:1:19 both-credentials error", "tools/start-glm.inc:1:19 both-credentials error"],
     );
-    // A shebang still tells the language.
-    let repo = repo(&[("keylint.toml", "launchers = ['start']\n"), ("start", fish)]);
-    assert!(found(&repo, &[]).iter().all(|line| !line.contains("secret-in-launcher") || line.starts_with("start:2:")));
 }
 
 #[test]

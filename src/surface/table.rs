@@ -483,6 +483,24 @@ mod tests {
     }
 
     #[test]
+    fn launchers_of_a_configuration() {
+        for (path, text, expected) in [
+            ("start", "claude\n", Some(Surface::Shell)),
+            ("start.inc", "claude\n", Some(Surface::Shell)),
+            ("start.inc", "#!/bin/bash\n", Some(Surface::Shell)),
+            ("start.inc", "#!/usr/bin/env fish\n", Some(Surface::Fish)),
+            ("start", "#!/usr/bin/pwsh\n", Some(Surface::PowerShell)),
+            ("start", "#!/usr/bin/env python3\n", None),
+            ("start.py", "print()\n", None),
+            ("start.py", "import anthropic\n", Some(Surface::Code(Language::Python))),
+            ("start.pl", "claude\n", None),
+            ("start.yaml", "services:\n  a:\n    image: x\n", Some(Surface::Compose)),
+        ] {
+            assert_eq!(launcher_in(&RepoPath::from(path), text.as_bytes()), expected, "{path} {text}");
+        }
+    }
+
+    #[test]
     fn templates() {
         for path in [".env.example", "example.env", ".mcp-example.json", "mcp-config-sample.json", "a.env.dist"] {
             assert!(is_template(&RepoPath::from(path)), "{path}");
