@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Choice;
 use crate::finding::Severity;
 
 /// Keeps the credentials of Claude Code out of git and on the right route.
@@ -52,6 +53,9 @@ pub struct Lint {
     /// The least severity to print
     #[arg(long, value_enum, default_value_t = MinSeverity::Warning, value_name = "SEVERITY")]
     pub min_severity: MinSeverity,
+    /// Which configuration counts
+    #[command(flatten)]
+    pub configuration: Configuration,
     /// When to colour the output
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
@@ -85,6 +89,9 @@ pub struct Route {
     /// How to print
     #[arg(long, value_enum, default_value_t = RouteFormat::Human)]
     pub format: RouteFormat,
+    /// Which configuration counts
+    #[command(flatten)]
+    pub configuration: Configuration,
     /// When to colour the output
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
@@ -100,6 +107,27 @@ pub enum RouteFormat {
     Human,
     /// One JSON object
     Json,
+}
+
+/// Which configuration counts.
+#[derive(Debug, Args)]
+pub struct Configuration {
+    /// The configuration, instead of keylint.toml at the root of the repository
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Leave the repository's own configuration out
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+impl From<&Configuration> for Choice {
+    fn from(configuration: &Configuration) -> Self {
+        match &configuration.config {
+            Some(file) => Self::File(file.clone()),
+            None if configuration.no_config => Self::Nothing,
+            None => Self::Found,
+        }
+    }
 }
 
 /// `keylint explain`.

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
 use crate::request::Request;
@@ -60,6 +61,11 @@ impl Message {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Hides tokens of a configuration's own shapes.
+    pub fn hide(&mut self, lexicon: &Lexicon) {
+        self.0 = lexicon.hide(&self.0);
     }
 
     /// Whether nothing was said.
@@ -205,6 +211,16 @@ impl Finding {
             help: Vec::new(),
             request: None,
         }
+    }
+
+    /// Hides tokens of a configuration's own shapes in all texts; the lines of files are masked by themselves.
+    pub fn hide(&mut self, lexicon: &Lexicon) {
+        self.message.hide(lexicon);
+        self.key = lexicon.hide(&self.key);
+        self.primary.label.hide(lexicon);
+        self.related.iter_mut().for_each(|place| place.label.hide(lexicon));
+        self.help.iter_mut().for_each(|help| help.hide(lexicon));
+        self.request.iter_mut().for_each(|request| request.hide(lexicon));
     }
 
     /// With one more place.

@@ -1,12 +1,13 @@
 //! keylint keeps the credentials of Claude Code out of git and on the right route.
 //!
 //! The data flows one way: [`source`] finds files, [`surface`] reads them, [`credential`] and [`route`] say what
-//! stands in them and what follows, [`rules`] report, [`report`] prints. [`lint`] is that flow, readable top to
+//! stands in them and what follows, [`rules`] report, [`config`] says how much that matters here, [`report`] prints. [`lint`] is that flow, readable top to
 //! bottom.
 
 use std::io::{self, IsTerminal, Write};
 
 pub mod cli;
+pub mod config;
 pub mod credential;
 pub mod finding;
 pub mod lint;
@@ -45,7 +46,8 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(cwd) => cwd,
         Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
     };
-    let report = match lint::lint(&arguments.paths, &cwd) {
+    let options = lint::Options { config: (&arguments.configuration).into() };
+    let report = match lint::lint(&arguments.paths, &cwd, &options) {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
     };
@@ -86,6 +88,7 @@ fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
         home: arguments.home.clone(),
         variables,
         arguments: arguments.client.clone(),
+        config: (&arguments.configuration).into(),
     };
     let sessions = match routes::sessions(&options, &cwd) {
         Ok(sessions) => sessions,

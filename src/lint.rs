@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::credential::shape;
+use crate::config::{self, Config};
 use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
 use crate::route::consumer::readers::is_for_anybody;
@@ -12,7 +12,7 @@ use crate::route::consumer::{self, Consumers};
 use crate::route::unit::{Unit, units};
 use crate::rules::{self, File, Repository};
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
-use crate::surface::table::{is_template, surface_in, surface_of};
+use crate::surface::table::{is_own_configuration, is_template, launcher_in, surface_in, surface_of};
 use crate::surface::{self, Document, Settings, Surface};
 use crate::text::{Encoding, Text};
 
@@ -48,6 +48,8 @@ pub struct Coverage {
     pub configuration: usize,
     /// Other files that were searched for tokens.
     pub searched: usize,
+    /// Files that the configuration excludes.
+    pub excluded: usize,
     /// What was left out on purpose, in words.
     pub skipped: Vec<String>,
     /// What should have been read and was not.
@@ -72,27 +74,38 @@ pub struct Failure {
     pub reason: ReadError,
 }
 
+/// What a run is to mind, besides paths.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which configuration counts.
+    pub config: config::Choice,
+}
+
 /// Lints a work tree. `paths` restrict what is reported, not what is seen; none means the current folder.
 ///
 /// # Errors
-/// When a path does not exist, git fails, or the paths do not belong together.
-pub fn lint(paths: &[PathBuf], cwd: &Path) -> Result<Report, SourceError> {
+/// When a path does not exist, git fails, the paths do not belong together, or the configuration can't be read.
+pub fn lint(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
     let worktree = worktree::open(paths, cwd, &is_wanted)?;
-    Ok(check(&worktree.snapshot, &worktree))
+    let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
+    Ok(check(&worktree.snapshot, &worktree, &config))
 }
 
 /// Lints what a source holds.
-pub fn check(snapshot: &Snapshot, source: &dyn Source) -> Report {
-    let (files, mut coverage) = read(snapshot, source);
+pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Report {
+    let (files, mut coverage) = read(snapshot, source, config);
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
     let (consumers, failures) =
-        consumers(snapshot, source, units.iter().filter(|unit| asks(unit)).map(|unit| &unit.document.path));
+        consumers(snapshot, source, config, units.iter().filter(|unit| asks(unit)).map(|unit| &unit.document.path));
     coverage.add(failures);
-    let repository = Repository { snapshot, files: &files, units, consumers: &consumers };
+    let repository = Repository { snapshot, files: &files, units, consumers: &consumers, config };
     let mut findings = rules::apply(&repository);
+    config.adjust(&mut findings);
     findings.retain(|finding| {
-        snapshot.selects(&finding.primary.path)
+        // What is wrong with the configuration concerns every file.
+        finding.rule.slug == rules::CONFIGURATION_INVALID
+            || snapshot.selects(&finding.primary.path)
             || finding.related.iter().any(|location| snapshot.selects(&location.path))
     });
     sort(&mut findings);
@@ -110,6 +123,7 @@ fn asks(unit: &Unit<'_>) -> bool {
 pub(crate) fn consumers<'a>(
     snapshot: &Snapshot,
     source: &dyn Source,
+    config: &Config,
     paths: impl Iterator<Item = &'a RepoPath>,
 ) -> (Consumers, Vec<Failure>) {
     let folders: BTreeSet<RepoPath> = paths.flat_map(consumer::above).collect();
@@ -117,7 +131,7 @@ pub(crate) fn consumers<'a>(
     let mut bytes = Vec::new();
     for entry in snapshot.entries.iter().filter(|_| !folders.is_empty()) {
         let is_asked = consumer::speaks_of(&entry.path).is_some_and(|folder| folders.contains(&folder));
-        if !is_asked || matches!(entry.state, State::Private { .. }) {
+        if !is_asked || matches!(entry.state, State::Private { .. }) || config.excludes(&entry.path) {
             continue;
         }
         match source.read_into(entry, &mut bytes) {
@@ -154,19 +168,25 @@ fn sort(findings: &mut Vec<Finding>) {
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
-        _ => path.name() == ".mcp.json" || rules::is_wanted(path),
+        _ => path.name() == ".mcp.json" || rules::is_wanted(path) || is_own_configuration(path),
     }
 }
 
 /// Reads every configuration file, and searches all other files that git has or would take.
-pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Coverage) {
+pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> (Vec<File>, Coverage) {
     let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
         let work = || {
-            let mut batch =
-                Batch { snapshot, source, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() };
+            let mut batch = Batch {
+                snapshot,
+                source,
+                config,
+                files: Vec::new(),
+                coverage: Coverage::default(),
+                buffer: Vec::new(),
+            };
             // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
             loop {
                 let start = next.fetch_add(RUN, Ordering::Relaxed);
@@ -196,6 +216,7 @@ pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Cove
         files.extend(read);
         coverage.configuration += part.configuration;
         coverage.searched += part.searched;
+        coverage.excluded += part.excluded;
         coverage.failures.extend(part.failures);
     }
     files.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
@@ -218,6 +239,11 @@ pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source) -> (Vec<File>, Cove
             .iter()
             .map(|(path, reason)| Failure { path: path.clone(), reason: ReadError::Io(reason.clone()) }),
     );
+    match coverage.excluded {
+        0 => {}
+        1 => coverage.skipped.push("1 file is excluded by the configuration".to_owned()),
+        count => coverage.skipped.push(format!("{count} files are excluded by the configuration")),
+    }
     coverage.skipped.sort();
     coverage.failures.sort_by(|one, other| one.path.cmp(&other.path));
     (files, coverage)
@@ -248,6 +274,7 @@ const RUN: usize = 64;
 struct Batch<'a> {
     snapshot: &'a Snapshot,
     source: &'a dyn Source,
+    config: &'a Config,
     files: Vec<File>,
     coverage: Coverage,
     buffer: Vec<u8>,
@@ -255,15 +282,23 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
+        if self.config.excludes(&entry.path) {
+            self.coverage.excluded += usize::from(self.snapshot.selects(&entry.path));
+            return;
+        }
+        let surface = self.config.surface_of(&entry.path, surface);
+        let launcher = surface.is_none() && self.config.is_launcher(&entry.path);
         let private = matches!(entry.state, State::Private { .. });
         // A file that is only searched for tokens matters where git has it and the report covers it.
         if surface.is_none()
+            && !launcher
             && (private || !self.snapshot.selects(&entry.path) && !rules::decides(&entry.path, self.snapshot))
         {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);
         match self.source.read_into(entry, &mut bytes) {
+            Ok(()) if launcher => self.take(entry, launcher_in(&entry.path, &bytes), &bytes),
             Ok(()) => self.take(entry, surface, &bytes),
             // git has the text of a link and nothing of what it leads to.
             Err(ReadError::LinkNotFollowed) if entry.mode == Mode::Symlink => {
@@ -278,6 +313,7 @@ impl Batch<'_> {
 
     fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
         let surface = surface.or_else(|| surface_in(&entry.path, bytes));
+        let lexicon = &self.config.lexicon;
         if surface.is_some() {
             let document = surface::read(entry.path.clone(), surface, bytes);
             // Source code that sets nothing is a text like any other.
@@ -286,7 +322,7 @@ impl Batch<'_> {
                 && document.commands.is_empty();
             if !is_text {
                 self.coverage.configuration += 1;
-                let mut file = File::new(entry.clone(), document);
+                let mut file = File::new(entry.clone(), document, lexicon);
                 let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
                 file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
                 self.files.push(file);
@@ -296,12 +332,12 @@ impl Batch<'_> {
         self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
         // UTF-16 hides every token from a search over bytes.
         let hit = match bytes {
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => shape::may_contain_ai_token(Text::decode(bytes).as_str().as_bytes()),
-            _ => shape::may_contain_ai_token(bytes),
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
+            _ => lexicon.may_be_in(bytes),
         };
         let is_kept = rules::needs(&entry.path, bytes);
         if hit || is_kept {
-            let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes));
+            let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);
             if is_kept || !file.sightings.is_empty() {
                 self.files.push(file);
             }

@@ -1,5 +1,6 @@
 //! The request of a route as it may be shown: addresses masked, values described, never quoted.
 
+use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
 use crate::finding::{Message, Name, Say};
 use crate::message;
@@ -56,6 +57,13 @@ impl Request {
             authorization: header(route.authorization),
         }
     }
+
+    /// Hides tokens of a configuration's own shapes.
+    pub fn hide(&mut self, lexicon: &Lexicon) {
+        self.url = self.url.as_deref().map(|url| lexicon.hide(url));
+        self.base_url.iter_mut().for_each(|origin| origin.hide(lexicon));
+        self.x_api_key.iter_mut().chain(&mut self.authorization).for_each(|header| header.hide(lexicon));
+    }
 }
 
 impl Header {
@@ -79,7 +87,20 @@ impl Header {
     }
 }
 
+impl Header {
+    /// Hides tokens of a configuration's own shapes.
+    pub fn hide(&mut self, lexicon: &Lexicon) {
+        self.origin.hide(lexicon);
+        self.value.hide(lexicon);
+    }
+}
+
 impl Origin {
+    /// Hides tokens of a configuration's own shapes.
+    pub fn hide(&mut self, lexicon: &Lexicon) {
+        self.from = lexicon.hide(&self.from);
+    }
+
     /// Where an assignment stands.
     pub fn of(member: Member<'_>) -> Self {
         let path = member.document.path.as_str();

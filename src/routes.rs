@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::config;
+use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
 use crate::finding::{Finding, Message, Severity};
 use crate::lint;
@@ -42,6 +44,8 @@ pub struct Options {
     pub variables: Vec<(String, String)>,
     /// Words for the client.
     pub arguments: Vec<String>,
+    /// Which configuration counts.
+    pub config: config::Choice,
 }
 
 /// One session and its request.
@@ -104,7 +108,8 @@ pub struct Model {
 pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceError> {
     let worktree = worktree::open(std::slice::from_ref(&options.path), cwd, &lint::is_wanted)?;
     let snapshot = &worktree.snapshot;
-    let (files, _) = lint::read(snapshot, &worktree);
+    let config = config::load(&options.config, snapshot, &worktree, cwd)?;
+    let (files, _) = lint::read(snapshot, &worktree, &config);
     let home = options.home.as_ref().map(|home| cwd.join(home));
     let disk = Disk { home, cwd, failures: RefCell::default() };
     let arguments = Arguments::parse(options.arguments.iter().map(String::as_str));
@@ -117,11 +122,16 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let whole = cwd.join(&options.path).is_dir();
     let project = project(&files, &folder);
-    let (consumers, _) = lint::consumers(snapshot, &worktree, readers::asking(snapshot, &files));
+    let (consumers, _) = lint::consumers(snapshot, &worktree, &config, readers::asking(snapshot, &files));
     let program = readers::program(options);
     // Once for all sessions: what the files say does not depend on them.
-    let effects =
-        rules::about_effects(&Repository { snapshot, files: &files, units: Vec::new(), consumers: &consumers });
+    let effects = rules::about_effects(&Repository {
+        snapshot,
+        files: &files,
+        units: Vec::new(),
+        consumers: &consumers,
+        config: &config,
+    });
     let mut show = |document, launch, layers: &[&Document], flag: Option<&Document>| {
         let unit = start(&person, document, launch, layers, flag, &documents);
         let is_late =
@@ -135,13 +145,19 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
         let outside = start(&person, document, launch, &outside, flag, &documents);
         let notes = notes(&unit, &outside, launch, flag.or(person.flag()), person.environment());
         let mut shown = Session { readers, ..Session::of(&unit, notes) };
-        let repository = Repository { snapshot, files: &files, units: vec![unit], consumers: &consumers };
-        for finding in effects.iter().cloned().chain(rules::about_routes(&repository)) {
+        let repository =
+            Repository { snapshot, files: &files, units: vec![unit], consumers: &consumers, config: &config };
+        let mut findings: Vec<Finding> = effects.iter().cloned().chain(rules::about_routes(&repository)).collect();
+        config.adjust(&mut findings);
+        for finding in findings {
             // What stands in other files is no matter of this session.
             let path = &finding.primary.path;
             if shown.has_part(path) || layers.iter().any(|layer| layer.path == *path) {
                 shown.warn(finding);
             }
+        }
+        if !config.lexicon.shapes.is_empty() {
+            shown.hide(&config.lexicon);
         }
         sessions.push(shown);
     };
@@ -316,6 +332,18 @@ impl Session {
             notes,
             warnings: Vec::new(),
             readers: Vec::new(),
+        }
+    }
+
+    /// Hides tokens of a configuration's own shapes.
+    fn hide(&mut self, lexicon: &Lexicon) {
+        self.request.hide(lexicon);
+        self.notes.iter_mut().for_each(|note| note.hide(lexicon));
+        self.ladder.iter_mut().for_each(|rung| rung.hide(lexicon));
+        self.readers.iter_mut().for_each(|reader| reader.hide(lexicon));
+        if let Some(model) = &mut self.model {
+            model.name = model.name.as_deref().map(|name| lexicon.hide(name));
+            model.pin = model.pin.take().map(|(name, origin)| (lexicon.hide(&name), origin));
         }
     }
 

@@ -126,6 +126,39 @@ pub fn is_one_edit(one: &str, other: &str) -> bool {
     }
 }
 
+/// The one of several words that somebody may have meant: it differs by few letters, or only in case and signs.
+pub fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let letters = |word: &str| -> Vec<char> {
+        word.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(MAX_LETTERS).collect()
+    };
+    let word = letters(word);
+    let apart = known.map(|known| (edits(&word, &letters(known)), known));
+    let (edits, known) = apart.min_by_key(|(edits, _)| *edits)?;
+    (edits <= known.len().min(word.len()) / 4).then_some(known)
+}
+
+/// Longer words are nobody's mistake.
+const MAX_LETTERS: usize = 64;
+
+/// How many letters have to be added, taken away, replaced, or swapped with their neighbour.
+fn edits(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (row, &letter) in one.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, &against) in other.iter().enumerate() {
+            let replaced = last[column] + usize::from(letter != against);
+            let mut least = replaced.min(last[column + 1] + 1).min(current[column] + 1);
+            if row > 0 && column > 0 && letter == other[column - 1] && one[row - 1] == against {
+                least = least.min(before[column - 1] + 1);
+            }
+            current.push(least);
+        }
+        before = std::mem::replace(&mut last, current);
+    }
+    last[other.len()]
+}
+
 /// `Some(big_endian)` when the bytes are UTF-16: a byte-order mark, or ASCII with every other byte zero.
 fn utf16_byte_order(bytes: &[u8]) -> Option<bool> {
     match bytes {
@@ -186,6 +219,26 @@ mod tests {
         for (one, other) in [("abc", "abc"), ("abc", "cba"), ("abc", "a"), ("abcd", "badc"), ("", "")] {
             assert!(!is_one_edit(one, other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn the_word_that_was_meant() {
+        let known = ["exclude", "both-credentials", "shared-redirect", "text", "all"];
+        for (word, expected) in [
+            ("exlude", Some("exclude")),
+            ("Exclude", Some("exclude")),
+            ("both_credentials", Some("both-credentials")),
+            ("both-credential", Some("both-credentials")),
+            ("shared-rediretc", Some("shared-redirect")),
+            ("txet", Some("text")),
+            ("al", None),
+            ("", None),
+            ("include", None),
+        ] {
+            assert_eq!(nearest(word, known.into_iter()), expected, "{word}");
+        }
+        assert_eq!(nearest(&"x".repeat(1 << 20), known.into_iter()), None);
+        assert_eq!(nearest("x", std::iter::empty()), None);
     }
 
     #[test]

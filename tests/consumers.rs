@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use common::repo::Repo;
 use common::sample::Rng;
 use common::{expand, run, text};
+use keylint::config::Config;
 use keylint::lint;
 use keylint::source::memory::Memory;
 use keylint::source::{Entry, ReadError, Source};
@@ -28,7 +29,7 @@ fn memory(files: &[(&str, &str)]) -> Memory {
 /// Every finding, as `path:line:column severity[rule]: message`.
 fn findings(files: &[(&str, &str)]) -> Vec<String> {
     let memory = memory(files);
-    let report = lint::check(&memory.snapshot, &memory);
+    let report = lint::check(&memory.snapshot, &memory, &Config::default());
     assert!(report.coverage.failures.is_empty(), "{:?}", report.coverage.failures);
     let line = |finding: &keylint::finding::Finding| {
         let place = &finding.primary;
@@ -111,7 +112,7 @@ fn without_an_sdk_it_is_about_claude_code() {
     let mut rng = Rng::new(1);
     let dotenv = expand(&both, &mut rng);
     let memory = Memory::repository([(".env", dotenv.as_str()), lock, ignored]);
-    let report = lint::check(&memory.snapshot, &memory);
+    let report = lint::check(&memory.snapshot, &memory, &Config::default());
     let messages: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
     assert_eq!(messages, [client.split("]: ").nth(1).unwrap()]);
 }
@@ -307,7 +308,7 @@ fn reads(dotenv: &str) -> Vec<String> {
     let mut memory = memory(&files);
     memory.snapshot.selection = Some(vec!["x.txt".into()]);
     let counting = Counting { memory, read: Mutex::default() };
-    let report = lint::check(&counting.memory.snapshot, &counting);
+    let report = lint::check(&counting.memory.snapshot, &counting, &Config::default());
     assert!(report.findings.is_empty());
     let mut read = counting.read.into_inner().unwrap();
     read.sort();

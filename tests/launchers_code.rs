@@ -65,7 +65,7 @@ const LEAKS: &[(&str, &str)] = &[
 
 fn lint(path: &str, body: &str) -> Report {
     let memory = Memory::repository([(path, body)]);
-    lint::check(&memory.snapshot, &memory)
+    lint::check(&memory.snapshot, &memory, &keylint::config::Config::default())
 }
 
 /// `line:column rule` of everything that is reported.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::name::{Standing, header_list, standing};
+use super::lexicon::Lexicon;
+use super::name::{Standing, header_list};
 use super::placeholder::is_placeholder;
 use super::random::looks_random;
 use super::reference::{after_scheme, classify};
@@ -52,11 +53,11 @@ impl Credential {
 }
 
 /// The credentials in a value, by the name it was given to: sorted by place, without overlaps.
-pub fn judge(slot: Slot, name: &str, text: &str) -> Vec<Credential> {
-    let mut found = tokens(text, Scope::All);
+pub fn judge(slot: Slot, name: &str, text: &str, lexicon: &Lexicon) -> Vec<Credential> {
+    let mut found = tokens(text, Scope::All, lexicon);
     if let Some(headers) = header_list(name, text).filter(|_| slot == Slot::Variable) {
         for (header, value) in headers {
-            let inner = judge(Slot::Header, &text[header], &text[value.clone()]);
+            let inner = judge(Slot::Header, &text[header], &text[value.clone()], lexicon);
             found.extend(inner.into_iter().map(|credential| Credential {
                 start: credential.start + value.start,
                 end: credential.end + value.start,
@@ -66,14 +67,14 @@ pub fn judge(slot: Slot, name: &str, text: &str) -> Vec<Credential> {
     }
     found.extend(url::credentials(text));
     if found.is_empty() {
-        found.extend(by_name(slot, name, text));
+        found.extend(by_name(slot, name, text, lexicon));
     }
     without_overlaps(found)
 }
 
 /// The tokens of known form in a text.
-pub(super) fn tokens(text: &str, scope: Scope) -> Vec<Credential> {
-    let matches = shape::find(text.as_bytes(), scope).into_iter();
+pub(super) fn tokens(text: &str, scope: Scope, lexicon: &Lexicon) -> Vec<Credential> {
+    let matches = lexicon.find(text.as_bytes(), scope).into_iter();
     matches
         .map(|found| Credential::new(Kind::Token(found.shape), Certainty::Certain, found.range.start, found.range.end))
         .collect()
@@ -104,8 +105,8 @@ impl Taken {
     }
 }
 
-fn by_name(slot: Slot, name: &str, text: &str) -> Option<Credential> {
-    let standing = standing(slot, name);
+fn by_name(slot: Slot, name: &str, text: &str, lexicon: &Lexicon) -> Option<Credential> {
+    let standing = lexicon.standing(slot, name);
     let quotes = ['"', '\'', ' ', '\t', '\r', '\n'];
     let rest = after_scheme(text).trim_start_matches(quotes);
     let (start, value) = (text.len() - rest.len(), rest.trim_end_matches(quotes));
@@ -200,7 +201,7 @@ mod tests {
     use Certainty::{Certain, Likely, Weak};
 
     fn only(slot: Slot, name: &str, text: &str) -> Option<(Certainty, String)> {
-        let found = judge(slot, name, text);
+        let found = judge(slot, name, text, &Lexicon::default());
         assert!(found.len() <= 1, "{name}={text}: {found:?}");
         found.first().map(|one| (one.certainty, text[one.start..one.end].to_owned()))
     }
@@ -241,7 +242,7 @@ mod tests {
             ("TWILIO_AUTH_TOKEN", "[0-9a-f]{32}", "twilio-auth-token"),
         ] {
             let value = sample(pattern, &mut rng);
-            let found = judge(Slot::Variable, name, &value);
+            let found = judge(Slot::Variable, name, &value, &Lexicon::default());
             let [Credential { kind: Kind::Token(shape), .. }] = found.as_slice() else { panic!("{name}: {found:?}") };
             assert_eq!(shape.id, id, "{name}");
         }

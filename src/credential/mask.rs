@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::surface::{Document, Slot, Value};
 
 use super::judge::is_harmless;
-use super::name::{Standing, header_list, standing};
+use super::lexicon::Lexicon;
+use super::name::{Standing, header_list};
 use super::random::randomness;
 use super::shape;
 use super::sight::Sighting;
@@ -15,14 +16,15 @@ use super::url;
 /// credential names, passwords in addresses, and whatever looks random beside them.
 ///
 /// The result has the bytes, the characters and the lines of the original, so that spans still fit.
-pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
+pub fn mask(document: &Document, sightings: &[Sighting], lexicon: &Lexicon) -> String {
     let text = document.text.as_str();
     let mut hidden = Hidden::of(text);
     hidden.guess(text);
+    hidden.own(text, lexicon);
     for assignment in &document.assignments {
         let decoded = &assignment.decoded;
         let value = decoded.text.expose();
-        let named = standing(assignment.slot, &assignment.name) != Standing::No || assignment.slot == Slot::Url;
+        let named = lexicon.standing(assignment.slot, &assignment.name) != Standing::No || assignment.slot == Slot::Url;
         let headers = header_list(&assignment.name, value);
         match &assignment.value {
             Value::Literal | Value::Unknown if named && !is_harmless(value) => {
@@ -36,7 +38,7 @@ pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
             _ => {}
         }
         for (header, part) in headers.into_iter().flatten() {
-            if standing(Slot::Header, &value[header]) != Standing::No && !is_harmless(&value[part.clone()]) {
+            if lexicon.standing(Slot::Header, &value[header]) != Standing::No && !is_harmless(&value[part.clone()]) {
                 hidden.hide(decoded.origin.span(part.start, part.end).range());
             }
         }
@@ -55,6 +57,13 @@ pub fn mask(document: &Document, sightings: &[Sighting]) -> String {
 pub fn mask_text(text: &str) -> String {
     let mut hidden = Hidden::of(text);
     hidden.guess(text);
+    hidden.apply(text)
+}
+
+/// A text that is masked already, with tokens of the lexicon's own shapes hidden as well.
+pub(super) fn hide_own(text: &str, lexicon: &Lexicon) -> String {
+    let mut hidden = Hidden::of(text);
+    hidden.own(text, lexicon);
     hidden.apply(text)
 }
 
@@ -84,6 +93,13 @@ impl Hidden {
 
     fn show(&mut self, range: Range<usize>) {
         self.set(range, false);
+    }
+
+    /// Hides tokens of the lexicon's own shapes.
+    fn own(&mut self, text: &str, lexicon: &Lexicon) {
+        for found in lexicon.shapes.find_forms(text.as_bytes()) {
+            self.hide(found.range);
+        }
     }
 
     /// Hides what can be told without knowing the file: tokens, passwords in addresses, random runs.
@@ -236,7 +252,7 @@ mod tests {
                     format!("curl -H \"X-Thing: {secret}\" https://api.example.com/v1"),
                     format!("--option={secret} --other"),
                 ] {
-                    let masked = mask(&document(&text), &[]);
+                    let masked = mask(&document(&text), &[], &Lexicon::default());
                     assert_hidden(&masked, &secret);
                     assert_same_form(&masked, &text);
                     assert_hidden(&mask_text(&text), &secret);
@@ -252,7 +268,7 @@ mod tests {
             let token = sample(shape.pattern, &mut rng);
             let text = format!("KEY={token}\n# ü\n");
             let document = document(&text);
-            let masked = mask(&document, &sightings(&document));
+            let masked = mask(&document, &sightings(&document, &Lexicon::default()), &Lexicon::default());
             assert_hidden(
                 &masked,
                 token.strip_prefix(shape.prefix).unwrap_or(&token).trim_end_matches("PRIVATE KEY-----"),
@@ -261,7 +277,7 @@ mod tests {
         }
         let text = format!("A={}", sample(SHAPES[0].pattern, &mut rng));
         let document = document(&text);
-        let masked = mask(&document, &sightings(&document));
+        let masked = mask(&document, &sightings(&document, &Lexicon::default()), &Lexicon::default());
         assert_eq!(masked, format!("A=sk-ant-api03-{}", "*".repeat(95)));
     }
 
@@ -287,7 +303,7 @@ mod tests {
                 exported: false,
                 commented: false,
             });
-            let masked = mask(&document, &[]);
+            let masked = mask(&document, &[], &Lexicon::default());
             assert_same_form(&masked, &text);
             assert_eq!(masked != text, hidden, "{masked}");
             assert!(masked.starts_with(name));
@@ -297,7 +313,7 @@ mod tests {
 
     #[test]
     fn userinfo_is_hidden() {
-        let masked = mask(&document("url: redis://app:hunter2@db.example.com:6379/0"), &[]);
+        let masked = mask(&document("url: redis://app:hunter2@db.example.com:6379/0"), &[], &Lexicon::default());
         assert_eq!(masked, "url: redis://app:*******@db.example.com:6379/0");
     }
 
@@ -317,11 +333,11 @@ mod tests {
         };
         for start in 0..12 {
             for end in start..12 {
-                assert_same_form(&mask(&document, &[sighting(start, end)]), text);
+                assert_same_form(&mask(&document, &[sighting(start, end)], &Lexicon::default()), text);
             }
         }
         document.surface = None;
-        assert_eq!(mask(&document, &[sighting(0, 99)]), "*·𝄪*");
+        assert_eq!(mask(&document, &[sighting(0, 99)], &Lexicon::default()), "*·𝄪*");
     }
 
     #[test]
@@ -353,7 +369,7 @@ mod tests {
                     });
                 }
             }
-            assert_same_form(&mask(&document, &sightings(&document)), &text);
+            assert_same_form(&mask(&document, &sightings(&document, &Lexicon::default()), &Lexicon::default()), &text);
             assert_same_form(&mask_text(&text), &text);
         }
     }
@@ -375,7 +391,7 @@ mod tests {
             r#"if [ -z "$ANTHROPIC_API_KEY" ]; then echo "ANTHROPIC_API_KEY is not set" >&2; fi"#,
         ];
         for line in lines {
-            assert_eq!(mask(&document(line), &[]), line);
+            assert_eq!(mask(&document(line), &[], &Lexicon::default()), line);
         }
         for key in [
             "env.ANTHROPIC_API_KEY",

@@ -1,6 +1,7 @@
 //! What a credential looks like: names, token shapes, placeholders and references.
 
 pub mod judge;
+pub mod lexicon;
 pub mod mask;
 pub mod name;
 mod name_table;
@@ -18,6 +19,7 @@ mod url;
 mod written;
 
 pub use judge::{Certainty, Credential, Kind, judge};
+pub use lexicon::Lexicon;
 pub use reference::classify;
 
 /// Which references the place expands.

@@ -5,6 +5,7 @@ use crate::surface::{Assignment, Decoded, Document, Slot, Surface, Value};
 use crate::text::Span;
 
 use super::judge::{Certainty, Credential, Kind, Taken, judge, tokens, without_overlaps};
+use super::lexicon::Lexicon;
 use super::name::header_list;
 use super::reference::classify;
 use super::shape::Scope;
@@ -64,19 +65,19 @@ fn begins_with_vowel_sound(text: &str) -> bool {
 /// Every credential in a document, sorted by place, without overlaps.
 ///
 /// The values of assignments are judged by their names; then every token of known form counts, wherever it
-/// stands. Of a document that is no configuration, only tokens of Anthropic and of model providers count.
-pub fn sightings(document: &Document) -> Vec<Sighting> {
-    let mut found = Sightings { document, all: Vec::new(), taken: Taken::default() };
-    // Source code is text to everybody but the reader that finds what it sets.
+/// stands. Of a document that is no configuration, only tokens of Anthropic and of model providers count, and those of
+/// the lexicon's own shapes.
+pub fn sightings(document: &Document, lexicon: &Lexicon) -> Vec<Sighting> {
+    let mut found = Sightings { document, lexicon, all: Vec::new(), taken: Taken::default() };
     let is_text = matches!(document.surface, None | Some(Surface::Code(_)));
-    let scope = if is_text { Scope::Ai } else { Scope::All };
+    let scope = lexicon.scope(document.surface);
     if document.surface.is_some() {
         for (index, assignment) in document.assignments.iter().enumerate() {
             found.assignment(index, assignment);
         }
     }
     let text = document.text.as_str();
-    let mut loose = tokens(text, scope);
+    let mut loose = tokens(text, scope, lexicon);
     if !is_text {
         // Whether the text is a comment is not known here, so a weak one stays out.
         loose.extend(url::credentials(text).into_iter().filter(|one| one.certainty > Certainty::Weak));
@@ -85,7 +86,7 @@ pub fn sightings(document: &Document) -> Vec<Sighting> {
         found.loose(&credential, &Decoded::direct(text, 0));
     }
     for decoded in &document.escaped {
-        for credential in tokens(decoded.text.expose(), scope) {
+        for credential in tokens(decoded.text.expose(), scope, lexicon) {
             found.loose(&credential, decoded);
         }
     }
@@ -96,6 +97,7 @@ pub fn sightings(document: &Document) -> Vec<Sighting> {
 
 struct Sightings<'d> {
     document: &'d Document,
+    lexicon: &'d Lexicon,
     all: Vec<Sighting>,
     taken: Taken,
 }
@@ -138,17 +140,17 @@ impl Sightings<'_> {
                 continue;
             }
             let header = &text[header];
-            for credential in judge(Slot::Header, header, part.text.expose()) {
+            for credential in judge(Slot::Header, header, part.text.expose(), self.lexicon) {
                 self.add(&credential, &part, format!("{key}.{header}"), Some(index));
             }
         }
-        for credential in judge(slot, name, text) {
+        for credential in judge(slot, name, text, self.lexicon) {
             self.add(&credential, decoded, key.to_owned(), Some(index));
         }
     }
 
     fn tokens_of(&mut self, index: usize, key: &str, decoded: &Decoded) {
-        for credential in tokens(decoded.text.expose(), Scope::All) {
+        for credential in tokens(decoded.text.expose(), Scope::All, self.lexicon) {
             self.add(&credential, decoded, key.to_owned(), Some(index));
         }
     }
@@ -240,7 +242,10 @@ mod tests {
 
     fn shown(document: &Document) -> Vec<(String, String, Certainty)> {
         let text = document.text.as_str();
-        sightings(document).into_iter().map(|one| (one.key, text[one.span.range()].to_owned(), one.certainty)).collect()
+        sightings(document, &Lexicon::default())
+            .into_iter()
+            .map(|one| (one.key, text[one.span.range()].to_owned(), one.certainty))
+            .collect()
     }
 
     #[test]
@@ -309,12 +314,12 @@ mod tests {
         let map: Vec<usize> = std::iter::once(1).chain(7..=7 + token.len() - 1).collect();
         let origin = Origin::Mapped(Arc::from(map));
         one.escaped.push(Decoded { text: crate::surface::Secret::new(token.clone()), origin });
-        let found = sightings(&one);
+        let found = sightings(&one, &Lexicon::default());
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].span, Span::new(1, 6 + token.len()));
         assert_eq!(found[0].describe(), "a Claude OAuth access token (sk-ant-oat01-…, 108 characters)");
         one.surface = None;
-        assert_eq!(sightings(&one).len(), 1, "plain text is searched for AI tokens alone");
+        assert_eq!(sightings(&one, &Lexicon::default()).len(), 1, "plain text is searched for AI tokens alone");
     }
 
     #[test]
@@ -323,7 +328,7 @@ mod tests {
         let describe = |name: &str, value: &str| {
             let mut one = document(value);
             assign(&mut one, name, value, Dialect::Literal);
-            sightings(&one)[0].describe()
+            sightings(&one, &Lexicon::default())[0].describe()
         };
         let key = sample(SHAPES[0].pattern, &mut rng);
         assert_eq!(describe("X", &key), "an Anthropic API key (sk-ant-api03-…, 108 characters)");

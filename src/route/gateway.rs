@@ -16,29 +16,45 @@ pub enum Wants {
     Both,
     /// Nothing but headers of its own.
     OwnHeader,
+    /// Either of the two.
+    Either,
+    /// Nobody said.
+    Unknown,
 }
 
-/// A gateway.
-#[derive(Debug)]
+/// What is known of a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gateway {
-    /// The domain; subdomains belong to it.
-    pub domain: &'static str,
     /// The header it documents.
     pub wants: Wants,
     /// Whether it documents passing one's own Anthropic key through it.
     pub own_key: bool,
+    /// Whether its address may stand in shared settings. Only a configuration says so.
+    pub shared: bool,
+    /// Whether it is meant to get Anthropic's keys and logins. Only a configuration says so.
+    pub anthropic_keys: bool,
 }
 
-const fn bearer(domain: &'static str) -> Gateway {
-    Gateway { domain, wants: Wants::Bearer, own_key: false }
+/// A gateway of the table: a domain, and the subdomains that belong to it.
+struct Listed {
+    domain: &'static str,
+    gateway: Gateway,
 }
 
-const fn api_key(domain: &'static str) -> Gateway {
-    Gateway { domain, wants: Wants::ApiKey, own_key: false }
+const fn listed(domain: &'static str, wants: Wants, own_key: bool) -> Listed {
+    Listed { domain, gateway: Gateway { wants, own_key, shared: false, anthropic_keys: false } }
+}
+
+const fn bearer(domain: &'static str) -> Listed {
+    listed(domain, Wants::Bearer, false)
+}
+
+const fn api_key(domain: &'static str) -> Listed {
+    listed(domain, Wants::ApiKey, false)
 }
 
 /// Known gateways.
-static GATEWAYS: [Gateway; 38] = [
+static GATEWAYS: [Listed; 38] = [
     bearer("openrouter.ai"),
     bearer("ai-gateway.vercel.sh"),
     bearer("ollama.com"),
@@ -73,16 +89,81 @@ static GATEWAYS: [Gateway; 38] = [
     api_key("api.pateway.ai"),
     api_key("apicdn.xycai.us"),
     api_key("generativelanguage.googleapis.com"),
-    Gateway { domain: "gateway.ai.cloudflare.com", wants: Wants::ApiKey, own_key: true },
-    Gateway { domain: "helicone.ai", wants: Wants::ApiKey, own_key: true },
-    Gateway { domain: "agentrouter.org", wants: Wants::Both, own_key: false },
-    Gateway { domain: "api.portkey.ai", wants: Wants::OwnHeader, own_key: true },
-    Gateway { domain: "azure-api.net", wants: Wants::OwnHeader, own_key: true },
+    listed("gateway.ai.cloudflare.com", Wants::ApiKey, true),
+    listed("helicone.ai", Wants::ApiKey, true),
+    listed("agentrouter.org", Wants::Both, false),
+    listed("api.portkey.ai", Wants::OwnHeader, true),
+    listed("azure-api.net", Wants::OwnHeader, true),
 ];
 
-/// What is known of a host.
-pub fn gateway(host: &Host) -> Option<&'static Gateway> {
-    GATEWAYS.iter().find(|gateway| host.is_below(gateway.domain))
+/// A gateway that a configuration names.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its hosts.
+    pub hosts: Hosts,
+    /// What the configuration says of it.
+    pub gateway: Gateway,
+}
+
+/// One host, or all below a domain; with or without a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hosts {
+    host: Host,
+    below: bool,
+}
+
+impl Hosts {
+    /// Reads `gw.corp.example`, `gw.corp.example:8443` or `*.corp.example`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (below, name) = text.strip_prefix("*.").map_or((false, text), |name| (true, name));
+        let host = Host::parse(name)?;
+        // What the host does not hold was not understood.
+        let port = host.port().map_or(String::new(), |port| format!(":{port}"));
+        let whole = format!("{}{port}", host.name()).eq_ignore_ascii_case(name);
+        (whole && !host.name().contains(['*', '/', '@', '?', '#', ' '])).then_some(Self { host, below })
+    }
+
+    /// Whether the host is one of them. Without a port any will do.
+    pub fn contains(&self, host: &Host) -> bool {
+        let name = if self.below {
+            host.name() != self.host.name() && host.is_below(self.host.name())
+        } else {
+            host.name() == self.host.name()
+        };
+        // Addresses leave out the usual port.
+        name && self.host.port().is_none_or(|port| host.port().map_or(port == 443 || port == 80, |own| own == port))
+    }
+
+    /// The name that stands in every address of them.
+    pub fn name(&self) -> &str {
+        self.host.name()
+    }
+}
+
+/// All gateways of a run: those of the table and those of a configuration.
+#[derive(Debug, Default)]
+pub struct Gateways {
+    named: Vec<Named>,
+}
+
+impl Gateways {
+    /// The table, and these before it.
+    pub fn new(named: Vec<Named>) -> Self {
+        Self { named }
+    }
+
+    /// What is known of a host. Of a configuration's hosts it is what the first one says, and the header that the
+    /// table knows where it says none.
+    pub fn find(&self, host: &Host) -> Option<Gateway> {
+        let listed = GATEWAYS.iter().find(|listed| host.is_below(listed.domain)).map(|listed| listed.gateway);
+        let Some(named) = self.named.iter().find(|named| named.hosts.contains(host)) else { return listed };
+        let mut gateway = named.gateway;
+        if let (Wants::Unknown, Some(listed)) = (gateway.wants, listed) {
+            gateway.wants = listed.wants;
+            gateway.own_key |= listed.own_key;
+        }
+        Some(gateway)
+    }
 }
 
 #[cfg(test)]
@@ -92,11 +173,41 @@ mod tests {
 
     #[test]
     fn subdomains_belong_and_lookalikes_do_not() {
-        let wants = |url: &str| gateway(&Url::parse(url).unwrap().host).map(|gateway| gateway.wants);
+        let wants = |url: &str| Gateways::default().find(&Url::parse(url).unwrap().host).map(|gateway| gateway.wants);
         assert_eq!(wants("https://api.z.ai/api/anthropic"), Some(Wants::Bearer));
         assert_eq!(wants("https://ark.cn-beijing.volces.com/api/coding"), Some(Wants::Bearer));
         assert_eq!(wants("https://gateway.ai.cloudflare.com/v1/a/b/anthropic"), Some(Wants::ApiKey));
         assert_eq!(wants("https://api.z.ai.example.com"), None);
+    }
+
+    #[test]
+    fn a_configuration_adds_hosts_and_what_it_says_of_them() {
+        let named = |hosts: &str, wants, shared| Named {
+            hosts: Hosts::parse(hosts).unwrap(),
+            gateway: Gateway { wants, own_key: false, shared, anthropic_keys: false },
+        };
+        let gateways = Gateways::new(vec![
+            named("gw.corp.example:8443", Wants::ApiKey, true),
+            named("*.corp.example", Wants::Bearer, false),
+            named("API.z.ai", Wants::Unknown, true),
+        ]);
+        let find =
+            |url: &str| gateways.find(&Url::parse(url).unwrap().host).map(|gateway| (gateway.wants, gateway.shared));
+        assert_eq!(find("https://gw.corp.example:8443/x"), Some((Wants::ApiKey, true)));
+        assert_eq!(find("https://gw.corp.example/x"), Some((Wants::Bearer, false)));
+        assert_eq!(find("https://a.b.corp.example:1"), Some((Wants::Bearer, false)));
+        assert_eq!(find("https://corp.example"), None);
+        assert_eq!(find("https://xcorp.example"), None);
+        assert_eq!(find("https://api.z.ai/x"), Some((Wants::Bearer, true)), "the table's header");
+        assert_eq!(find("https://api.deepseek.com"), Some((Wants::Bearer, false)));
+        let exact = Hosts::parse("gw.corp:443").unwrap();
+        let contains = |host: &str| exact.contains(&Host::parse(host).unwrap());
+        assert!(contains("gw.corp") && contains("gw.corp:443") && !contains("gw.corp:444") && !contains("x.gw.corp"));
+        for text in
+            ["", "*", "*.", "https://gw.corp", "gw.corp/x", "a b", "u@gw.corp", "gw.*.corp", "gw.corp:x", "${H}"]
+        {
+            assert_eq!(Hosts::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -74,6 +74,7 @@ impl UnitKind {
             Surface::Dotenv => Self::Dotenv,
             Surface::Settings(_)
             | Surface::Mcp(_)
+            | Surface::Keylint
             | Surface::Shell
             | Surface::Fish
             | Surface::PowerShell

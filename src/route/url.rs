@@ -158,7 +158,8 @@ fn escaped(path: &str) -> String {
 }
 
 impl Host {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a host with or without a port.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (name, port) = if let Some(rest) = text.strip_prefix('[') {
             let (address, rest) = rest.split_once(']')?;
             address.parse::<Ipv6Addr>().ok()?;

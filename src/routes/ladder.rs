@@ -1,6 +1,7 @@
 //! Every credential that a session could use, in the client's own order (Claude Code documentation, authentication,
 //! 2026-08), and what becomes of it.
 
+use crate::credential::Lexicon;
 use crate::finding::{Message, Name};
 use crate::message;
 use crate::request::{Header, Origin};
@@ -76,6 +77,12 @@ const OAUTH: &str = "CLAUDE_CODE_OAUTH_TOKEN";
 const BARE: &str = "ignored: `--bare`";
 
 impl Rung {
+    /// Hides tokens of a configuration's own shapes.
+    pub(super) fn hide(&mut self, lexicon: &Lexicon) {
+        let texts = [Some(&mut self.name), self.place.as_mut(), Some(&mut self.fate.words)];
+        texts.into_iter().flatten().for_each(|text| text.hide(lexicon));
+    }
+
     fn of(name: &str, member: Member<'_>, fate: Fate) -> Self {
         let place = Origin::of(member).place();
         Self { name: message![Name(name)], place: Some(place), fate }

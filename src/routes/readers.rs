@@ -1,6 +1,7 @@
 //! Who reads a file that starts no client itself, and what each of them sends.
 
 use super::Options;
+use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
 use crate::finding::Message;
 use crate::message;
@@ -67,6 +68,18 @@ pub(super) fn asking<'a>(snapshot: &'a Snapshot, files: &'a [File]) -> impl Iter
 /// The readers of a session; `process` has what a [`program`] gets.
 pub(super) fn of(process: &Unit<'_>, consumers: &Consumers) -> Vec<Reader> {
     Readers::of(process, consumers).declared.into_iter().map(|declared| reader(declared, process)).collect()
+}
+
+impl Reader {
+    /// Hides tokens of a configuration's own shapes.
+    pub(super) fn hide(&mut self, lexicon: &Lexicon) {
+        self.version = self.version.as_deref().map(|version| lexicon.hide(version));
+        self.words.hide(lexicon);
+        for sent in &mut self.sends {
+            sent.request.hide(lexicon);
+            sent.dropped.iter_mut().for_each(|header| header.hide(lexicon));
+        }
+    }
 }
 
 fn reader(declared: consumer::Reader<'_>, process: &Unit<'_>) -> Reader {

@@ -5,7 +5,6 @@ use super::{Repository, Rule, in_effect};
 use crate::credential::{Kind, shape::Family};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
-use crate::route::gateway::gateway;
 use crate::route::unit::{Member, Unit};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, Source, SourceKind, predict};
@@ -27,8 +26,12 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(base_url) = route.base_url else { continue };
+        if repository.takes_anthropic_keys(host) {
+            continue;
+        }
         // A gateway that documents one's own key, or one inside the house, may be meant to get it.
-        let expected = host.reach() == Reach::Private || gateway(host).is_some_and(|gateway| gateway.own_key);
+        let expected =
+            host.reach() == Reach::Private || repository.gateway(host).is_some_and(|gateway| gateway.own_key);
         let severity = if expected { Severity::Warning } else { Severity::Error };
         for (source, header) in sent(repository, unit, &route) {
             let Some(member) = source.member else { continue };

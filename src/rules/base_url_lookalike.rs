@@ -4,7 +4,7 @@ use super::address::{Written, base_urls, written};
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
-use crate::route::gateway::gateway;
+use crate::route::gateway::Gateways;
 use crate::route::predict;
 use crate::route::url::{Host, Reach, Url};
 use crate::text::is_one_edit;
@@ -19,7 +19,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for (unit, member) in base_urls(repository) {
-        let Some((host, likeness)) = written(member.assignment).and_then(likeness) else { continue };
+        let Some((host, likeness)) =
+            written(member.assignment).and_then(|address| likeness(address, &repository.config.gateways))
+        else {
+            continue;
+        };
         let severity = if likeness == Likeness::Named { Severity::Note } else { Severity::Error };
         let (message, label) = likeness.say(&host);
         findings.push(
@@ -72,10 +76,10 @@ impl Likeness {
     }
 }
 
-fn likeness(address: Written<'_>) -> Option<(Host, Likeness)> {
+fn likeness(address: Written<'_>, gateways: &Gateways) -> Option<(Host, Likeness)> {
     let url = Url::parse(address.text())?;
     let host = url.host;
-    if host.is_anthropic() || gateway(&host).is_some() || host.reach() != Reach::Public {
+    if host.is_anthropic() || gateways.find(&host).is_some() || host.reach() != Reach::Public {
         return None;
     }
     let folded = fold(host.name());
@@ -230,7 +234,7 @@ mod tests {
             ("https://api.\u{430}nthropic.com", Likeness::Script),
             ("https://claude-relay.net", Likeness::Named),
         ] {
-            let found = likeness(Written::Whole(address)).map(|(_, likeness)| likeness);
+            let found = likeness(Written::Whole(address), &Gateways::default()).map(|(_, likeness)| likeness);
             assert!(found == Some(expected), "{address}");
         }
     }
@@ -259,8 +263,8 @@ mod tests {
             "http://127.0.0.1:3456",
             "http://203.0.113.9:3456",
         ] {
-            assert!(likeness(Written::Whole(address)).is_none(), "{address}");
+            assert!(likeness(Written::Whole(address), &Gateways::default()).is_none(), "{address}");
         }
-        assert!(likeness(Written::Partly("https://your-claude-api.com")).is_none());
+        assert!(likeness(Written::Partly("https://your-claude-api.com"), &Gateways::default()).is_none());
     }
 }

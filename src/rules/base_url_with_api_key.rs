@@ -5,7 +5,7 @@ use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
 use crate::route::consumer::readers::Readers;
-use crate::route::gateway::{Wants, gateway};
+use crate::route::gateway::Wants;
 use crate::route::unit::{Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, SourceKind, predict};
@@ -37,20 +37,20 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(Senders { words, certain }) = senders(&repository.readers(unit), unit) else { continue };
-        let (severity, message, help) = match gateway(host).map(|gateway| gateway.wants) {
-            Some(Wants::Bearer) => (
+        let (severity, message, help) = match repository.gateway(host).map_or(Wants::Unknown, |gateway| gateway.wants) {
+            Wants::Bearer => (
                 if certain { Severity::Warning } else { Severity::Note },
                 message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`", words],
                 message!["rename ANTHROPIC_API_KEY to ANTHROPIC_AUTH_TOKEN"],
             ),
             // A host that is not known, and a version that is not: that says nothing.
-            None if !certain => continue,
-            None => (
+            Wants::Unknown if !certain => continue,
+            Wants::Unknown => (
                 Severity::Note,
                 message!["the credential goes to ", *host, " as `x-api-key`", words],
                 message!["if the host answers 401, it wants ANTHROPIC_AUTH_TOKEN (`Authorization: Bearer`) instead"],
             ),
-            Some(Wants::ApiKey | Wants::Both | Wants::OwnHeader) => continue,
+            Wants::ApiKey | Wants::Both | Wants::OwnHeader | Wants::Either => continue,
         };
         findings.push(
             Finding::new(

@@ -26,7 +26,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         // A header of the gateway's own is a credential too.
-        if unit.set("ANTHROPIC_CUSTOM_HEADERS").is_some() {
+        if unit.set("ANTHROPIC_CUSTOM_HEADERS").is_some() || repository.takes_anthropic_keys(host) {
             continue;
         }
         let shared = match unit.kind {

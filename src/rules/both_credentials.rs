@@ -8,7 +8,7 @@ use crate::message;
 use crate::route::consumer::readers::{Readers, Sdk};
 use crate::route::consumer::request::Request;
 use crate::route::consumer::{Consumer, Generation};
-use crate::route::gateway::{Wants, gateway};
+use crate::route::gateway::{Gateways, Wants};
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
@@ -23,13 +23,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    let gateways = &repository.config.gateways;
     for unit in &repository.units {
         let (Some(key), Some(token)) = (unit.set("ANTHROPIC_API_KEY"), unit.set("ANTHROPIC_AUTH_TOKEN")) else {
             continue;
         };
         let route = predict(unit);
         let same = same_value(key, token);
-        if is_documented(&route, key, token, same) || same && is_input(key) {
+        if is_documented(&route, key, token, same, gateways) || same && is_input(key) {
             continue;
         }
         let readers = repository.readers(unit);
@@ -39,7 +40,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if unit.is_constructor() && readers.sdks().any(|sdk| sdk.generation == Generation::Unknown) {
             continue;
         }
-        let Some(severity) = severity(unit, &readers, same, usual) else { continue };
+        let Some(severity) = severity(unit, &readers, same, usual, gateways) else { continue };
 
         let mut message = message!["both credentials are set"];
         let mut mark = ": ";
@@ -66,7 +67,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         )
         .related(repository.locate(token).labelled(message![token_label, origin(token, key)]))
         .request(&route)
-        .help(advice(&route, unit, &readers));
+        .help(advice(&route, unit, &readers, gateways));
         if let Some(sdk) = readers.sdks().find(|sdk| sdk.generation == Generation::Unknown) {
             finding = finding.help(message![
                 "a lock file, or an exact version in ",
@@ -79,12 +80,18 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// How bad it is; `None` where it does no harm.
-fn severity(unit: &Unit<'_>, readers: &Readers<'_>, same: bool, usual: Severity) -> Option<Severity> {
+fn severity(
+    unit: &Unit<'_>,
+    readers: &Readers<'_>,
+    same: bool,
+    usual: Severity,
+    gateways: &Gateways,
+) -> Option<Severity> {
     if readers.client {
         return Some(usual);
     }
     let of_one = |sdk: Sdk<'_>| {
-        let harms: Vec<_> = sdk.requests(unit).iter().map(|request| harm(request, same, usual)).collect();
+        let harms: Vec<_> = sdk.requests(unit).iter().map(|request| harm(request, same, usual, gateways)).collect();
         let worst = harms.iter().max().copied().flatten();
         // Where it depends on the version it is no more than likely.
         if harms.iter().all(|&one| one == worst) { worst } else { worst.map(|worst| worst.min(Severity::Warning)) }
@@ -93,13 +100,13 @@ fn severity(unit: &Unit<'_>, readers: &Readers<'_>, same: bool, usual: Severity)
 }
 
 /// What one request of an SDK is worth.
-fn harm(request: &Request<'_>, same: bool, usual: Severity) -> Option<Severity> {
+fn harm(request: &Request<'_>, same: bool, usual: Severity, gateways: &Gateways) -> Option<Severity> {
     let sent = request.x_api_key.or(request.authorization)?;
     if request.dropped.is_none() {
         return Some(usual);
     }
     let wants_bearer = match &request.endpoint {
-        Endpoint::Other(host) => gateway(host).is_some_and(|gateway| gateway.wants == Wants::Bearer),
+        Endpoint::Other(host) => gateways.find(host).is_some_and(|gateway| gateway.wants == Wants::Bearer),
         Endpoint::Anthropic | Endpoint::Unknown => false,
     };
     match &request.endpoint {
@@ -164,7 +171,7 @@ fn destination_of(endpoint: &Endpoint) -> Message {
     }
 }
 
-fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message {
+fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>, gateways: &Gateways) -> Message {
     let is = |generation| move |sdk: Sdk<'_>| sdk.generation == generation;
     if !readers.client && readers.sdks().all(is(Generation::New)) && route.endpoint != Endpoint::Anthropic {
         return message![
@@ -174,7 +181,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message 
     }
     let wants_key = match &route.endpoint {
         Endpoint::Anthropic => route.provider == Provider::Messages,
-        Endpoint::Other(host) => gateway(host).is_some_and(|gateway| gateway.wants == Wants::ApiKey),
+        Endpoint::Other(host) => gateways.find(host).is_some_and(|gateway| gateway.wants == Wants::ApiKey),
         Endpoint::Unknown => false,
     };
     let (keep, drop) = if wants_key {
@@ -194,7 +201,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>) -> Message 
         _ => message!["take ", Name(drop), " out, or leave it empty"],
     };
     let known = match &route.endpoint {
-        Endpoint::Other(host) => gateway(host).is_some(),
+        Endpoint::Other(host) => gateways.find(host).is_some_and(|gateway| gateway.wants != Wants::Unknown),
         Endpoint::Anthropic | Endpoint::Unknown => wants_key,
     };
     let scope = if known { "" } else { " for most gateways" };
@@ -221,11 +228,11 @@ fn is_input(key: Member<'_>) -> bool {
 }
 
 /// Hosts that document both variables with one value, and dummy words for a server on this machine.
-fn is_documented(route: &Route<'_>, key: Member<'_>, token: Member<'_>, same: bool) -> bool {
+fn is_documented(route: &Route<'_>, key: Member<'_>, token: Member<'_>, same: bool, gateways: &Gateways) -> bool {
     let Endpoint::Other(host) = &route.endpoint else { return false };
     let dummies = [key, token].iter().all(|member| matches!(member.assignment.value, Value::Placeholder));
     match host.reach() {
         Reach::Loopback => same || dummies,
-        _ => same && gateway(host).is_some_and(|gateway| gateway.wants == Wants::Both),
+        _ => same && gateways.find(host).is_some_and(|gateway| gateway.wants == Wants::Both),
     }
 }

@@ -1,7 +1,7 @@
 //! `credential-malformed`: a credential with characters that no credential has.
 
 use super::{File, Repository, Rule};
-use crate::credential::{Certainty, judge};
+use crate::credential::{Certainty, Lexicon, judge};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
 use crate::surface::{Assignment, Slot, Surface, Value};
@@ -31,7 +31,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for file in repository.files.iter().filter(|file| file.document.surface.is_some()) {
         for assignment in &file.document.assignments {
             let start = if assignment.commented { None } else { value_start(assignment) };
-            if let Some(defect) = start.and_then(|start| defect(assignment, start)) {
+            if let Some(defect) = start.and_then(|start| defect(assignment, start, &file.lexicon)) {
                 findings.push(finding(file, assignment, &defect));
             }
         }
@@ -79,12 +79,12 @@ enum What {
     Foreign,
 }
 
-fn defect(assignment: &Assignment, start: usize) -> Option<Defect> {
+fn defect(assignment: &Assignment, start: usize, lexicon: &Lexicon) -> Option<Defect> {
     let text = assignment.decoded.text.expose();
     // A literal of words is no credential that somebody damaged.
     let belongs = |letter: &char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\'' | '`');
     let cleaned: String = text[start..].chars().filter(belongs).collect();
-    if !judge(assignment.slot, &assignment.name, &cleaned).iter().any(|one| one.certainty > Certainty::Weak) {
+    if !judge(assignment.slot, &assignment.name, &cleaned, lexicon).iter().any(|one| one.certainty > Certainty::Weak) {
         return None;
     }
     let (first, end) = (text.len() - text[start..].trim_start().len(), text.trim_end().len());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{File, Repository, Rule};
-use crate::credential::name::{Standing, standing};
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::surface::json::{self, Kind, Member, Node};
@@ -77,7 +77,7 @@ fn dotenv(file: &File, findings: &mut Vec<Finding>) {
         }
         let name = assignment.name.as_str();
         let client = ["ANTHROPIC_", "CLAUDE_"].iter().any(|start| name.starts_with(start));
-        let matters = client || standing(Slot::Variable, name) != Standing::No;
+        let matters = client || file.lexicon.standing(Slot::Variable, name) != Standing::No;
         let severity = if matters && !file.is_template() { Severity::Warning } else { Severity::Note };
         findings.push(finding(file, severity, &assignment.key, assignment.name_span, winner.name_span));
     }

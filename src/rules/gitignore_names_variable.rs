@@ -1,7 +1,7 @@
 //! `gitignore-names-variable`: a line of a `.gitignore` is the name of a variable, not of a file.
 
 use super::{Repository, Rule};
-use crate::credential::name::{Standing, standing};
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Location, Name, Severity};
 use crate::message;
 use crate::path::RepoPath;
@@ -22,7 +22,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let is_variable = name.len() > 3
             && name.contains('_')
             && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-            && standing(Slot::Variable, name) != Standing::No;
+            && repository.config.lexicon.standing(Slot::Variable, name) != Standing::No;
         let path = RepoPath::from(rule.file.as_str());
         // A file may bear such a name.
         let is_file = repository.snapshot.entries.iter().any(|entry| entry.path.name() == name);

@@ -4,15 +4,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::credential::Certainty;
+use crate::config::Config;
 use crate::credential::mask::mask;
 use crate::credential::sight::{Sighting, sightings};
+use crate::credential::{Certainty, Lexicon};
 use crate::finding::{Excerpt, Finding, Location, Message, Say, Severity};
 use crate::message;
 use crate::path::RepoPath;
 use crate::route::consumer::Consumers;
 use crate::route::consumer::readers::Readers;
+use crate::route::gateway::Gateway;
 use crate::route::unit::{Member, Unit};
+use crate::route::url::Host;
 use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
@@ -28,6 +31,7 @@ mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
 mod compromised_package;
+mod configuration_invalid;
 mod credential_malformed;
 mod duplicate_variable;
 mod gitignore_names_variable;
@@ -61,6 +65,7 @@ mod secret_published;
 mod secret_readable_by_others;
 mod settings_dropped;
 mod shared_redirect;
+mod suppression_unused;
 mod tls_verification_off;
 mod token_without_base_url;
 mod unexpanded_reference;
@@ -92,8 +97,11 @@ impl PartialEq for Rule {
     }
 }
 
+/// The rule about what is wrong with keylint's own configuration, which that can neither turn off nor lower.
+pub const CONFIGURATION_INVALID: &str = "configuration-invalid";
+
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 44] = [
+pub static RULES: [&Rule; 46] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -103,6 +111,7 @@ pub static RULES: [&Rule; 44] = [
     &base_url_without_token::RULE,
     &both_credentials::RULE,
     &compromised_package::RULE,
+    &configuration_invalid::RULE,
     &credential_malformed::RULE,
     &duplicate_variable::RULE,
     &gitignore_names_variable::RULE,
@@ -133,6 +142,7 @@ pub static RULES: [&Rule; 44] = [
     &secret_readable_by_others::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
+    &suppression_unused::RULE,
     &tls_verification_off::RULE,
     &token_without_base_url::RULE,
     &unexpanded_reference::RULE,
@@ -222,20 +232,23 @@ pub struct File {
     pub sightings: Vec<Sighting>,
     /// Whether other users of the machine can read it. Only asked for private files with a credential.
     pub is_readable_by_others: bool,
+    /// The names and shapes by which it was searched.
+    pub lexicon: Arc<Lexicon>,
     masked: OnceLock<Arc<str>>,
 }
 
 impl File {
     /// A file and what was found in it.
-    pub fn new(entry: Entry, document: Document) -> Self {
-        let sightings = sightings(&document);
-        Self { entry, document, sightings, is_readable_by_others: false, masked: OnceLock::new() }
+    pub fn new(entry: Entry, document: Document, lexicon: &Arc<Lexicon>) -> Self {
+        let sightings = sightings(&document, lexicon);
+        let lexicon = Arc::clone(lexicon);
+        Self { entry, document, sightings, is_readable_by_others: false, lexicon, masked: OnceLock::new() }
     }
 
     /// A place in the file, with its lines masked.
     pub fn locate(&self, span: Span) -> Location {
         let text = &self.document.text;
-        let masked = self.masked.get_or_init(|| mask(&self.document, &self.sightings).into());
+        let masked = self.masked.get_or_init(|| mask(&self.document, &self.sightings, &self.lexicon).into());
         let excerpt = Some(Excerpt { masked: Arc::clone(masked), span });
         Location {
             path: self.entry.path.clone(),
@@ -268,6 +281,8 @@ pub struct Repository<'a> {
     pub units: Vec<Unit<'a>>,
     /// What the manifests declare.
     pub consumers: &'a Consumers,
+    /// What the repository's own configuration says.
+    pub config: &'a Config,
 }
 
 impl<'a> Repository<'a> {
@@ -280,6 +295,21 @@ impl<'a> Repository<'a> {
     /// Who reads a unit.
     pub fn readers(&self, unit: &Unit<'_>) -> Readers<'a> {
         Readers::of(unit, self.consumers)
+    }
+
+    /// What is known of a host.
+    pub fn gateway(&self, host: &Host) -> Option<Gateway> {
+        self.config.gateways.find(host)
+    }
+
+    /// Whether the configuration says that a host is meant to get Anthropic's keys and logins.
+    pub fn takes_anthropic_keys(&self, host: &Host) -> bool {
+        self.gateway(host).is_some_and(|gateway| gateway.anthropic_keys)
+    }
+
+    /// Whether the configuration says that the address of a host may stand in shared settings.
+    pub fn may_be_shared(&self, host: &Host) -> bool {
+        self.gateway(host).is_some_and(|gateway| gateway.shared)
     }
 
     /// The place of the value of an assignment.

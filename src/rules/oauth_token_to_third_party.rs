@@ -21,7 +21,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
         let (Some(source), Some(base_url)) = (route.authorization, route.base_url) else { continue };
         let Some(finding) = (match source.kind {
-            _ if host.reach() == Reach::Loopback => None,
+            _ if host.reach() == Reach::Loopback || repository.takes_anthropic_keys(host) => None,
             SourceKind::OauthToken => source.member.map(|token| of_token(repository, unit, token, host)),
             SourceKind::Federation => of_identity(repository, unit, base_url, host),
             _ => None,

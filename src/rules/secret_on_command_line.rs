@@ -1,7 +1,8 @@
 //! `secret-on-command-line`: a credential is passed as an argument, where every process list shows it.
 
 use super::{Repository, Rule};
-use crate::credential::name::{Standing, standing};
+use crate::credential::Lexicon;
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::surface::command::{credentials, is_cmdlet};
@@ -29,7 +30,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             // What is written out is reported as a secret already.
-            let shown = credentials(command, &command.key).into_iter().find(|found| is_shown(program, found));
+            let shown =
+                credentials(command, &command.key).into_iter().find(|found| is_shown(program, found, &file.lexicon));
             let Some(found) = shown else { continue };
             let what = match found.slot {
                 Slot::Header => message!["the header ", Name(&found.name)],
@@ -50,7 +52,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_shown(program: &str, found: &Assignment) -> bool {
+fn is_shown(program: &str, found: &Assignment, lexicon: &Lexicon) -> bool {
     let supplied = matches!(&found.value, Value::Reference(reference) if reference.expanded);
     let slot = match found.slot {
         Slot::Header | Slot::Option => true,
@@ -58,7 +60,7 @@ fn is_shown(program: &str, found: &Assignment) -> bool {
         Slot::Variable => matches!(program, "docker" | "podman" | "nerdctl" | "claude") && !found.exported,
         _ => false,
     };
-    supplied && slot && standing(found.slot, &found.name) != Standing::No
+    supplied && slot && lexicon.standing(found.slot, &found.name) != Standing::No
 }
 
 fn remedy(program: &str, command: &Command) -> crate::finding::Message {

@@ -1,8 +1,9 @@
 //! `secret-printed`: a script or a pipeline step prints a credential in full.
 
 use super::{File, Repository, Rule};
+use crate::credential::Lexicon;
 use crate::credential::judge::Certainty;
-use crate::credential::name::{Standing, standing};
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
@@ -50,7 +51,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 findings.push(
                     Finding::new(
                         &RULE,
-                        severity(surface, name),
+                        severity(surface, name, &file.lexicon),
                         message!["`set -x` prints each command as it runs, here with the value of ", Name(name)],
                         &key(switch, "set"),
                         file.locate(switch.span),
@@ -83,7 +84,8 @@ fn finding(file: &File, surface: Surface, command: &Command, printed: &Printed<'
     } else {
         message!["to see that it is set, `test -n` is enough"]
     };
-    Finding::new(&RULE, severity(surface, name), message, &key(command, name), file.locate(command.span)).help(help)
+    Finding::new(&RULE, severity(surface, name, &file.lexicon), message, &key(command, name), file.locate(command.span))
+        .help(help)
 }
 
 /// Whether the file itself gives the variable a value, and none that is a credential: `SECRET=name-of-a-secret`.
@@ -106,11 +108,11 @@ fn key(command: &Command, name: &str) -> String {
 
 /// GitHub hides the values of secrets in its logs, as long as they are whole. What is no credential of the client or of
 /// a provider is often meant to be seen where a script runs: the password of a server that it has just set up.
-fn severity(surface: Surface, name: &str) -> Severity {
+fn severity(surface: Surface, name: &str, lexicon: &Lexicon) -> Severity {
     match surface {
         Surface::Pipeline(Pipeline::GitHub) => Severity::Note,
         Surface::Pipeline(_) => Severity::Warning,
-        _ if standing(Slot::Variable, name) == Standing::Read => Severity::Warning,
+        _ if lexicon.standing(Slot::Variable, name) == Standing::Read => Severity::Warning,
         _ => Severity::Note,
     }
 }
@@ -155,7 +157,7 @@ fn printed<'a>(
             let paths = arguments.iter().map(|word| word.decoded.text.expose());
             let scope = |path: &&str| path.get(..4).is_some_and(|scope| scope.eq_ignore_ascii_case("env:"));
             let pattern = paths.into_iter().find(scope)?[4..].trim_start_matches(['\\', '/']);
-            if is_credential(pattern) {
+            if is_credential(pattern, &file.lexicon) {
                 return Some(Printed::Variable(pattern));
             }
             in_the_environment(file, surface, command).filter(|name| begins(name, pattern)).map(Printed::Environment)
@@ -170,7 +172,7 @@ fn printed<'a>(
         "env" | "printenv" | "export" | "set" | "declare" | "typeset" => {
             let plain: Vec<&str> = arguments.iter().map(|word| word.decoded.text.expose()).collect();
             match (lower.as_str(), plain.as_slice()) {
-                ("printenv", [name]) if is_credential(name) => Some(Printed::Variable(name)),
+                ("printenv", [name]) if is_credential(name, &file.lexicon) => Some(Printed::Variable(name)),
                 ("env" | "printenv" | "set", []) | ("export" | "declare" | "typeset", ["-p"]) => {
                     in_the_environment(file, surface, command).map(Printed::Environment)
                 }
@@ -210,7 +212,9 @@ fn credential_in<'a>(file: &File, command: &'a Command) -> Option<&'a str> {
         .iter()
         .filter(|word| word.dynamic)
         .flat_map(|word| expansions(word.decoded.text.expose()).into_iter().map(move |found| (word, found)))
-        .find(|(word, found)| found.whole && is_credential(found.name) && is_live(file, command, word, found.at))
+        .find(|(word, found)| {
+            found.whole && is_credential(found.name, &file.lexicon) && is_live(file, command, word, found.at)
+        })
         .map(|(_, found)| found.name)
 }
 
@@ -225,10 +229,10 @@ fn is_live(file: &File, command: &Command, word: &Word, at: usize) -> bool {
     !escaped && !nothing
 }
 
-fn is_credential(name: &str) -> bool {
+fn is_credential(name: &str, lexicon: &Lexicon) -> bool {
     let capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
     // `PASS` and `FAIL` count tests.
-    capital && name != "PASS" && standing(Slot::Variable, name) != Standing::No
+    capital && name != "PASS" && lexicon.standing(Slot::Variable, name) != Standing::No
 }
 
 /// A credential that this file exports, so that `env` prints it.
@@ -239,7 +243,7 @@ fn in_the_environment<'a>(file: &'a File, surface: Surface, command: &Command) -
             && assignment.exported
             && !assignment.commented
             && assignment.value.is_set()
-            && is_credential(&assignment.name)
+            && is_credential(&assignment.name, &file.lexicon)
             && if step {
                 // A step knows what its job and the workflow set.
                 assignment.key.split(".env.").next().is_some_and(|place| command.key.starts_with(place))

@@ -28,7 +28,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             }
             let host = Url::parse(assignment.decoded.text.expose()).map(|url| url.host);
             let (severity, target) = match &host {
-                Some(host) if host.is_anthropic() => continue,
+                Some(host) if host.is_anthropic() || repository.may_be_shared(host) => continue,
                 Some(host) if host.reach() == Reach::Loopback => (Severity::Note, message![*host]),
                 Some(host) => (Severity::Warning, message![*host]),
                 // An address that nobody can reach redirects nothing.

@@ -1,7 +1,7 @@
 //! `unexpanded-reference`: a reference where nothing expands it: its text is sent as it stands.
 
 use super::{File, Repository, Rule};
-use crate::credential::name::{self, Standing};
+use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::surface::{Assignment, Mcp, Reference, Slot, Surface, Value};
@@ -48,7 +48,7 @@ fn looks_like_a_variable(text: &str) -> bool {
 }
 
 fn finding(file: &File, assignment: &Assignment) -> Finding {
-    let critical = name::standing(assignment.slot, &assignment.name) != Standing::No
+    let critical = file.lexicon.standing(assignment.slot, &assignment.name) != Standing::No
         || assignment.name.ends_with("_URL")
         || assignment.slot == Slot::Url;
     let severity = if critical { Severity::Error } else { Severity::Warning };

@@ -1,8 +1,8 @@
 //! `wrong-auth-header`: a call to Anthropic's API with the wrong header, with both, or with none.
 
 use super::{Repository, Rule};
-use crate::credential::Kind;
 use crate::credential::judge::judge;
+use crate::credential::{Kind, Lexicon};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
 use crate::surface::command::{credentials, is_web_cmdlet};
@@ -139,7 +139,7 @@ fn carries(header: &Assignment) -> Carries {
             _ => Carries::Other,
         },
         _ => {
-            let found = judge(Slot::Header, &header.name, header.decoded.text.expose());
+            let found = judge(Slot::Header, &header.name, header.decoded.text.expose(), &Lexicon::default());
             match found.first().map(|credential| credential.kind) {
                 Some(Kind::Token(shape)) if shape.prefix.starts_with("sk-ant-api") => Carries::ApiKey,
                 Some(Kind::Token(shape)) if shape.prefix.starts_with("sk-ant-oat") => Carries::OauthToken,

@@ -45,6 +45,13 @@ pub enum SourceError {
         /// Its own words.
         reason: String,
     },
+    /// keylint's own configuration can't be used.
+    Configuration {
+        /// The file, and the place in it: `keylint.toml:3:5`.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl fmt::Display for SourceError {
@@ -83,6 +90,9 @@ impl fmt::Display for SourceError {
                 root.display()
             ),
             Self::Io { path, reason } => write!(f, "{}: {reason}", path.display()),
+            Self::Configuration { place, reason } => {
+                write!(f, "{place}: {reason}. Repair the configuration, or leave it out with `--no-config`")
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ mod entries;
 pub mod expansion;
 pub mod fish;
 pub mod json;
+mod keylint;
 #[cfg(test)]
 mod listing;
 pub mod mcp;
@@ -32,7 +33,7 @@ pub mod shell;
 mod show;
 pub mod table;
 pub mod tasks;
-pub(crate) mod toml;
+pub mod toml;
 pub mod tree;
 mod types;
 mod wrapper;
@@ -438,12 +439,14 @@ pub enum Surface {
     Service(Service),
     /// Source code that sets a credential.
     Code(Language),
+    /// keylint's own configuration.
+    Keylint,
 }
 
 impl Surface {
     /// Whether the file starts programs, or sets up what they are started in.
     pub fn is_launcher(self) -> bool {
-        !matches!(self, Self::Settings(_) | Self::Mcp(_) | Self::Dotenv)
+        !matches!(self, Self::Settings(_) | Self::Mcp(_) | Self::Dotenv | Self::Keylint)
     }
 }
 
@@ -572,6 +575,7 @@ pub fn read(path: RepoPath, surface: Option<Surface>, bytes: &[u8]) -> Document 
         Some(Surface::Tasks(tasks)) => tasks::read(&mut document, tasks),
         Some(Surface::Service(service)) => service::read(&mut document, service),
         Some(Surface::Code(language)) => code::read(&mut document, language),
+        Some(Surface::Keylint) => keylint::read(&mut document),
         None => {}
     }
     document.keys.sort();

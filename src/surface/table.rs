@@ -3,6 +3,9 @@
 use super::{Editor, Language, Mcp, Pipeline, Service, Settings, Surface, Tasks};
 use crate::path::RepoPath;
 
+/// keylint's own configuration at the root of a repository, the one that counts first.
+pub const OWN: [&str; 2] = ["keylint.toml", ".keylint.toml"];
+
 /// Endings of copies that people keep beside the real file.
 const COPIES: [&str; 6] = [".bak", ".backup", ".old", ".orig", ".save", ".disabled"];
 
@@ -26,9 +29,16 @@ const TEMPLATE_PARTS: [&str; 12] = [
 const CODE: [&str; 16] =
     ["ts", "js", "mjs", "cjs", "py", "rb", "go", "rs", "md", "json", "yaml", "yml", "toml", "php", "html", "vue"];
 
+/// Endings of what else is no shell script.
+const OTHER_CODE: [&str; 16] =
+    ["pyi", "ipynb", "tsx", "jsx", "mts", "cts", "java", "kt", "kts", "cs", "pl", "lua", "c", "cpp", "h", "swift"];
+
 /// What the file at `path` is, by its path alone. `is_plugin(folder)` tells whether a folder holds a plugin
 /// manifest (`.claude-plugin/plugin.json`).
 pub fn surface_of(path: &RepoPath, is_plugin: &dyn Fn(&RepoPath) -> bool) -> Option<Surface> {
+    if is_own_configuration(path) {
+        return Some(Surface::Keylint);
+    }
     let name = stem(path.name());
     let folder = path.folder();
     let parent = folder.rsplit('/').next().unwrap_or(folder);
@@ -160,6 +170,20 @@ pub fn surface_in(path: &RepoPath, bytes: &[u8]) -> Option<Surface> {
             speaks.then_some(Surface::Code(language))
         }
     }
+}
+
+/// What a file is of which a configuration says that it is a launcher: a shell script, unless its first line or its
+/// ending says otherwise.
+pub fn launcher_in(path: &RepoPath, bytes: &[u8]) -> Option<Surface> {
+    let by_content = surface_in(path, bytes).or_else(|| by_shebang(bytes));
+    let extension = path.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_foreign = bytes.starts_with(b"#!") || CODE.contains(&extension) || OTHER_CODE.contains(&extension);
+    if is_foreign { by_content } else { by_content.or(Some(Surface::Shell)) }
+}
+
+/// Whether this is where keylint looks for its own configuration.
+pub fn is_own_configuration(path: &RepoPath) -> bool {
+    OWN.contains(&path.as_str())
 }
 
 /// The shell that a script's first line names.
@@ -473,6 +497,24 @@ mod tests {
             ("config.toml", None),
         ] {
             assert_eq!(of(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn launchers_of_a_configuration() {
+        for (path, text, expected) in [
+            ("start", "claude\n", Some(Surface::Shell)),
+            ("start.inc", "claude\n", Some(Surface::Shell)),
+            ("start.inc", "#!/bin/bash\n", Some(Surface::Shell)),
+            ("start.inc", "#!/usr/bin/env fish\n", Some(Surface::Fish)),
+            ("start", "#!/usr/bin/pwsh\n", Some(Surface::PowerShell)),
+            ("start", "#!/usr/bin/env python3\n", None),
+            ("start.py", "print()\n", None),
+            ("start.py", "import anthropic\n", Some(Surface::Code(Language::Python))),
+            ("start.pl", "claude\n", None),
+            ("start.yaml", "services:\n  a:\n    image: x\n", Some(Surface::Compose)),
+        ] {
+            assert_eq!(launcher_in(&RepoPath::from(path), text.as_bytes()), expected, "{path} {text}");
         }
     }
 

@@ -10,12 +10,13 @@ use super::{Decoded, Fault, FaultKind, Origin, Secret};
 use crate::text::{Span, floor};
 
 /// Reads a text; behind an error reading goes on with the next line.
-pub(crate) fn parse(text: &str) -> Parsed {
+pub fn parse(text: &str) -> Parsed {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faults = errors.iter().map(|error| {
         let span = error.span().unwrap_or(0..0);
         Fault {
-            kind: FaultKind::Syntax("invalid TOML".to_owned()),
+            // The parser's messages quote nothing of the text.
+            kind: FaultKind::Syntax(error.message().to_owned()),
             span: Span::new(floor(text, span.start), floor(text, span.end)),
         }
     });

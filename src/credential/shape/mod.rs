@@ -4,6 +4,7 @@
 //! its literals was seen in a run of characters long enough for a token.
 
 mod check;
+pub mod own;
 mod table;
 
 use std::ops::Range;
@@ -103,6 +104,15 @@ pub enum Scope {
     Ai,
 }
 
+impl Scope {
+    fn needles(self) -> &'static Needles {
+        match self {
+            Self::All => &ALL,
+            Self::Ai => &AI,
+        }
+    }
+}
+
 /// A token and its place in the searched bytes.
 #[derive(Clone, Debug)]
 pub struct Match {
@@ -166,11 +176,11 @@ fn run_length(text: &[u8], range: Range<usize>) -> usize {
     before + range.len() + after
 }
 
-/// Whether the bytes may contain a token of Anthropic or of a model provider. A quick test without patterns:
-/// `false` is certain, `true` is not.
-pub fn may_contain_ai_token(bytes: &[u8]) -> bool {
+/// Whether the bytes may contain a token of the scope. A quick test without patterns: `false` is certain, `true` is
+/// not.
+pub fn may_contain(bytes: &[u8], scope: Scope) -> bool {
     let mut may = false;
-    AI.search(bytes, |_| {
+    scope.needles().search(bytes, |_| {
         may = true;
         true
     });
@@ -192,12 +202,8 @@ pub(super) fn find_forms(text: &[u8]) -> Vec<Match> {
 }
 
 fn search(text: &[u8], scope: Scope, accepts: &dyn Fn(&Shape, &Range<usize>) -> bool) -> Vec<Match> {
-    let needles = match scope {
-        Scope::All => &*ALL,
-        Scope::Ai => &*AI,
-    };
     let mut candidates = vec![false; SHAPES.len()];
-    needles.search(text, |shapes| {
+    scope.needles().search(text, |shapes| {
         shapes.iter().for_each(|&index| candidates[index] = true);
         false
     });
