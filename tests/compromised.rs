@@ -8,7 +8,7 @@ use keylint::source::memory::Memory;
 /// `line:column` of what is reported.
 fn places(path: &str, body: &str) -> Vec<String> {
     let memory = Memory::repository([(path, body)]);
-    let report = lint::check(&memory.snapshot, &memory);
+    let report = lint::check(&memory.snapshot, &memory, &keylint::config::Config::default());
     let ours = report.findings.iter().filter(|finding| finding.rule.slug == "compromised-package");
     ours.map(|finding| format!("{}:{}", finding.primary.start.line, finding.primary.start.column)).collect()
 }
