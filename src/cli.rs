@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::baseline;
 use crate::config::Choice;
 use crate::finding::Severity;
 
@@ -26,6 +27,12 @@ pub enum Command {
     /// Say what the client would send: which credential wins, and where it goes
     #[command(after_help = ROUTE_HELP)]
     Route(Route),
+    /// Accept what is found today, so that only what is new is reported
+    #[command(after_help = BASELINE_HELP)]
+    Baseline(Baseline),
+    /// Accept one finding in the configuration
+    #[command(after_help = ALLOW_HELP)]
+    Allow(Allow),
     /// Print the page of a rule
     Explain(Explain),
     /// List the rules
@@ -56,9 +63,61 @@ pub struct Lint {
     /// Which configuration counts
     #[command(flatten)]
     pub configuration: Configuration,
+    /// What may accept findings
+    #[command(flatten)]
+    pub acceptance: Acceptance,
     /// When to colour the output
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+}
+
+const BASELINE_HELP: &str = "\
+Examples:
+  keylint baseline                        writes keylint-baseline.txt at the root of the repository
+  keylint baseline --min-severity note    notes, too
+  keylint lint . --no-baseline            everything, whatever was accepted
+
+The file names rules, files and keys, and has a tag of 16 bits for each value: another value is a new finding.";
+
+/// `keylint baseline`.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// A folder of the repository
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The file, instead of the one that the configuration names or keylint-baseline.txt at the root
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The least severity to accept
+    #[arg(long, value_enum, default_value_t = MinSeverity::Warning, value_name = "SEVERITY")]
+    pub min_severity: MinSeverity,
+    /// Which configuration counts
+    #[command(flatten)]
+    pub configuration: Configuration,
+}
+
+const ALLOW_HELP: &str = "\
+Example:
+  keylint allow secret-in-mcp .mcp.json mcpServers.demo.env.TOKEN --reason \"a public demo key\"
+
+Rule, path and key are those of the JSON report. The entry is added to keylint.toml at the root, and counts for the
+value that is there today.";
+
+/// `keylint allow`.
+#[derive(Debug, Args)]
+pub struct Allow {
+    /// The rule, for example secret-in-mcp
+    pub rule: String,
+    /// The file, relative to the root of the repository
+    pub path: String,
+    /// The logical place, as in the JSON report; \"\" for a finding about a file as a whole
+    pub key: String,
+    /// Why it is fine
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// The last day on which it counts: 2027-01-31
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
 }
 
 const ROUTE_HELP: &str = "\
@@ -118,6 +177,30 @@ pub struct Configuration {
     /// Leave the repository's own configuration out
     #[arg(long)]
     pub no_config: bool,
+}
+
+/// What may accept findings.
+#[derive(Debug, Args)]
+pub struct Acceptance {
+    /// Leave comments (`keylint: ignore[rule] reason`) out
+    #[arg(long)]
+    pub no_inline: bool,
+    /// The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Leave the baseline out
+    #[arg(long)]
+    pub no_baseline: bool,
+}
+
+impl From<&Acceptance> for baseline::Choice {
+    fn from(acceptance: &Acceptance) -> Self {
+        match &acceptance.baseline {
+            Some(file) => Self::File(file.clone()),
+            None if acceptance.no_baseline => Self::Nothing,
+            None => Self::Found,
+        }
+    }
 }
 
 impl From<&Configuration> for Choice {

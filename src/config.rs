@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::credential::Lexicon;
 use crate::finding::{Finding, Message};
+use crate::identity::SaltedTag;
 use crate::path::RepoPath;
 use crate::route::gateway::{Gateways, Hosts};
 use crate::rules::{CONFIGURATION_INVALID, File, Rule};
@@ -111,7 +112,7 @@ pub struct Allow {
     /// The last day on which it counts.
     pub expires: Option<Placed<Date>>,
     /// The tag of the only value for which it counts.
-    pub tag: Option<u16>,
+    pub tag: Option<SaltedTag>,
     /// Its number in the list, from 0.
     pub index: usize,
     /// Where its rule stands.

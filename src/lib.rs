@@ -6,19 +6,24 @@
 
 use std::io::{self, IsTerminal, Write};
 
+pub mod accept;
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod finding;
+pub mod identity;
 pub mod lint;
 pub mod path;
 pub mod publish;
+pub mod replace;
 pub mod report;
 pub mod request;
 pub mod route;
 pub mod routes;
 pub mod rules;
 pub mod source;
+pub mod suppress;
 pub mod surface;
 pub mod text;
 
@@ -36,6 +41,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
     match &cli.command {
         Command::Lint(arguments) => run_lint(arguments, out),
         Command::Route(arguments) => run_route(arguments, out),
+        Command::Baseline(arguments) => run_baseline(arguments, out),
+        Command::Allow(arguments) => run_allow(arguments, out),
         Command::Explain(arguments) => explain(&arguments.rule, out),
         Command::Rules(_) => list(out),
     }
@@ -46,7 +53,11 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(cwd) => cwd,
         Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
     };
-    let options = lint::Options { config: (&arguments.configuration).into() };
+    let options = lint::Options {
+        config: (&arguments.configuration).into(),
+        no_inline: arguments.acceptance.no_inline,
+        baseline: (&arguments.acceptance).into(),
+    };
     let report = match lint::lint(&arguments.paths, &cwd, &options) {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
@@ -60,6 +71,49 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
     }
     // What is not to be seen must not fail the run either.
     Ok(report.exit_code(min_severity.max(Severity::Warning)))
+}
+
+fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8> {
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+    };
+    let options = lint::Options { config: (&arguments.configuration).into(), ..lint::Options::default() };
+    match accept::write_baseline(
+        &arguments.path,
+        &cwd,
+        &options,
+        arguments.min_severity.into(),
+        arguments.output.as_deref(),
+    ) {
+        Ok((path, count)) => {
+            let what = if count == 1 { "finding is" } else { "findings are" };
+            writeln!(out, "{count} {what} accepted in {}", report::clean(&path.display().to_string()))?;
+            Ok(0)
+        }
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn run_allow(arguments: &cli::Allow, out: &mut dyn Write) -> io::Result<u8> {
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+    };
+    let wanted = accept::Wanted {
+        rule: &arguments.rule,
+        path: &arguments.path,
+        key: &arguments.key,
+        reason: &arguments.reason,
+        expires: arguments.expires.as_deref(),
+    };
+    match accept::write_allow(&wanted, &cwd) {
+        Ok(path) => {
+            writeln!(out, "allowed in {}", report::clean(&path.display().to_string()))?;
+            Ok(0)
+        }
+        Err(reason) => fail(&reason),
+    }
 }
 
 fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::accept::{Accepted, Accepting};
+use crate::baseline;
 use crate::config::{self, Config};
 use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
@@ -23,9 +25,22 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// What was found and accepted before.
+    pub accepted: Accepted,
 }
 
 impl Report {
+    /// Leaves what concerns the paths that were asked for.
+    fn select(&mut self, snapshot: &Snapshot) {
+        self.findings.retain(|finding| {
+            // What is wrong with the configuration concerns every file.
+            finding.rule.slug == rules::CONFIGURATION_INVALID
+                || snapshot.selects(&finding.primary.path)
+                || finding.related.iter().any(|location| snapshot.selects(&location.path))
+        });
+        sort(&mut self.findings);
+    }
+
     /// How many findings have this severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
@@ -79,6 +94,10 @@ pub struct Failure {
 pub struct Options {
     /// Which configuration counts.
     pub config: config::Choice,
+    /// Comments don't count.
+    pub no_inline: bool,
+    /// Which baseline counts.
+    pub baseline: baseline::Choice,
 }
 
 /// Lints a work tree. `paths` restrict what is reported, not what is seen; none means the current folder.
@@ -88,11 +107,55 @@ pub struct Options {
 pub fn lint(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
     let worktree = worktree::open(paths, cwd, &is_wanted)?;
     let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
-    Ok(check(&worktree.snapshot, &worktree, &config))
+    let baseline = baseline::load(&options.baseline, &config, &worktree.snapshot, &worktree, cwd)?;
+    let (files, mut report) = found(&worktree.snapshot, &worktree, &config);
+    let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
+    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline };
+    report.accepted = accepting.apply(&mut report.findings, &files, &worktree.snapshot);
+    report.select(&worktree.snapshot);
+    Ok(report)
 }
 
-/// Lints what a source holds.
+/// A repository with everything that is found in it and not accepted in another way.
+#[derive(Debug)]
+pub struct Survey {
+    /// The files and the root.
+    pub snapshot: Snapshot,
+    /// The configuration.
+    pub config: Config,
+    /// What was read.
+    pub files: Vec<File>,
+    /// Findings, but none about keylint's own files.
+    pub findings: Vec<Finding>,
+}
+
+/// Looks for what a baseline, or an entry of the configuration, could accept.
+///
+/// # Errors
+/// As [`lint`].
+pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, SourceError> {
+    let worktree = worktree::open(&[path.to_owned()], cwd, &is_wanted)?;
+    let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
+    let (files, report) = found(&worktree.snapshot, &worktree, &config);
+    let mut findings = report.findings;
+    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline: None };
+    accepting.apply(&mut findings, &files, &worktree.snapshot);
+    let about_itself = [rules::suppression_unused(), rules::configuration_invalid()];
+    findings.retain(|finding| !about_itself.contains(&finding.rule));
+    sort(&mut findings);
+    Ok(Survey { snapshot: worktree.snapshot, config, files, findings })
+}
+
+/// Lints what a source holds; nothing but the configuration accepts anything.
 pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Report {
+    let (files, mut report) = found(snapshot, source, config);
+    report.accepted = Accepting { config, inline: true, baseline: None }.apply(&mut report.findings, &files, snapshot);
+    report.select(snapshot);
+    report
+}
+
+/// Everything that the rules report, and the files.
+fn found(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> (Vec<File>, Report) {
     let (files, mut coverage) = read(snapshot, source, config);
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
@@ -102,14 +165,8 @@ pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Repor
     let repository = Repository { snapshot, files: &files, units, consumers: &consumers, config };
     let mut findings = rules::apply(&repository);
     config.adjust(&mut findings);
-    findings.retain(|finding| {
-        // What is wrong with the configuration concerns every file.
-        finding.rule.slug == rules::CONFIGURATION_INVALID
-            || snapshot.selects(&finding.primary.path)
-            || finding.related.iter().any(|location| snapshot.selects(&location.path))
-    });
     sort(&mut findings);
-    Report { findings, coverage }
+    (files, Report { findings, coverage, accepted: Accepted::default() })
 }
 
 /// Whether it matters who reads a unit: it has a variable of Anthropic's, and no command says who gets it.

@@ -11,6 +11,7 @@ use crate::credential::mask::mask_text;
 use crate::credential::name::{Standing, standing};
 use crate::credential::shape::own::{Flaw, MIN_PREFIX, OwnShape};
 use crate::finding::Message;
+use crate::identity::SaltedTag;
 use crate::message;
 use crate::route::gateway::Hosts;
 use crate::rules::{self, RULES};
@@ -263,8 +264,8 @@ impl Form {
                 Date::parse(text).is_none().then(|| (message!["is no day"], help))
             }
             Self::Tag => {
-                let fits = text.len() == 4 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                (!fits).then(|| (message!["is no tag: four digits of `0-9a-f`"], None))
+                let help = Some(message!["`keylint allow` writes it"]);
+                SaltedTag::parse(text).is_none().then(|| (message!["is no tag"], help))
             }
             Self::Words => None,
         }

@@ -7,6 +7,7 @@ use super::schema::{ALL, Form};
 use super::{Allow, Config, Placed, Watched};
 use crate::credential::Lexicon;
 use crate::credential::shape::own::{OwnShape, OwnShapes};
+use crate::identity::SaltedTag;
 use crate::route::gateway::{Gateway, Gateways, Hosts, Named, Wants};
 use crate::rules;
 use crate::source::patterns::Patterns;
@@ -149,7 +150,7 @@ fn allow(entry: &Node, index: usize) -> Option<Allow> {
         path: Patterns::new([path.value]),
         key: key.map(|key| key.value),
         expires: expires.and_then(|day| Some(Placed { value: Date::parse(day.value)?, span: day.span })),
-        tag: tag.and_then(|tag| u16::from_str_radix(tag.value, 16).ok()),
+        tag: tag.and_then(|tag| SaltedTag::parse(tag.value)),
         index,
         span: rule.span,
     })

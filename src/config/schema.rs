@@ -186,7 +186,7 @@ pub(super) static CONFIGURATION: [Setting; 11] = [
                 optional("key", Kind::Text(Form::Words), "The logical place, as in the JSON report: env.X"),
                 required("reason", Kind::Text(Form::Words), "Why it is fine"),
                 optional("expires", Kind::Text(Form::Date), "The last day on which it counts"),
-                optional("tag", Kind::Text(Form::Tag), "Only the value with this tag, as a baseline has it"),
+                optional("tag", Kind::Text(Form::Tag), "Only the value with this tag, which `keylint allow` writes"),
             ],
             unique: &["rule", "path", "key", "tag"],
         }),
@@ -245,7 +245,7 @@ fn text(form: Form) -> Value {
         Form::Variable | Form::HarmlessVariable => json!({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}),
         Form::Address => json!({"type": "string", "pattern": "^https://"}),
         Form::Date => json!({"type": "string", "format": "date"}),
-        Form::Tag => json!({"type": "string", "pattern": "^[0-9a-f]{4}$"}),
+        Form::Tag => json!({"type": "string", "pattern": "^[0-9a-f]{16}:[0-9a-f]{4}$"}),
         Form::Pattern | Form::Path | Form::Host | Form::Name | Form::Token | Form::Words => {
             json!({"type": "string", "minLength": 1})
         }

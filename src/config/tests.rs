@@ -127,7 +127,7 @@ fn entries_that_lack_something_or_say_it_twice() {
     let allow = |rest: &str| format!("{{rule = 'secret-in-text', path = 'a', reason = 'x'{rest}}}");
     let same = allow("");
     check(
-        &format!("allow = [{}, {}, {same}, {same}]\n", allow(", key = 'a'"), allow(", tag = '00ff'")),
+        &format!("allow = [{}, {}, {same}, {same}]\n", allow(", key = 'a'"), allow(", tag = '00000000000000ff:00ff'")),
         &[(&same, "allow[3]", "is about the same as entry 3 of the list", "")],
     );
 }
@@ -136,7 +136,7 @@ fn entries_that_lack_something_or_say_it_twice() {
 fn allowed_findings() {
     let config = read(
         "[[allow]]\nrule = 'secret-in-text'\npath = 'docs/'\nreason = 'r'\n\n\
-         [[allow]]\nrule = 'helper-static'\npath = '*.json'\nreason = 'r'\nkey = 'apiKeyHelper'\nexpires = 2027-01-31\ntag = '0f3c'\n\n\
+         [[allow]]\nrule = 'helper-static'\npath = '*.json'\nreason = 'r'\nkey = 'apiKeyHelper'\nexpires = 2027-01-31\ntag = '00000000000000ff:0f3c'\n\n\
          [[allow]]\nrule = 'helper-static'\npath = 'x'\nreason = 'r'\nexpires = '2027-02-30'\n\n\
          [[allow]]\nrule = 'helper-static'\npath = 'y'\nreason = ' '\n\n\
          [[allow]]\nrule = 'helper-static'\npath = 'z'\nreason = 'r'\ntag = 'xyz'\n\n\
@@ -146,7 +146,7 @@ fn allowed_findings() {
     assert_eq!((one.rule.slug, one.key.as_deref(), one.tag, one.index), ("secret-in-text", None, None, 0));
     assert!(one.path.choose(&"docs/a/b".into()) && !one.path.choose(&"a".into()) && one.expires.is_none());
     assert_eq!(
-        (two.rule.slug, two.key.as_deref(), two.tag, two.index),
+        (two.rule.slug, two.key.as_deref(), two.tag.map(|salted| salted.tag.0), two.index),
         ("helper-static", Some("apiKeyHelper"), Some(0x0f3c), 1)
     );
     assert_eq!(two.expires.map(|day| day.value), Date::parse("2027-01-31"));

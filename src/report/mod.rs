@@ -48,7 +48,13 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         _ => "; notes are not shown (--min-severity note)".to_owned(),
     };
     let coverage = &report.coverage;
-    writeln!(out, "{found}{hidden}")?;
+    let mut accepted = String::new();
+    for (count, by) in [(report.accepted.suppressed, "suppressed"), (report.accepted.baselined, "in the baseline")] {
+        if count > 0 {
+            accepted.push_str(&format!("; {count} {by}"));
+        }
+    }
+    writeln!(out, "{found}{accepted}{hidden}")?;
     let configuration = match coverage.configuration {
         0 => "no configuration file found".to_owned(),
         count => format!("{} read", counted(count, "configuration file")),
@@ -68,7 +74,7 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// Text from outside, such as a file's name, made harmless for a terminal.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     // Line breaks in names would let a file forge a line of the report.
     normalize_untrusted_str(text).replace(['\n', '\r'], "␊")
 }

@@ -170,6 +170,16 @@ pub fn decides(path: &RepoPath, snapshot: &Snapshot) -> bool {
     secret_published::decides(path, snapshot)
 }
 
+/// The rule about accepting what is not there.
+pub fn suppression_unused() -> &'static Rule {
+    &suppression_unused::RULE
+}
+
+/// The rule about what keylint does not understand of what is meant for it.
+pub fn configuration_invalid() -> &'static Rule {
+    &configuration_invalid::RULE
+}
+
 /// Applies every rule.
 pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&RULES, repository)
