@@ -12,6 +12,7 @@ pub mod credential;
 pub mod finding;
 pub mod lint;
 pub mod path;
+pub mod publish;
 pub mod report;
 pub mod request;
 pub mod route;

@@ -168,7 +168,7 @@ fn sort(findings: &mut Vec<Finding>) {
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
-        _ => path.name() == ".mcp.json" || is_own_configuration(path),
+        _ => path.name() == ".mcp.json" || is_own_configuration(path) || rules::is_wanted(path),
     }
 }
 
@@ -290,7 +290,10 @@ impl Batch<'_> {
         let launcher = surface.is_none() && self.config.is_launcher(&entry.path);
         let private = matches!(entry.state, State::Private { .. });
         // A file that is only searched for tokens matters where git has it and the report covers it.
-        if surface.is_none() && !launcher && (private || !self.snapshot.selects(&entry.path)) {
+        if surface.is_none()
+            && !launcher
+            && (private || !self.snapshot.selects(&entry.path) && !rules::decides(&entry.path, self.snapshot))
+        {
             return;
         }
         let mut bytes = std::mem::take(&mut self.buffer);
@@ -312,22 +315,30 @@ impl Batch<'_> {
         let surface = surface.or_else(|| surface_in(&entry.path, bytes));
         let lexicon = &self.config.lexicon;
         if surface.is_some() {
-            self.coverage.configuration += 1;
-            let mut file = File::new(entry.clone(), surface::read(entry.path.clone(), surface, bytes), lexicon);
-            let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
-            file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
-            self.files.push(file);
-            return;
+            let document = surface::read(entry.path.clone(), surface, bytes);
+            // Source code that sets nothing is a text like any other.
+            let is_text = matches!(surface, Some(Surface::Code(_)))
+                && document.assignments.is_empty()
+                && document.commands.is_empty();
+            if !is_text {
+                self.coverage.configuration += 1;
+                let mut file = File::new(entry.clone(), document, lexicon);
+                let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
+                file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
+                self.files.push(file);
+                return;
+            }
         }
-        self.coverage.searched += 1;
+        self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
         // UTF-16 hides every token from a search over bytes.
         let hit = match bytes {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
             _ => lexicon.may_be_in(bytes),
         };
-        if hit {
+        let is_kept = rules::needs(&entry.path, bytes);
+        if hit || is_kept {
             let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);
-            if !file.sightings.is_empty() {
+            if is_kept || !file.sightings.is_empty() {
                 self.files.push(file);
             }
         }

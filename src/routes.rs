@@ -20,7 +20,7 @@ use crate::route::unit::Unit;
 use crate::rules::{self, File, Repository, Rule};
 use crate::source::worktree::{self, Worktree};
 use crate::source::{Snapshot, Source as _, SourceError};
-use crate::surface::{self, Command, Document, Settings, Surface, Word};
+use crate::surface::{self, Client, Command, Document, Settings, Surface, Word};
 
 mod ladder;
 mod notes;
@@ -189,6 +189,8 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
                 let layers = if is_script { project.clone() } else { Vec::new() };
                 // Those in functions are found last.
                 let mut launches: Vec<_> = document.launches.iter().enumerate().collect();
+                // An SDK's client is no session.
+                launches.retain(|(_, launch)| !matches!(launch.client, Some(Client::Sdk(_))));
                 launches.sort_by_key(|(_, launch)| launch.command.as_ref().map(|command| command.span.start));
                 for (index, launch) in launches {
                     let flag = launch.command.as_ref().and_then(|command| passed(command, &folder, &worktree));

@@ -96,7 +96,8 @@ const LEAKY: &[(&str, &str, &str)] = &[
         LAUNCHER,
         "export ANTHROPIC_BASE_URL=\"https://openrouter.ai/api\"\nexport ANTHROPIC_AUTH_TOKEN=\"@@openrouter-key@@\"\nexport ANTHROPIC_API_KEY=\"\"\nbash -c 'HF_TOKEN=@@huggingface-token@@ run'\ncat > .env <<'END'\nSTRIPE_SECRET_KEY=@@stripe-secret-key@@\nEND\ncurl -u admin:@@base62-key@@ https://h.example.net\nclaude\n",
     ),
-    ("src/app.py", TEXT, "client = Anthropic(api_key='@@anthropic-api-key@@')  # not (@@anthropic-admin-key@@),\n"),
+    ("src/app.py", LAUNCHER, "client = Anthropic(api_key='@@anthropic-api-key@@')\n"),
+    ("src/log.py", TEXT, "import anthropic  # not (@@anthropic-admin-key@@),\n"),
     ("CLAUDE.md", TEXT, "| token | @@anthropic-session-key@@ |\n"),
 ];
 

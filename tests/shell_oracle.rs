@@ -1,4 +1,4 @@
-//! The shell reader's predictions against what bash, dash and zsh do.
+//! The shell reader's predictions against what bash, dash, zsh and fish do.
 //!
 //! Random scripts, some of which read dotenv files, are run with a stub `claude` that notes its environment. Each
 //! environment that was observed has to be among the predicted units; a script without branches has to have exactly
@@ -8,6 +8,9 @@
 // Helpers outside `#[test]` functions count as tests too; what was compared is worth a line of output.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "shell_oracle/fish.rs"]
+mod fish;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +18,7 @@ use std::process::{Command, Stdio};
 
 use keylint::path::RepoPath;
 use keylint::route::unit::{Unit, units};
-use keylint::surface::{Assignment, Document, Slot, Surface, Value, dotenv, shell};
+use keylint::surface::{self, Assignment, Document, Slot, Surface, Value, dotenv};
 use keylint::text::Text;
 
 const NAMES: [&str; 5] =
@@ -27,6 +30,7 @@ enum Shell {
     Bash,
     Dash,
     Zsh,
+    Fish,
 }
 
 impl Shell {
@@ -35,7 +39,28 @@ impl Shell {
             Self::Bash => "bash",
             Self::Dash => "dash",
             Self::Zsh => "zsh",
+            Self::Fish => "fish",
         }
+    }
+
+    /// Whether it is on this machine; says so if it isn't.
+    fn is_there(self) -> bool {
+        let is_there = Command::new(self.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_ok();
+        if !is_there {
+            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", self.name());
+            println!("skipped: no {} on this machine", self.name());
+        }
+        is_there
+    }
+
+    /// What makes it run a script.
+    fn command(self) -> Command {
+        let mut command = Command::new(self.name());
+        if self == Self::Fish {
+            // The default since fish 4.0: a question mark stands for itself.
+            command.args(["--features", "qmark-noglob"]);
+        }
+        command
     }
 }
 
@@ -70,9 +95,25 @@ struct Writer {
     shell: Shell,
     /// A dotenv file was read: whether a later assignment without `export` reaches children depends on it.
     sourced: bool,
+    /// fish: the script has universal variables.
+    universal: bool,
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
 impl Writer {
+    fn new(seed: u64, shell: Shell) -> Self {
+        let random = Random(seed);
+        Self { random, inherited: false, branches: false, functions: 0, shell, sourced: false, universal: false }
+    }
+
+    fn seed() -> u64 {
+        let now = || std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1;
+        number("KEYLINT_SEED").unwrap_or_else(now)
+    }
+
     fn name(&mut self) -> &'static str {
         self.random.pick(&NAMES)
     }
@@ -219,6 +260,7 @@ impl Writer {
             // zsh does not split what a substitution prints, dash has no `source`.
             Shell::Zsh => &ways[..11],
             Shell::Dash => &ways[..14],
+            Shell::Fish => return self.fish_reading(),
         };
         self.random.pick(usable).replace("NAME", name)
     }
@@ -272,7 +314,7 @@ impl Writer {
                 let end = self.random.pick(match self.shell {
                     Shell::Bash => &[";;", ";&", ";;&"],
                     Shell::Zsh => &[";;", ";&"],
-                    Shell::Dash => &[";;"],
+                    Shell::Dash | Shell::Fish => &[";;"],
                 });
                 format!("case {subject} in\n a|x) {one}\n {launch}\n {end}\n (b) {two}\n ;;\n esac")
             }
@@ -323,6 +365,9 @@ impl Writer {
     }
 
     fn script(&mut self) -> String {
+        if self.shell == Shell::Fish {
+            return self.fish_script();
+        }
         let mut script = format!(
             "#!/usr/bin/env {}\nK1=one\nexport K2='two words'\n{}",
             self.shell.name(),
@@ -337,10 +382,7 @@ impl Writer {
 }
 
 fn read(script: &str) -> Document {
-    let path = RepoPath::from("start.sh");
-    let mut document = Document::new(path, Some(Surface::Shell), Text::decode(script.as_bytes()));
-    shell::read(&mut document);
-    document
+    surface::read(RepoPath::from("start.sh"), Some(Surface::Shell), script.as_bytes())
 }
 
 /// The environments that the stub noted: a value for each of the names.
@@ -348,9 +390,14 @@ fn observe(folder: &Path, shell: Shell, script: &str, inherited: bool) -> Vec<[O
     let (file, output) = (folder.join("script"), folder.join("output"));
     fs::write(&file, script).unwrap();
     let _ = fs::remove_file(&output);
-    let mut bash = Command::new(shell.name());
+    let mut bash = shell.command();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
     bash.arg(&file).current_dir(folder).env_clear().env("PATH", path).env("BIN", folder).env("LC_ALL", "C.UTF-8");
+    if shell == Shell::Fish {
+        // Its universal variables.
+        let _ = fs::remove_dir_all(folder.join("home"));
+        bash.env("HOME", folder.join("home"));
+    }
     if inherited {
         bash.envs(NAMES.map(|name| (name, "inherited")));
     }
@@ -377,8 +424,9 @@ fn value_agrees(assignment: &Assignment, observed: Option<&str>) -> bool {
 }
 
 fn agrees(unit: &Unit<'_>, observed: &[Option<String>; NAMES.len()], shell: Shell, inherited: bool) -> bool {
-    // zsh gives a name that is exported without a value an empty one, which the client takes for none.
-    let nothing = |value: Option<&str>| value.is_none() || shell == Shell::Zsh && value == Some("");
+    // zsh and fish give a name that is exported without a value an empty one, which the client takes for none.
+    let nothing =
+        |value: Option<&str>| value.is_none() || matches!(shell, Shell::Zsh | Shell::Fish) && value == Some("");
     // In a container or on another machine nothing is inherited, which no launch says of names that it does not have.
     let start = unit.document.text.as_str();
     let apart = inherited && (start.contains("docker run") || start.contains("ssh "));
@@ -471,24 +519,27 @@ fn predicted_launches_are_those_of_zsh() {
     compare(Shell::Zsh);
 }
 
+#[test]
+fn predicted_launches_are_those_of_fish() {
+    compare(Shell::Fish);
+}
+
 fn compare(shell: Shell) {
-    if Command::new(shell.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_err() {
-        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", shell.name());
-        println!("skipped: no {} on this machine", shell.name());
+    if !shell.is_there() {
         return;
     }
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let now = || std::time::UNIX_EPOCH.elapsed().map_or(1, |time| time.as_nanos() as u64) | 1;
-    let seed = number("KEYLINT_SEED").unwrap_or_else(now);
+    let seed = Writer::seed();
     let scripts = number("KEYLINT_SCRIPTS").map_or(SCRIPTS, |scripts| scripts as usize);
     let folder = folder(shell);
-    let mut writer =
-        Writer { random: Random(seed), inherited: false, branches: false, functions: 0, shell, sourced: false };
+    let mut writer = Writer::new(seed, shell);
     let (mut starts, mut straight, mut values, mut references, mut unknown) = (0, 0, 0, 0, 0);
     for index in 0..scripts {
         (writer.branches, writer.inherited, writer.functions) = (index % 2 == 1, index % 5 == 0, 0);
         writer.sourced = false;
-        let files = [(".env", writer.dotenv(false)), ("plain.env", writer.dotenv(true))];
+        let mut files = [(".env", writer.dotenv(false)), ("plain.env", writer.dotenv(true))];
+        if shell == Shell::Fish {
+            files[0].1 = fish::sourceable(&files[0].1);
+        }
         let script = writer.script();
         let read_files: Vec<Document> = files
             .iter()
@@ -497,7 +548,10 @@ fn compare(shell: Shell) {
                 keylint::surface::read(RepoPath::from(*name), Some(Surface::Dotenv), text.as_bytes())
             })
             .collect();
-        let document = read(&script);
+        let document = match shell {
+            Shell::Fish => fish::read(&script),
+            _ => read(&script),
+        };
         let documents: Vec<&Document> = std::iter::once(&document).chain(&read_files).collect();
         let mut predicted = units(&documents);
         predicted.retain(|unit| unit.document.path == document.path);
@@ -679,14 +733,8 @@ fn deep_nesting_and_long_lines() {
 
 #[test]
 fn any_bytes() {
-    let mut writer = Writer {
-        random: Random(0x5EED),
-        inherited: false,
-        branches: true,
-        functions: 0,
-        shell: Shell::Bash,
-        sourced: false,
-    };
+    let mut writer = Writer::new(0x5EED, Shell::Bash);
+    writer.branches = true;
     let noise = [
         "'",
         "\"",

@@ -181,6 +181,7 @@ pub(super) const PARTS: &[&str] = &[
 
 /// A last part that turns the name into one of something about the credential.
 pub(super) const ATTRIBUTES: &[&str] = &[
+    "BINDINGS",
     "ID",
     "IDS",
     "FILE",

@@ -1,5 +1,6 @@
 //! Every credential in a document.
 
+use crate::surface::code::is_test;
 use crate::surface::{Assignment, Decoded, Document, Slot, Surface, Value};
 use crate::text::Span;
 
@@ -183,7 +184,11 @@ impl Sightings<'_> {
                 let Assignment { slot, name, .. } = &self.document.assignments[index];
                 *slot == Slot::Variable && !name.contains(|c: char| c.is_ascii_uppercase())
             });
-        let dropped = (commented || local) && certainty == Certainty::Weak;
+        // In source code such a word is one of a test or an example, and so is a value without a form of its own in a test.
+        let in_code = matches!(self.document.surface, Some(Surface::Code(_)));
+        let has_form = matches!(credential.kind, Kind::Token(shape) if !shape.needles.is_empty());
+        let in_test = in_code && !has_form && is_test(&self.document.path);
+        let dropped = (commented || local || in_code) && certainty == Certainty::Weak || in_test;
         if dropped || !self.taken.claim(span.start, span.end) {
             return;
         }

@@ -205,8 +205,19 @@ static PACKAGES: [Package; 6] = [
     Package { language: Language::TypeScript, name: "@anthropic-ai/claude-code", consumer: Consumer::ClaudeCode },
 ];
 
+/// Packages that are no client, and are looked for all the same: they are there to steal credentials.
+static COMPROMISED: [Package; 2] = [
+    Package { language: Language::Python, name: LITELLM, consumer: Consumer::Unknown },
+    Package { language: Language::TypeScript, name: API_ANTHROPIC, consumer: Consumer::Unknown },
+];
+
+/// A gateway on `PyPI`, of which two versions were published by thieves.
+pub const LITELLM: &str = "litellm";
+/// A package on npm that is malicious in every version.
+pub const API_ANTHROPIC: &str = "api-anthropic";
+
 fn package(language: Language, name: &str) -> Option<&'static Package> {
-    PACKAGES.iter().find(|package| package.language == language && package.name == name)
+    PACKAGES.iter().chain(&COMPROMISED).find(|package| package.language == language && package.name == name)
 }
 
 /// A line of a manifest or lock file that names a client.
@@ -233,6 +244,11 @@ impl Declared {
     /// The version or range without what marks an exact one.
     pub fn version_shown(&self) -> &str {
         self.version.trim_start_matches('=')
+    }
+
+    /// The version, where only one is admitted.
+    pub fn exact(&self) -> Option<[u64; 3]> {
+        self.range.single()
     }
 
     fn new(package: &'static Package, line: usize, version: &str, dialect: Dialect) -> Self {

@@ -266,6 +266,7 @@ impl<'m> Person<'m> {
         let started = joined(document, index, documents);
         let mut unit = self.unit(kind, document, project, &started, &arguments, flag);
         unit.command = command;
+        unit.client = launch.and_then(|launch| launch.client);
         unit.isolated = launch.is_some_and(|launch| launch.isolated);
         unit
     }
@@ -314,6 +315,7 @@ impl<'m> Person<'m> {
             files.extend(&started.files);
         }
         let mut unit = Unit {
+            client: None,
             kind,
             document,
             template: is_template(&document.path),

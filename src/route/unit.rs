@@ -10,7 +10,7 @@ use super::session::{ENVIRONMENT, Person};
 use super::{Provider, Source, SourceKind};
 use crate::path::RepoPath;
 use crate::surface::table::is_template;
-use crate::surface::{Assignment, Command, Document, Settings, Slot, Surface, Value};
+use crate::surface::{Assignment, Client, Command, Document, Settings, Slot, Surface, Value};
 use crate::text::trimmed;
 
 /// One assignment in effect, and the document that holds it.
@@ -134,6 +134,8 @@ pub struct Unit<'a> {
     pub isolated: bool,
     /// The client's start, in scripts.
     pub command: Option<&'a Command>,
+    /// Who gets it, where source code says so without a command.
+    pub client: Option<Client>,
     /// What the client's command line says.
     pub arguments: Arguments,
     /// Whether somebody is logged in. Of a repository alone nobody knows, and most people are.
@@ -205,7 +207,12 @@ impl<'a> Unit<'a> {
 
     /// Whether it is known that Claude Code gets these variables, and not only likely.
     pub fn starts_the_client(&self) -> bool {
-        self.kind == UnitKind::Settings || self.command.is_some()
+        self.kind == UnitKind::Settings || self.command.is_some() || self.client == Some(Client::AgentSdk)
+    }
+
+    /// Whether these are the arguments of an SDK's constructor, and no variables.
+    pub fn is_constructor(&self) -> bool {
+        matches!(self.client, Some(Client::Sdk(_)))
     }
 
     /// The value of a variable, where a file or the environment says it.
@@ -382,6 +389,7 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
         files: layers.clone(),
         isolated: false,
         command: None,
+        client: None,
         arguments: Arguments::default(),
         login: true,
         console: false,
@@ -435,11 +443,13 @@ fn launch_units<'a>(
             files,
             isolated: launch.isolated,
             command: launch.command.as_ref(),
+            client: launch.client,
             arguments: launch.command.as_ref().map(Arguments::of).unwrap_or_default(),
             // Nobody has logged in on the machine of a pipeline.
             login: kind != UnitKind::Step,
             console: false,
-            open,
+            // A program may set by other means what is missing here.
+            open: open || kind == UnitKind::Program,
             members,
             early: None,
             helper,

@@ -8,6 +8,7 @@ use crate::message;
 use crate::route::unit::{Member, Unit};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, Source, SourceKind, predict};
+use crate::surface::Assignment;
 
 pub(super) static RULE: Rule = Rule {
     slug: "anthropic-key-to-third-party",
@@ -37,7 +38,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if !is_anthropic_token(repository, member) {
                 continue;
             }
-            let message = message!["an Anthropic credential goes to ", *host, " as ", header];
+            let message = message!["an Anthropic credential goes to ", *host, header];
             findings.push(
                 Finding::new(
                     &RULE,
@@ -46,7 +47,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     &member.assignment.key,
                     repository.locate(member).labelled(message![
                         "`",
-                        Name(&member.assignment.name),
+                        Name(name(unit, member)),
                         "` holds a token that Anthropic issued"
                     ]),
                 )
@@ -67,7 +68,12 @@ fn sent<'a>(repository: &Repository<'_>, unit: &Unit<'a>, route: &Route<'a>) -> 
     let readers = repository.readers(unit);
     if readers.client {
         let headers = [(route.x_api_key, Fate::KEY), (route.authorization, Fate::BEARER)];
-        return headers.into_iter().filter_map(|(source, header)| Some((source?, message![header]))).collect();
+        return headers.into_iter().filter_map(|(source, header)| Some((source?, message![" as ", header]))).collect();
+    }
+    // Of an SDK whose version is not declared, or for another language, the header is not known.
+    if unit.is_constructor() && readers.declared.is_empty() {
+        let sources = [route.x_api_key, route.authorization].into_iter().flatten();
+        return sources.map(|source| (source, message![])).collect();
     }
     let requests = readers.requests(unit);
     [SourceKind::ApiKey, SourceKind::AuthToken, SourceKind::CustomHeader]
@@ -75,9 +81,15 @@ fn sent<'a>(repository: &Repository<'_>, unit: &Unit<'a>, route: &Route<'a>) -> 
         .filter_map(|kind| {
             let sources = requests.iter().flat_map(|request| [request.x_api_key, request.authorization]);
             let source = sources.flatten().find(|source| source.kind == kind)?;
-            Some((source, Fate::of(kind, &requests).headers()))
+            Some((source, message![" as ", Fate::of(kind, &requests).headers()]))
         })
         .collect()
+}
+
+/// The variable's name, or that of the argument which stands in for it.
+fn name<'a>(unit: &Unit<'_>, member: Member<'a>) -> &'a str {
+    let Assignment { name, key, .. } = member.assignment;
+    if unit.is_constructor() { key.rsplit('.').next().unwrap_or(name) } else { name }
 }
 
 /// Whether the value holds a token of Anthropic's own shapes.

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Message, Severity};
 use crate::message;
 use crate::route::consumer::readers::Readers;
 use crate::route::gateway::Wants;
-use crate::route::unit::Unit;
+use crate::route::unit::{Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, SourceKind, predict};
 use crate::surface::Value;
@@ -21,6 +21,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
+        // Whoever wrote a program has seen it run.
+        if unit.kind == UnitKind::Program && !unit.starts_the_client() {
+            continue;
+        }
         let route = predict(unit);
         let (Provider::Messages, Endpoint::Other(host)) = (route.provider, &route.endpoint) else { continue };
         let Some(source) = route.x_api_key.filter(|source| source.kind == SourceKind::ApiKey) else { continue };

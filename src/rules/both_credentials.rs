@@ -36,6 +36,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let readers = repository.readers(unit);
         let apart = key.document.path != token.document.path;
         let usual = if apart || same { Severity::Warning } else { Severity::Error };
+        // What comes of both in a constructor depends on the version more than on anything else: some refuse.
+        if unit.is_constructor() && readers.sdks().any(|sdk| sdk.generation == Generation::Unknown) {
+            continue;
+        }
         let Some(severity) = severity(unit, &readers, same, usual, gateways) else { continue };
 
         let mut message = message!["both credentials are set"];
@@ -193,6 +197,7 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>, gateways: &
         }
         UnitKind::Dotenv => message!["leave ", Name(drop), " empty"],
         UnitKind::Script => message!["`unset ", Name(drop), "` before the client starts"],
+        _ if unit.is_constructor() => message!["leave the other argument out"],
         _ => message!["take ", Name(drop), " out, or leave it empty"],
     };
     let known = match &route.endpoint {

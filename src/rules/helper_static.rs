@@ -38,11 +38,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if texts().any(|text| text.contains("$(") || text.contains('`')) {
             continue;
         }
-        let variable = arguments
-            .iter()
-            .filter(|word| word.dynamic)
-            .flat_map(|word| expansions(word.decoded.text.expose(), Surface::Shell))
-            .next();
+        let variable =
+            arguments.iter().filter(|word| word.dynamic).flat_map(|word| expansions(word.decoded.text.expose())).next();
         let (message, help) = match variable {
             Some(variable) => (
                 message!["the helper only prints ", Name(variable.name), ", and the client sends it in both headers"],

@@ -1,11 +1,12 @@
 //! `inherited-credential`: a launcher sets token and address, and leaves an inherited ANTHROPIC_API_KEY in place.
 
 use super::{Repository, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Message, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, SourceKind, predict};
+use crate::surface::Surface;
 
 pub(super) static RULE: Rule = Rule {
     slug: "inherited-credential",
@@ -44,7 +45,17 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 file.locate(command.span).labelled(message!["started with whatever else the shell exports"]),
             )
             .related(repository.locate_name(token).labelled(message!["sent as `Authorization: Bearer`"]))
-            .help(message!["`unset ANTHROPIC_API_KEY` before this line, or `env -u ANTHROPIC_API_KEY` in front of it"]),
+            .help(remedy(unit.document.surface)),
         );
+    }
+}
+
+fn remedy(surface: Option<Surface>) -> Message {
+    match surface {
+        Some(Surface::PowerShell) => {
+            message!["`Remove-Item Env:ANTHROPIC_API_KEY -ErrorAction Ignore` before this line"]
+        }
+        Some(Surface::Batch) => message!["`set \"ANTHROPIC_API_KEY=\"` before this line"],
+        _ => message!["`unset ANTHROPIC_API_KEY` before this line, or `env -u ANTHROPIC_API_KEY` in front of it"],
     }
 }

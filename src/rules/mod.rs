@@ -30,6 +30,7 @@ mod base_url_malformed;
 mod base_url_with_api_key;
 mod base_url_without_token;
 mod both_credentials;
+mod compromised_package;
 mod configuration_invalid;
 mod credential_malformed;
 mod duplicate_variable;
@@ -60,6 +61,7 @@ mod secret_in_settings;
 mod secret_in_text;
 mod secret_on_command_line;
 mod secret_printed;
+mod secret_published;
 mod secret_readable_by_others;
 mod settings_dropped;
 mod shared_redirect;
@@ -99,7 +101,7 @@ impl PartialEq for Rule {
 pub const CONFIGURATION_INVALID: &str = "configuration-invalid";
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 44] = [
+pub static RULES: [&Rule; 46] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -108,6 +110,7 @@ pub static RULES: [&Rule; 44] = [
     &base_url_with_api_key::RULE,
     &base_url_without_token::RULE,
     &both_credentials::RULE,
+    &compromised_package::RULE,
     &configuration_invalid::RULE,
     &credential_malformed::RULE,
     &duplicate_variable::RULE,
@@ -135,6 +138,7 @@ pub static RULES: [&Rule; 44] = [
     &secret_in_text::RULE,
     &secret_on_command_line::RULE,
     &secret_printed::RULE,
+    &secret_published::RULE,
     &secret_readable_by_others::RULE,
     &settings_dropped::RULE,
     &shared_redirect::RULE,
@@ -149,6 +153,21 @@ pub static RULES: [&Rule; 44] = [
 /// The rule with this slug.
 pub fn find(slug: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.slug == slug)
+}
+
+/// Whether a rule looks at the text of a file that is no configuration.
+pub fn needs(path: &RepoPath, bytes: &[u8]) -> bool {
+    compromised_package::needs(path, bytes) || secret_published::needs(path)
+}
+
+/// Whether a rule asks for a private file's place, though not for what it says.
+pub fn is_wanted(path: &RepoPath) -> bool {
+    matches!(path.name(), "CLAUDE.local.md" | ".env.keys")
+}
+
+/// Whether a rule looks at a file although nothing is to be reported about it: it decides about others.
+pub fn decides(path: &RepoPath, snapshot: &Snapshot) -> bool {
+    secret_published::decides(path, snapshot)
 }
 
 /// Applies every rule.

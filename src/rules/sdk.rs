@@ -68,5 +68,9 @@ impl Say for Fate {
 
 /// The program to name in a sentence: the SDK where it is the only reader, else Claude Code.
 pub(super) fn subject(readers: &Readers<'_>) -> Message {
-    readers.sdk_instead().map_or_else(|| message!["Claude Code"], |sdk| message![sdk.reader])
+    match readers.sdk_instead() {
+        Some(sdk) => message![sdk.reader],
+        None if readers.client => message!["Claude Code"],
+        None => message!["the SDK"],
+    }
 }

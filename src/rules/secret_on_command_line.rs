@@ -5,7 +5,7 @@ use crate::credential::Lexicon;
 use crate::credential::name::Standing;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
-use crate::surface::command::credentials;
+use crate::surface::command::{credentials, is_cmdlet};
 use crate::surface::{Assignment, Command, Slot, Value};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Commands of the shell itself: nothing is started, no process list shows their words.
+/// Commands of the shell itself, beside those of PowerShell: nothing is started, no process list shows their words.
 const BUILTINS: [&str; 14] = [
     "echo", "printf", "export", "set", "unset", "local", "declare", "typeset", "readonly", "eval", "test", "[", "[[",
     "read",
@@ -26,7 +26,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for file in repository.files {
         for command in &file.document.commands {
             let Some((program, _)) = command.proper() else { continue };
-            if BUILTINS.contains(&program) {
+            if BUILTINS.contains(&program) || is_cmdlet(program) {
                 continue;
             }
             // What is written out is reported as a secret already.

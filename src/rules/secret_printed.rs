@@ -8,7 +8,7 @@ use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
 use crate::surface::expansion::expansions;
-use crate::surface::{Assignment, Command, Output, Pipeline, Slot, Surface, Value};
+use crate::surface::{Assignment, Command, Output, Pipeline, Slot, Surface, Value, Word};
 
 pub(super) static RULE: Rule = Rule {
     slug: "secret-printed",
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Programs that print their arguments.
-const PRINTS: [&str; 3] = ["echo", "printf", "print"];
+const PRINTS: [&str; 4] = ["echo", "printf", "print", "Write-Output"];
 
 /// Settings whose command is run for what it prints.
 const FOR_THEIR_OUTPUT: [&str; 5] =
@@ -36,7 +36,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if is_for_its_output(command) {
                 continue;
             }
-            match trace_switch(command) {
+            // In fish, `set -x` exports.
+            match trace_switch(command).filter(|_| surface != Surface::Fish) {
                 Some(true) => tracing = Some(command),
                 Some(false) => tracing = None,
                 None => {}
@@ -45,7 +46,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if let Some(printed) = printed(file, surface, command, before).filter(|printed| !is_plain(file, printed)) {
                 findings.push(finding(file, surface, command, &printed));
             } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
-                && let Some(name) = credential_in(command, surface, &file.lexicon)
+                && let Some(name) = credential_in(file, command)
             {
                 findings.push(
                     Finding::new(
@@ -124,7 +125,7 @@ fn is_helper(file: &File, surface: Surface) -> bool {
     if UnitKind::of(surface) == UnitKind::Script && document.launches.iter().all(|launch| launch.command.is_none()) {
         let prints = |command: &&Command| command.output == Output::Shown && PRINTS.contains(&command.program());
         let mut printed = document.commands.iter().filter(prints).peekable();
-        if printed.peek().is_some() && printed.all(|command| credential_in(command, surface, &file.lexicon).is_some()) {
+        if printed.peek().is_some() && printed.all(|command| credential_in(file, command).is_some()) {
             return true;
         }
     }
@@ -149,8 +150,23 @@ fn printed<'a>(
     let (program, arguments) = command.proper()?;
     let lower = program.to_ascii_lowercase();
     match lower.as_str() {
-        "echo" | "printf" | "print" | "write-host" | "write-output" | "write-information" => {
-            credential_in(command, surface, &file.lexicon).map(Printed::Variable)
+        "echo" | "printf" | "print" | "write" | "write-host" | "write-output" | "write-information"
+        | "write-warning" | "write-error" => credential_in(file, command).map(Printed::Variable),
+        // `Get-ChildItem Env:`, `dir env:ANTHROPIC*`, `Get-Item Env:ANTHROPIC_API_KEY`
+        "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi" | "get-content" | "gc" => {
+            let paths = arguments.iter().map(|word| word.decoded.text.expose());
+            let scope = |path: &&str| path.get(..4).is_some_and(|scope| scope.eq_ignore_ascii_case("env:"));
+            let pattern = paths.into_iter().find(scope)?[4..].trim_start_matches(['\\', '/']);
+            if is_credential(pattern, &file.lexicon) {
+                return Some(Printed::Variable(pattern));
+            }
+            in_the_environment(file, surface, command).filter(|name| begins(name, pattern)).map(Printed::Environment)
+        }
+        // cmd.exe prints the variables that begin so.
+        "set" if surface == Surface::Batch && !arguments.is_empty() => {
+            let [prefix] = arguments else { return None };
+            let prefix = prefix.decoded.text.expose();
+            in_the_environment(file, surface, command).filter(|name| begins(name, prefix)).map(Printed::Environment)
         }
         // `env NAME=value` without a program behind it still prints.
         "env" | "printenv" | "export" | "set" | "declare" | "typeset" => {
@@ -164,15 +180,15 @@ fn printed<'a>(
             }
         }
         // `env | grep ANTHROPIC`
-        "grep" | "egrep" | "sort" | "cat" | "tee" => {
+        "grep" | "egrep" | "findstr" | "find" | "sort" | "cat" | "tee" => {
             let source = before.filter(|before| before.output == Output::Piped && before.key == command.key)?;
             let is_environment = matches!(source.words.as_slice(), [word]
                 if matches!(word.decoded.text.expose(), "env" | "printenv" | "export" | "set"));
             let name = in_the_environment(file, surface, command).filter(|_| is_environment)?;
             let words = arguments.iter().map(|word| word.decoded.text.expose());
-            let (options, patterns): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+            let (options, patterns): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with(['-', '/']));
             let quiet = |option: &&str| !option.starts_with("--") && option.contains(['q', 'c', 'o', 'l', 'v']);
-            if lower.ends_with("grep") {
+            if lower.ends_with("grep") || lower.starts_with("find") {
                 let pattern = patterns.first()?.to_ascii_uppercase();
                 let meets = name.to_ascii_uppercase().contains(pattern.trim_matches(['^', '$', '.', '*', '=']));
                 return (meets && !options.iter().any(quiet)).then_some(Printed::Environment(name));
@@ -183,15 +199,34 @@ fn printed<'a>(
     }
 }
 
+/// Whether a name begins as a pattern says, in any case.
+fn begins(name: &str, pattern: &str) -> bool {
+    let prefix = pattern.trim_end_matches('*');
+    name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
 /// A credential whose value a word of the command shows.
-fn credential_in<'a>(command: &'a Command, surface: Surface, lexicon: &Lexicon) -> Option<&'a str> {
+fn credential_in<'a>(file: &File, command: &'a Command) -> Option<&'a str> {
     command
         .words
         .iter()
         .filter(|word| word.dynamic)
-        .flat_map(|word| expansions(word.decoded.text.expose(), surface))
-        .find(|expansion| expansion.whole && is_credential(expansion.name, lexicon))
-        .map(|expansion| expansion.name)
+        .flat_map(|word| expansions(word.decoded.text.expose()).into_iter().map(move |found| (word, found)))
+        .find(|(word, found)| {
+            found.whole && is_credential(found.name, &file.lexicon) && is_live(file, command, word, found.at)
+        })
+        .map(|(_, found)| found.name)
+}
+
+/// Whether what seems to be a variable is one: neither a backslash nor a backtick stands in front of it, and `$` is
+/// nothing to cmd.exe.
+fn is_live(file: &File, command: &Command, word: &Word, at: usize) -> bool {
+    let text = file.document.text.as_str();
+    let place = word.decoded.origin.span(at, at).start;
+    let escaped = text.get(..place).is_some_and(|before| before.ends_with(['\\', '`']));
+    let batch = file.document.surface == Some(Surface::Batch) && command.program().eq_ignore_ascii_case("echo");
+    let nothing = batch && text.get(place..).is_some_and(|rest| rest.starts_with('$'));
+    !escaped && !nothing
 }
 
 fn is_credential(name: &str, lexicon: &Lexicon) -> bool {

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::Unit;
 use crate::route::url::{Reach, Url};
-use crate::surface::command::credentials;
+use crate::surface::command::{credentials, is_web_cmdlet};
 use crate::surface::{Command, Slot};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,17 +36,26 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
     for file in repository.files {
         for command in &file.document.commands {
-            let Some((option, header)) = careless(command) else { continue };
-            let key = if command.key.is_empty() { "curl".to_owned() } else { format!("{}.curl", command.key) };
+            let Some((program, option, header)) = careless(command) else { continue };
+            let key = if command.key.is_empty() { program.to_owned() } else { format!("{}.{program}", command.key) };
+            let help = match program {
+                "curl" => message!["`--cacert` with the server's certificate keeps the check"],
+                _ => message!["the server's certificate in the store of trusted roots keeps the check"],
+            };
             findings.push(
                 Finding::new(
                     &RULE,
                     Severity::Warning,
-                    message!["`curl` takes any certificate here, so whoever answers gets the header ", Name(&header)],
+                    message![
+                        "`",
+                        Name(program),
+                        "` takes any certificate here, so whoever answers gets the header ",
+                        Name(&header)
+                    ],
                     &key,
                     file.locate(option),
                 )
-                .help(message!["`--cacert` with the server's certificate keeps the check"]),
+                .help(help),
             );
         }
     }
@@ -57,11 +66,14 @@ fn carries_a_credential(unit: &Unit<'_>) -> bool {
 }
 
 /// The option and the header of `curl -k -H 'Authorization: …' https://elsewhere`.
-fn careless(command: &Command) -> Option<(crate::text::Span, String)> {
-    let Some(("curl", words)) = command.proper() else { return None };
+fn careless(command: &Command) -> Option<(&str, crate::text::Span, String)> {
+    let (program, words) = command.proper().filter(|(program, _)| *program == "curl" || is_web_cmdlet(program))?;
     let option = words.iter().find(|word| {
         let text = word.decoded.text.expose();
         let flags = text.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
+        if program != "curl" {
+            return text.eq_ignore_ascii_case("-SkipCertificateCheck");
+        }
         text == "--insecure" || flags.is_some_and(is_insecure)
     })?;
     let here = words
@@ -70,7 +82,7 @@ fn careless(command: &Command) -> Option<(crate::text::Span, String)> {
     let header = credentials(command, "").into_iter().find(|found| {
         found.slot == Slot::Header && found.value.is_set() && standing(Slot::Header, &found.name) == Standing::Read
     })?;
-    (!here).then(|| (option.decoded.span(), header.name))
+    (!here).then(|| (program, option.decoded.span(), header.name))
 }
 
 /// `-sk`: one of several options without a value.

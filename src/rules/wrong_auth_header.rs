@@ -5,8 +5,8 @@ use crate::credential::judge::judge;
 use crate::credential::{Kind, Lexicon};
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
-use crate::surface::command::credentials;
-use crate::surface::{Assignment, Command, Slot, Value};
+use crate::surface::command::{credentials, is_web_cmdlet};
+use crate::surface::{Assignment, Command, Slot, Value, Word};
 
 pub(super) static RULE: Rule = Rule {
     slug: "wrong-auth-header",
@@ -49,7 +49,8 @@ enum Carries {
 impl Call {
     fn of(command: &Command) -> Option<Self> {
         let (program, words) = command.proper()?;
-        if !matches!(program, "curl" | "wget" | "http" | "https" | "xh" | "xhs" | "curlie") {
+        let cmdlet = is_web_cmdlet(program);
+        if !cmdlet && !matches!(program, "curl" | "wget" | "http" | "https" | "xh" | "xhs" | "curlie") {
             return None;
         }
         let text = |index: usize| words.get(index).map_or("", |word: &crate::surface::Word| word.decoded.text.expose());
@@ -69,7 +70,7 @@ impl Call {
                 header.starts_with('@') || header.starts_with('$') || !header.contains(':')
             };
             // The address itself may begin with a variable.
-            (array && !is_api(word)) || file || computed
+            if cmdlet { adds_headers(words, index) } else { (array && !is_api(word)) || file || computed }
         });
         let asks = url.contains("/v1/messages")
             && (0..words.len()).any(|index| {
@@ -77,6 +78,7 @@ impl Call {
                 ["-d", "--data", "--json", "--post-data", "--post-file", "--body"]
                     .iter()
                     .any(|option| word.starts_with(option))
+                    || word.eq_ignore_ascii_case("-body")
                     || matches!(word, "-X" | "--request") && text(index + 1) == "POST"
                     || word == "POST"
             });
@@ -110,6 +112,18 @@ impl Call {
             _ => None,
         }
     }
+}
+
+/// Whether a parameter of PowerShell's adds headers that aren't seen here: `-Headers $headers`, `@parameters`.
+fn adds_headers(words: &[Word], index: usize) -> bool {
+    let text = |index: usize| words.get(index).map_or("", |word| word.decoded.text.expose());
+    let word = text(index).to_ascii_lowercase();
+    let table = text(index + 1).starts_with("@{");
+    word.starts_with("-header") && !table
+        || ["-auth", "-credential", "-token", "-websession", "-certificate", "-usedefault"]
+            .iter()
+            .any(|option| word.starts_with(option))
+        || word.starts_with('@') && !word.starts_with("@{") && words[index].dynamic
 }
 
 fn is_api(word: &str) -> bool {

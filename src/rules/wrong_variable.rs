@@ -145,7 +145,7 @@ fn by_kind(
             message!["rename the variable to ", Name(KEY)],
         ),
         // It is how the newer SDKs send a key; `both-credentials` says more where there is a key as well.
-        ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if sends_bearer => None,
+        ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if sends_bearer || unit.is_constructor() => None,
         ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if is_direct(route) && unit.set(KEY).is_none() => {
             mistake(
                 Severity::Note,
@@ -190,7 +190,8 @@ fn foreign(
         .flatten()
         .any(|source| source.member.is_some_and(|member| member.assignment.name == name));
     let is_foreign = shape.family == Family::Ai && !shape.needles.is_empty();
-    if !is_foreign || name == TOKEN || !is_sent || !is_direct(route) || other_address {
+    // What a constructor is not given may be in the environment.
+    if !is_foreign || name == TOKEN || !is_sent || !is_direct(route) || other_address || unit.is_constructor() {
         return None;
     }
     // A program that loads a dotenv file, or runs in a container, may set the address by itself.

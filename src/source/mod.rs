@@ -18,6 +18,11 @@ mod walk;
 mod wildmatch;
 pub mod worktree;
 
+/// Whether a text matches a pattern with wildcards. With `slashes`, only `**` between slashes matches those.
+pub(crate) fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
+    wildmatch::matches(pattern.as_bytes(), text.as_bytes(), wildmatch::Syntax { pathname: slashes, ignore_case: false })
+}
+
 pub use error::SourceError;
 pub use snapshot::{Coverage, Snapshot};
 

@@ -37,15 +37,33 @@ impl Command {
     }
 }
 
-/// The file name of a program.
+/// The file name of a program, without what Windows puts behind those of npm's and its own.
 pub(super) fn basename(program: &str) -> &str {
-    program.rsplit(['/', '\\']).next().unwrap_or(program)
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    let stem = name.len().checked_sub(4).filter(|&stem| stem > 0 && name.is_char_boundary(stem));
+    let ends = |ending: &str| stem.is_some_and(|stem| name[stem..].eq_ignore_ascii_case(ending));
+    if ends(".exe") || ends(".cmd") { &name[..name.len() - 4] } else { name }
+}
+
+/// Whether a command is one of PowerShell's own, or a function named like them, which starts no process:
+/// `Invoke-RestMethod`, `irm`.
+pub fn is_cmdlet(program: &str) -> bool {
+    let aliases = ["irm", "iwr", "sc", "ac", "si", "ni", "gc"];
+    let capital = |part: &str| part.starts_with(|first: char| first.is_ascii_uppercase());
+    aliases.iter().any(|alias| program.eq_ignore_ascii_case(alias))
+        || is_web_cmdlet(program)
+        || program.split_once('-').is_some_and(|(verb, noun)| capital(verb) && capital(noun))
+}
+
+/// Whether a command asks the web in PowerShell.
+pub fn is_web_cmdlet(program: &str) -> bool {
+    ["invoke-restmethod", "irm", "invoke-webrequest", "iwr"].iter().any(|name| program.eq_ignore_ascii_case(name))
 }
 
 /// Whether a word names the client: `claude`, `/usr/bin/claude`, `@anthropic-ai/claude-code@latest`.
 pub(super) fn is_client(program: &str) -> bool {
     let name = basename(program);
-    matches!(name.split('@').next().unwrap_or(name), "claude" | "claude-code" | "claude.exe" | "claude.cmd")
+    matches!(name.split('@').next().unwrap_or(name), "claude" | "claude-code")
 }
 
 /// The length of the name in `NAME=value`.
@@ -60,14 +78,19 @@ pub(super) fn live_value(decoded: &Decoded) -> Value {
     if text.contains("$(") || text.contains('`') {
         return Value::Unknown;
     }
-    let Some(dollar) = text.find('$') else { return static_value(decoded) };
+    let Some(dollar) = text.find('$') else {
+        // `%X%` of cmd.exe.
+        return if text.trim().is_empty() { Value::Empty } else { classify(decoded, Dialect::Batch) };
+    };
     let rest = &text[dollar + 1..];
-    let start = usize::from(rest.starts_with('{'));
+    let braced = usize::from(rest.starts_with('{'));
+    let is_environment = rest.get(braced..braced + 4).is_some_and(|scope| scope.eq_ignore_ascii_case("env:"));
+    let start = braced + if is_environment { 4 } else { 0 };
     let length = name_length(&rest[start..]);
     let name = (length > 0).then(|| rest[start..start + length].to_owned());
     let behind = &rest[start + length..];
     let mut default = None;
-    let operator = [":-", ":=", "-", "="].iter().find(|operator| start == 1 && behind.starts_with(**operator));
+    let operator = [":-", ":=", "-", "="].iter().find(|operator| braced == 1 && behind.starts_with(**operator));
     if let (Some(operator), Some(end)) = (operator, behind.rfind('}')) {
         let first = dollar + 1 + start + length + operator.len();
         let last = dollar + 1 + start + length + end;
@@ -131,7 +154,7 @@ impl<'a> Words<'a> {
         }
         self.stores |=
             matches!(text, "secret" | "secrets" | "config:set" | "variable" | "variables" | "set-environment");
-        let stores = matches!(program, "set" | "export" | "setx" | "declare" | "typeset" | "readonly");
+        let stores = matches!(program, "set" | "export" | "declare" | "typeset" | "readonly");
         let stores = stores || self.stores;
         if stores {
             self.variable(index, 0, matches!(program, "export"));
@@ -170,6 +193,12 @@ impl<'a> Words<'a> {
         if matches!(program, "grep" | "egrep" | "rg" | "sudo" | "ls" | "du" | "find" | "chown" | "tree") {
             return None;
         }
+        if (text.eq_ignore_ascii_case("-headers") || text.eq_ignore_ascii_case("-header"))
+            && self.text(index + 1).starts_with("@{")
+        {
+            self.table(index + 1);
+            return Some(2);
+        }
         let (index, from, taken) = match text {
             "-H" | "--header" | "--headers" | "-header" | "--proxy-header" => (index + 1, 0, 2),
             _ => {
@@ -181,6 +210,13 @@ impl<'a> Words<'a> {
         let text = self.text(index);
         let colon = from + text.get(from..)?.find(':')?;
         self.named_header(index, from, colon).then_some(taken)
+    }
+
+    /// The headers in a hash table of PowerShell's.
+    fn table(&mut self, index: usize) {
+        for (name, value) in super::powershell::entries(self.text(index)) {
+            self.push(Slot::Header, (index, name.start, name.end), (index, value.start, value.end));
+        }
     }
 
     fn named_header(&mut self, index: usize, from: usize, colon: usize) -> bool {

@@ -3,7 +3,7 @@
 //! `ENV` reaches every process of the stage, of the stages made from it, and of the container; `ARG` reaches `RUN`
 //! alone (Dockerfile reference, 2026-08).
 
-mod syntax;
+pub(crate) mod syntax;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -13,6 +13,7 @@ use super::json::{self, Kind};
 use super::process::{Process, decides};
 use super::script::Script;
 use super::shell::decode::Builder;
+use super::shell::language::Language;
 use super::shell::{is_relevant, is_shell};
 use super::{Assignment, Command, Decoded, Document, Launch, Origin, Reference, Secret, Slot, Value, command, dotenv};
 use crate::credential::{Dialect, classify};
@@ -73,7 +74,8 @@ struct Stage {
     command: Option<Rc<Form>>,
     /// What the container starts, if it is the client.
     starts: Option<Rc<Command>>,
-    /// `SHELL` names no POSIX shell.
+    /// What `SHELL` runs, and whether that is not known.
+    language: Language,
     foreign_shell: bool,
 }
 
@@ -131,7 +133,9 @@ impl Reader<'_> {
             "SHELL" => {
                 if let Form::Words(words) = form(arguments) {
                     let shell = words.first().map_or("", |word| command::basename(word.text.expose()));
-                    self.stage().foreign_shell = !is_shell(shell);
+                    let language = Language::of(shell);
+                    let stage = self.stage();
+                    (stage.language, stage.foreign_shell) = (language.unwrap_or_default(), language.is_none());
                 }
             }
             "ONBUILD" if !deferred => {
@@ -158,8 +162,9 @@ impl Reader<'_> {
         let text = arguments.text.expose();
         let words: Vec<&str> = text.split_whitespace().collect();
         let base = words.first().and_then(|image| self.names.get(&image.to_ascii_lowercase()).copied());
-        let foreign_shell = base.is_some_and(|base| self.stages[base].foreign_shell);
-        let mut stage = Stage { base, foreign_shell, ..Stage::default() };
+        let shell = base.map(|base| (self.stages[base].language, self.stages[base].foreign_shell));
+        let (language, foreign_shell) = shell.unwrap_or_default();
+        let mut stage = Stage { base, language, foreign_shell, ..Stage::default() };
         if let [_, r#as, name, ..] = words[..]
             && r#as.eq_ignore_ascii_case("as")
         {
@@ -350,10 +355,13 @@ impl Reader<'_> {
     fn process(&mut self, form: &Form, keyword: &str, with_arguments: bool) {
         let stage = self.stage();
         let (key, foreign) = (format!("{}{keyword}", stage.prefix), stage.foreign_shell);
+        let language = stage.language;
         let process = Process::new(self.document, &key, &self.environment(with_arguments), Vec::new());
         match form {
             Form::Shell(_) if foreign => {}
-            Form::Shell(text) => process.script(self.document, &Script::plain(text.clone()), &key),
+            Form::Shell(text) => {
+                process.script(self.document, &Script::plain(text.clone()).written_in(language), &key);
+            }
             Form::Words(words) => process.words(self.document, words, Dialect::Literal, &key),
         }
     }
@@ -381,7 +389,7 @@ impl Reader<'_> {
         let starts = self.document.launches[first..].iter().find_map(|launch| launch.command.clone()).map(Rc::new);
         if starts.is_none() && says && first < MAX_STAGES {
             let (command, environment) = (inherited.as_deref().cloned(), self.environment(false));
-            self.document.launches.push(Launch { key, command, environment, isolated: true, includes: Vec::new() });
+            self.document.launches.push(Launch { key, command, environment, isolated: true, ..Launch::default() });
         }
         let stage = self.stage();
         stage.starts = starts.or(inherited);

@@ -1,4 +1,27 @@
 //! `.env` files: one `NAME=value` a line, with the union of what the common dotenv loaders accept.
+//!
+//! Which of them reads a file is not known. A value is what most of them see, and always what one of them does
+//! (`tests/dotenv_oracle.rs`). Where they differ (python-dotenv 1.2, Node's dotenv 17 and 18, `bash`'s `source`, compose 2.40,
+//! docker's raw `--env-file`):
+//!
+//! | written | read here as | otherwise |
+//! |---|---|---|
+//! | `A = b`, `A= b` | `b` | bash and docker refuse or keep the blanks |
+//! | `A: b` | `b` | Node and compose alone; compose takes `A:b` too |
+//! | `1A=b`, `A.B=c` | as any name | bash refuses |
+//! | `A="b"`, `A='b'` | `b` | docker keeps the quotes |
+//! | `` A=`b` `` | `b` (Node) | the others keep the backticks, bash runs the command |
+//! | `A=b # c` | `b` | docker keeps the comment |
+//! | `A=b#c` | `b#c` | Node: `b` |
+//! | `A="b\n\t\"\$\\"` | escapes replaced | Node replaces `\n` and `\r` alone, bash all but those |
+//! | `A='b\'c'` | `b'c` | Node keeps the backslash, bash sees no end |
+//! | `A=b\nc`, `A='b\n'` | as it stands | bash drops a backslash outside quotes |
+//! | `A=b c` | `b c` | bash runs `c` |
+//! | `A="b"c`, `A="b` | as it stands (Node, docker) | the others refuse, bash joins the pieces |
+//! | `A="b⏎c"` | two lines | docker: `"b` |
+//! | `A=$X`, `A="${X:-d}"` | reference | Node and docker keep the text, python-dotenv knows `${X}` alone |
+//! | `A`, `export A` | nothing | docker hands the variable on |
+//! | the same name twice | the last one | – |
 
 use std::collections::HashMap;
 
@@ -89,7 +112,8 @@ impl Scanner<'_> {
             _ => start,
         };
         let line = &self.text[start..end];
-        if !line.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        let begins = |first: char| first.is_ascii_alphabetic() || first == '_' || first.is_ascii_digit() && !commented;
+        if !line.starts_with(begins) {
             return None;
         }
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
@@ -110,17 +134,18 @@ impl Scanner<'_> {
         let start = self.skip_blanks(start, end);
         let quote = self.text[start..end].bytes().next().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
         let Some(quote) = quote else { return (self.unquoted(start, end), Dialect::Dotenv, end) };
-        match self.closing(quote, start + 1, if commented { Some(end) } else { None }) {
+        let limit = if commented { Some(end) } else { None };
+        let close = self.closing(quote, start + 1, limit, quote != b'`');
+        // A backslash may also be the last character of a value: `'C:\'`.
+        let plain = || if quote == b'\'' { self.closing(quote, start + 1, limit, false) } else { None };
+        match close.or_else(plain) {
             Some((close, line_end)) => {
                 let (decoded, escaped_only) = self.quoted(quote, start + 1, close);
                 let dialect = if quote == b'\'' || escaped_only { Dialect::Literal } else { Dialect::Dotenv };
                 (decoded, dialect, line_end)
             }
-            // Text after the closing quote: a loader that gets this far takes the line as it stands.
-            None if self.text[start + 1..end].bytes().any(|byte| byte == quote) => {
-                (self.unquoted(start, end), Dialect::Dotenv, end)
-            }
-            None => (self.unquoted(start + 1, end), Dialect::Dotenv, end),
+            // No closing quote, or text behind it: a loader that gets this far takes the line as it stands.
+            None => (self.unquoted(start, end), Dialect::Dotenv, end),
         }
     }
 
@@ -134,13 +159,13 @@ impl Scanner<'_> {
     }
 
     /// Where the quote closes, provided that nothing but a comment follows there, and the end of that line.
-    fn closing(&self, quote: u8, start: usize, limit: Option<usize>) -> Option<(usize, usize)> {
+    fn closing(&self, quote: u8, start: usize, limit: Option<usize>, escapes: bool) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let limit = limit.unwrap_or(bytes.len()).min(start + QUOTED_BYTES);
         let (mut at, mut lines) = (start, 0);
         while at < limit {
             match bytes[at] {
-                b'\\' if quote == b'"' => at += 1,
+                b'\\' if escapes => at += 1,
                 b'\n' => {
                     lines += 1;
                     if lines > QUOTED_LINES {
@@ -163,6 +188,11 @@ impl Scanner<'_> {
     fn quoted(&self, quote: u8, start: usize, end: usize) -> (Decoded, bool) {
         let mut builder = Builder::new(start);
         let (mut at, mut live, mut escaped) = (start, false, false);
+        let is_escaped = |character: char| match quote {
+            b'"' => character != '\'',
+            b'\'' => character == '\'',
+            _ => false,
+        };
         while at < end {
             let rest = &self.text[at..end];
             let plain = rest.find(['\\', '$']).unwrap_or(rest.len());
@@ -173,11 +203,13 @@ impl Scanner<'_> {
                 Some('n') => Some('\n'),
                 Some('r') => Some('\r'),
                 Some('t') => Some('\t'),
-                Some(character @ ('"' | '\\' | '$')) => Some(character),
+                Some(character @ ('"' | '\\' | '$' | '\'')) => Some(character),
                 _ => None,
             };
             match decoded {
-                Some(character) if special == '\\' && quote == b'"' => {
+                Some(character)
+                    if special == '\\' && is_escaped(rest[plain + 1..].chars().next().unwrap_or(character)) =>
+                {
                     escaped |= character == '$';
                     builder.push_escaped(character, at, at + 2);
                     at += 2;
@@ -251,7 +283,9 @@ mod tests {
         check("A=\"b\\nc\\\"d\\$e\\\\\"\nB='c\\n'", &[("A", "b\nc\"d$e\\"), ("B", "c\\n")]);
         check("A=\"one\ntwo\"\nB='three\nfour'\r\nC=d\r\n", &[("A", "one\ntwo"), ("B", "three\nfour"), ("C", "d")]);
         check("A=\nB=c\nD=\r\nE=\"\"\n", &[("A", ""), ("B", "c"), ("D", ""), ("E", "")]);
-        check("A\nexport B\n=c\n1D=e\nhttp://x\n- F=g\n", &[]);
+        check("A\nexport B\n=c\nhttp://x\n- F=g\n#1D=e\n", &[]);
+        check("1A=b\n", &[("1A", "b")]);
+        check("A='b\\'c'\nD='C:\\'\nE=f\n", &[("A", "b'c"), ("D", "C:\\"), ("E", "f")]);
     }
 
     #[test]
@@ -262,8 +296,8 @@ mod tests {
 
     #[test]
     fn a_slip_costs_its_line() {
-        check("A=\"open\nB=c\nD='open\nE=f\n", &[("A", "open"), ("B", "c"), ("D", "open"), ("E", "f")]);
-        check("A=\"open\nB=\"c\"\n", &[("A", "open"), ("B", "c")]);
+        check("A=\"open\nB=c\nD='open\nE=f\n", &[("A", "\"open"), ("B", "c"), ("D", "'open"), ("E", "f")]);
+        check("A=\"open\nB=\"c\"\n", &[("A", "\"open"), ("B", "c")]);
         check("A=\"b\"c\nD=e\n", &[("A", "\"b\"c"), ("D", "e")]);
     }
 

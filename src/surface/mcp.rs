@@ -5,6 +5,7 @@
 
 use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Member, Node};
+use super::shell::language::Language;
 use super::{Command, Document, Mcp, Output, Slot, Value, Word, command, shell};
 use crate::credential::{self, Dialect};
 
@@ -65,7 +66,7 @@ fn server(document: &mut Document, node: &Node, client: Mcp, key: &str) {
             ("url", Kind::String(_)) => pair(document, member, &key, Slot::Url, dialect),
             ("headersHelper", Kind::String(line)) => {
                 strings(document, &member.value, &key);
-                shell::read_string(document, line, &key);
+                shell::read_string(document, line, Language::Posix, &key);
             }
             ("args", Kind::Array(elements)) => arguments(document, node, elements, &key, dialect),
             _ => generic(document, member, &key),
@@ -95,7 +96,7 @@ fn arguments(document: &mut Document, server: &Node, elements: &[Node], key: &st
             .last()
             .is_some_and(|word| matches!(word.decoded.text.expose(), "-c" | "-lc" | "-ec" | "-ic" | "-xc" | "/c"));
         if after_flag {
-            shell::read_string(document, decoded, &key);
+            shell::read_string(document, decoded, Language::Posix, &key);
             continue;
         }
         if matches!(&value, Value::Reference(reference) if !reference.expanded) {

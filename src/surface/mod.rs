@@ -241,6 +241,17 @@ pub struct Launch {
     pub isolated: bool,
     /// Dotenv files that are read into it, in order.
     pub includes: Vec<Include>,
+    /// Who gets it, where source code says so without a command.
+    pub client: Option<Client>,
+}
+
+/// What a program makes, and gives its credentials to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// A client of the API, by an SDK for this language: its arguments are all that counts, and no variables.
+    Sdk(Language),
+    /// The Agent SDK, which starts Claude Code.
+    AgentSdk,
 }
 
 impl Launch {

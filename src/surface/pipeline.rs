@@ -17,6 +17,7 @@ use super::entries::{json_key, merged, pair, pair_in_string, push, strings};
 use super::process::Process;
 use super::script::Script;
 use super::shell::decode::Builder;
+use super::shell::language::Language;
 use super::shell::meaning::is_relevant;
 use super::tree::{Kind, Member, Node};
 use super::{Assignment, Decoded, Document, Launch, Origin, Pipeline, Reference, Slot, Value, yaml};
@@ -37,7 +38,7 @@ pub fn read(document: &mut Document, pipeline: Pipeline) {
         | Pipeline::Travis
         | Pipeline::Jenkins => Dialect::Braces,
     };
-    let mut reader = Reader { document, dialect, budget: BUDGET };
+    let mut reader = Reader { document, dialect, windows: false, budget: BUDGET };
     if pipeline == Pipeline::Jenkins {
         return jenkins::read(&mut reader, &text);
     }
@@ -122,6 +123,8 @@ impl Shell {
 struct Reader<'d> {
     document: &'d mut Document,
     dialect: Dialect,
+    /// The job runs on Windows.
+    windows: bool,
     budget: usize,
 }
 
@@ -247,11 +250,14 @@ impl Reader<'_> {
         }
         let first = (self.document.assignments.len(), self.document.commands.len());
         let process = Process::new(self.document, step, environment, Vec::new());
-        let script = Script::plain(joined(lines));
-        match shell {
-            Shell::Posix => process.script(self.document, &script, key),
-            // Their readers take whole files only.
-            Shell::Pwsh | Shell::Batch | Shell::Other => {}
+        let language = match shell {
+            Shell::Posix => Some(Language::Posix),
+            Shell::Pwsh => Some(Language::PowerShell),
+            Shell::Batch => Some(Language::Batch),
+            Shell::Other => None,
+        };
+        if let Some(language) = language {
+            process.script(self.document, &Script::plain(joined(lines)).written_in(language), key);
         }
         if self.dialect == Dialect::CircleCi {
             self.restore(first.0, first.1);

@@ -47,7 +47,7 @@ impl Process {
     pub(super) fn script(&self, document: &mut Document, script: &Script, key: &str) {
         let (assignment, command, launch) = sizes(document);
         document.note(&script.text, key);
-        shell::read_script(document, &script.text, key, self.environments(document));
+        shell::read_script(document, &script.text, script.language, key, self.environments(document));
         script.settle(document, assignment, command);
         self.claim(document, launch, key);
     }

@@ -1,6 +1,7 @@
 //! Strings for a shell that stand in another language, whose references are replaced first.
 
 use super::shell::decode::Builder;
+use super::shell::language::Language;
 use super::shell::word::name_length;
 use super::{Decoded, Document, Reference, Value};
 use crate::text::Span;
@@ -12,6 +13,8 @@ const MAX_TEMPLATE: usize = 512;
 #[derive(Debug)]
 pub(super) struct Script {
     pub(super) text: Decoded,
+    /// Whose shell's.
+    pub(super) language: Language,
     /// Their places in the document, and the variables that they name.
     references: Vec<(Span, Option<String>)>,
 }
@@ -31,7 +34,12 @@ pub(super) enum Outer {
 impl Script {
     /// A string without references of another language.
     pub(super) fn plain(text: Decoded) -> Self {
-        Self { text, references: Vec::new() }
+        Self { text, language: Language::Posix, references: Vec::new() }
+    }
+
+    /// The same string for a shell of another language.
+    pub(super) fn written_in(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// A string with `{{ name }}`, which the outer language replaces.
@@ -89,7 +97,7 @@ impl Script {
             (at, copied) = (end, end);
         }
         builder.push(&raw[copied..], copied);
-        Self { text: builder.finish(&text.origin), references }
+        Self { text: builder.finish(&text.origin), language: Language::Posix, references }
     }
 
     /// Corrects what was read of the script: the assignments and commands of the document from these numbers on.

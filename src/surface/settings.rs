@@ -5,6 +5,7 @@
 
 use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Node};
+use super::shell::language::Language;
 use super::{Decoded, Document, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell, types};
 use crate::credential::Dialect;
 use crate::text::Span;
@@ -64,7 +65,7 @@ impl Reader<'_> {
                 _ if HELPERS.contains(&name) => {
                     pair(self.document, member, name, Slot::Command, Dialect::Posix);
                     let first = self.document.commands.len();
-                    self.command_line(value, name);
+                    self.command_line(value, Language::Posix, name);
                     // What a helper prints is for the client alone.
                     for command in self.document.commands.iter_mut().skip(first) {
                         if command.output == Output::Shown {
@@ -99,7 +100,8 @@ impl Reader<'_> {
                 let start = tool.len() + 1;
                 let inner = rule.part(start, start + inner.len());
                 match tool.trim() {
-                    "Bash" | "PowerShell" => self.fragment(&inner, &key),
+                    "Bash" => self.fragment(&inner, Language::Posix, &key),
+                    "PowerShell" => self.fragment(&inner, Language::PowerShell, &key),
                     _ if inner.text.expose().contains("://") => {
                         push(self.document, "url", inner.span(), Slot::Url, inner, &key, Dialect::Literal);
                     }
@@ -121,10 +123,12 @@ impl Reader<'_> {
             .get("allowedEnvVars")
             .map(|list| list.elements().iter().filter_map(Node::as_string).map(|name| name.text.expose()).collect())
             .unwrap_or_default();
+        let shell = node.get("shell").and_then(Node::as_string).map(|shell| shell.text.expose());
+        let language = if shell == Some("powershell") { Language::PowerShell } else { Language::Posix };
         for member in node.members() {
             let key = format!("{key}.{}", json_key(&member.name));
             match (member.name.as_str(), &member.value.kind) {
-                ("command", Kind::String(_)) => self.command_line(&member.value, &key),
+                ("command", Kind::String(_)) => self.command_line(&member.value, language, &key),
                 ("headers", Kind::Object(headers)) => {
                     for header in headers {
                         let key = format!("{key}.{}", json_key(&header.name));
@@ -151,7 +155,7 @@ impl Reader<'_> {
         for member in node.members() {
             let key = format!("{key}.{}", json_key(&member.name));
             if member.name == "command" {
-                self.command_line(&member.value, &key);
+                self.command_line(&member.value, Language::Posix, &key);
             } else {
                 generic(self.document, member, &key);
             }
@@ -159,15 +163,15 @@ impl Reader<'_> {
     }
 
     /// A string that the client hands to the shell.
-    fn command_line(&mut self, node: &Node, key: &str) {
+    fn command_line(&mut self, node: &Node, language: Language, key: &str) {
         strings(self.document, node, key);
         if let Some(line) = node.as_string() {
-            self.fragment(line, key);
+            self.fragment(line, language, key);
         }
     }
 
-    fn fragment(&mut self, line: &Decoded, key: &str) {
-        shell::read_string(self.document, line, key);
+    fn fragment(&mut self, line: &Decoded, language: Language, key: &str) {
+        shell::read_string(self.document, line, language, key);
     }
 }
 

@@ -1,28 +1,35 @@
-//! Shell scripts (sh, bash, zsh) and the command strings that other files hold.
+//! Shell scripts (sh, bash, zsh, fish) and the command strings that other files hold.
 //!
+//! What a command means and how paths run through a script is the same for all languages of `language`.
 //! `layout` finds which quote closes which, `word` decodes words, `syntax` reads statements, `meaning`
 //! and `builtins` say what a simple command does, and `run` follows the paths through the script. Nothing is executed.
 
 mod builtins;
 pub(super) mod decode;
+mod fish;
 mod heredoc;
-mod includes;
-mod layout;
+pub(super) mod includes;
+pub(super) mod language;
+pub(super) mod layout;
 pub(super) mod meaning;
 mod output;
 mod run;
+mod scope;
 mod simple;
 mod start;
 mod state;
 mod syntax;
-mod tree;
+pub(super) mod tree;
+pub(super) mod windows;
 pub(super) mod word;
 
 #[cfg(test)]
 mod tests;
 
+use super::command::is_cmdlet;
 use super::{Assignment, Command, Decoded, Document, Launch, Output};
 use crate::credential::Dialect;
+use language::Language;
 use meaning::Collector;
 pub(super) use meaning::is_relevant;
 pub(super) use start::is_shell;
@@ -41,8 +48,13 @@ pub struct Fragment {
 
 /// Reads a script, or a file that shells source.
 pub fn read(document: &mut Document) {
+    read_file(document, Language::Posix);
+}
+
+/// Reads a script in the language.
+pub(super) fn read_file(document: &mut Document, language: Language) {
     let text = Decoded::direct(document.text.as_str(), 0);
-    let found = run::interpret(&text, Collector::default(), true);
+    let found = run::interpret(&text, Collector { language, ..Collector::default() }, true);
     for assignment in &found.assignments {
         document.note(&assignment.decoded, &assignment.key);
     }
@@ -53,16 +65,23 @@ pub fn read(document: &mut Document) {
 }
 
 /// Reads a string of a file that hands it to a shell; `key` names its place in the file.
-pub fn read_string(document: &mut Document, text: &Decoded, key: &str) {
-    let Fragment { assignments, commands, launches } = fragment(text, key);
+pub(super) fn read_string(document: &mut Document, text: &Decoded, language: Language, key: &str) {
+    let Fragment { assignments, commands, launches } = fragment(text, language, key);
     document.commands.extend(commands);
     add(document, assignments, launches);
 }
 
 /// Reads a script that starts where assignments of the document are in effect, one list for each way that leads there.
 /// A script that starts no client yields what its programs find, if it sets any of that itself.
-pub(super) fn read_script(document: &mut Document, text: &Decoded, key: &str, environments: &[Vec<usize>]) {
-    let mut found = run::interpret(text, collector(document, key, environments), true);
+pub(super) fn read_script(
+    document: &mut Document,
+    text: &Decoded,
+    language: Language,
+    key: &str,
+    environments: &[Vec<usize>],
+) {
+    let collector = Collector { language, ..collector(document, key, environments) };
+    let mut found = run::interpret(text, collector, true);
     let is_program = |command: &Command| command.output != Output::Captured && !is_builtin(command.program());
     if !found.commands.iter().any(is_program) {
         found.launches.retain(|launch| launch.command.is_some());
@@ -87,7 +106,7 @@ pub(super) fn read_words(
 fn is_builtin(program: &str) -> bool {
     let variables = ["export", "unset", "set", "readonly", "declare", "typeset", "local", "read", "alias"];
     let others = [":", ".", "source", "eval", "cd", "echo", "printf", "test", "[", "true", "false", "exit", "return"];
-    variables.iter().chain(&others).any(|name| *name == program)
+    variables.iter().chain(&others).any(|name| *name == program) || is_cmdlet(program)
 }
 
 fn collector(document: &Document, key: &str, environments: &[Vec<usize>]) -> Collector {
@@ -119,8 +138,8 @@ fn add(document: &mut Document, assignments: Vec<Assignment>, launches: Vec<Laun
 }
 
 /// Reads a command string found elsewhere; `key` names its place in the outer file.
-pub fn fragment(text: &Decoded, key: &str) -> Fragment {
+pub(super) fn fragment(text: &Decoded, language: Language, key: &str) -> Fragment {
     let prefix = if key.is_empty() { String::new() } else { format!("{key}.") };
-    let found = run::interpret(text, Collector::new(prefix), false);
+    let found = run::interpret(text, Collector { language, ..Collector::new(prefix) }, false);
     Fragment { assignments: found.assignments, commands: found.commands, launches: found.launches }
 }

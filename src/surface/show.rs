@@ -12,9 +12,37 @@ pub(super) fn show(surface: Surface, text: &str) -> Vec<String> {
     lines
 }
 
+/// What the client finds at each of its starts, or what a script leaves behind: `NAME=value`, unset ones left out.
+pub(super) fn starts(surface: Surface, text: &str) -> Vec<String> {
+    let document = read(RepoPath::from("x"), Some(surface), text.as_bytes());
+    let launch = |launch: &super::Launch| {
+        let members = launch.environment.iter().map(|&at| &document.assignments[at]);
+        let set = members.filter(|member| member.value.is_set());
+        let names = set.map(|member| format!("{}={}", member.name, member.decoded.text.expose()));
+        let files = launch.includes.iter().map(|file| format!("<{}>", file.path.text.expose()));
+        let mark = if launch.command.is_some() { "claude" } else { "-" };
+        std::iter::once(mark.to_owned()).chain(names).chain(files).collect::<Vec<_>>().join(" ")
+    };
+    document.launches.iter().map(launch).collect()
+}
+
+/// The commands, their words joined, with `!` in front of those whose output is shown.
+pub(super) fn commands(surface: Surface, text: &str, joint: &str) -> Vec<String> {
+    let document = read(RepoPath::from("x"), Some(surface), text.as_bytes());
+    let command = |command: &super::Command| {
+        let words: Vec<&str> = command.words.iter().map(|word| word.decoded.text.expose()).collect();
+        format!("{}{}", if command.output == super::Output::Shown { "!" } else { "" }, words.join(joint))
+    };
+    document.commands.iter().map(command).collect()
+}
+
 fn assignment(one: &super::Assignment, text: &str) -> String {
     let name = &text[one.name_span.range()];
-    assert!(name == one.name || !one.name.is_ascii() || one.slot == super::Slot::Url, "{name} is not {}", one.name);
+    assert!(
+        name.eq_ignore_ascii_case(&one.name) || !one.name.is_ascii() || one.slot == super::Slot::Url,
+        "{name} is not {}",
+        one.name
+    );
     let value = one.decoded.text.expose();
     if matches!(one.decoded.origin, Origin::Direct(_)) {
         assert_eq!(&text[one.decoded.span().range()], value, "{}", one.key);

@@ -88,6 +88,9 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
     if docker && !is_code {
         return Some(Surface::Dockerfile);
     }
+    if name.ends_with("fish_variables") {
+        return Some(Surface::Fish);
+    }
     let tasks = match name {
         "Makefile" | "makefile" | "GNUmakefile" | "Makefile.local" => Some(Tasks::Make),
         "justfile" | "Justfile" | ".justfile" => Some(Tasks::Just),
@@ -444,6 +447,21 @@ mod tests {
         let stack = b"version: '3'\nservices:\n  web:\n    image: x\n";
         assert_eq!(surface_in(&RepoPath::from("deploy/stack.yml"), stack), Some(Surface::Compose));
         assert_eq!(surface_in(&RepoPath::from("x.yml"), b"services:\n- docker\nimage: x\n"), None);
+    }
+
+    #[test]
+    fn fish() {
+        for path in [
+            ".config/fish/config.fish",
+            "fish/conf.d/10-claude.fish",
+            "functions/glm.fish.tmpl",
+            ".config/fish/fish_variables",
+            "dot_config/private_fish/private_fish_variables",
+        ] {
+            assert_eq!(of(path), Some(Surface::Fish), "{path}");
+        }
+        assert_eq!(of("fish_variables.md"), None);
+        assert_eq!(surface_in(&RepoPath::from("bin/glm"), b"#!/usr/bin/env fish\n"), Some(Surface::Fish));
     }
 
     #[test]

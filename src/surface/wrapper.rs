@@ -2,6 +2,7 @@
 
 use super::Word;
 use super::command::{basename, variable_name};
+use super::shell::language::Language;
 
 /// A command without the programs that only start another.
 #[derive(Debug, Default)]
@@ -107,6 +108,15 @@ pub(super) fn unwrap(words: &[Word]) -> Unwrapped {
             "doppler" | "infisical" | "chamber" | "aws-vault" | "teller" | "varlock" => {
                 match (next..words.len()).find(|&index| text(index) == "--") {
                     Some(index) => index + 1,
+                    None => break,
+                }
+            }
+            // `cmd /c program argument`; a single word is a program of its own.
+            _ if Language::of(program).is_some_and(|language| language != Language::Posix) => {
+                let texts: Vec<&str> = words.iter().map(|word| word.decoded.text.expose()).collect();
+                let program = Language::of(program).and_then(|language| language.program_in(&texts, next));
+                match program.filter(|&program| program + 1 < words.len()) {
+                    Some(index) => index,
                     None => break,
                 }
             }

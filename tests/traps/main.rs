@@ -12,6 +12,7 @@ mod posix;
 mod read_by_eye;
 mod tasks;
 mod values;
+mod windows;
 
 use common::repo::Repo;
 use common::sample::Rng;

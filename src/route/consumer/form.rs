@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::{Declared, Language, node, python};
+use super::{API_ANTHROPIC, Declared, LITELLM, Language, node, python};
 use crate::path::RepoPath;
 
 /// A form of file that declares dependencies.
@@ -119,11 +119,12 @@ pub fn declarations(path: &RepoPath, text: &str) -> Vec<Declared> {
 /// Whether one of the packages may be named: most lock files name none, and are long.
 fn may_name_a_package(form: Form, text: &str) -> bool {
     if form.language() == Language::TypeScript {
-        return text.contains("@anthropic-ai/");
+        return text.contains("@anthropic-ai/") || text.contains(API_ANTHROPIC);
     }
     // Python's names have no case.
     static WORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let words =
-        WORDS.get_or_init(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["anthropic", "claude"]).ok());
+    let words = WORDS.get_or_init(|| {
+        AhoCorasick::builder().ascii_case_insensitive(true).build(["anthropic", "claude", LITELLM]).ok()
+    });
     words.as_ref().is_none_or(|words| words.is_match(text))
 }

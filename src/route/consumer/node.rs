@@ -1,7 +1,7 @@
 //! Node's manifests and lock files, and `Pipfile.lock`, which is JSON too.
 
 use super::version::Dialect;
-use super::{Declared, Language, Package, package};
+use super::{API_ANTHROPIC, Declared, Language, Package, package};
 
 /// `package.json`.
 pub(super) fn package_json(text: &str) -> Vec<Declared> {
@@ -16,13 +16,17 @@ pub(super) fn package_json(text: &str) -> Vec<Declared> {
     found
 }
 
-/// `package-lock.json` and `npm-shrinkwrap.json`. A package below another one's `node_modules` serves that one.
+/// `package-lock.json` and `npm-shrinkwrap.json`. A client below another package's `node_modules` serves that one; what is
+/// compromised is so wherever it lies.
 pub(super) fn package_lock(text: &str) -> Vec<Declared> {
     let mut found = Vec::new();
     strings(text, |keys, value, line| {
         let name = match keys {
             ["packages", place, "version"] => match place.split_once("node_modules/") {
-                Some((_, name)) => name,
+                Some((_, name)) => match name.rsplit_once("node_modules/") {
+                    Some((_, inner)) if inner == API_ANTHROPIC => inner,
+                    _ => name,
+                },
                 None => return,
             },
             ["dependencies", name, "version"] => name,

@@ -3,7 +3,7 @@
 use super::request::{Request, requests};
 use super::{Consumer, Consumers, Generation, Language, Reader};
 use crate::route::unit::{Unit, UnitKind};
-use crate::surface::Value;
+use crate::surface::{Client, Language as Code, Value};
 
 /// The clients that read a unit, as far as the repository says.
 #[derive(Debug)]
@@ -45,10 +45,17 @@ impl<'c> Readers<'c> {
     pub fn of(unit: &Unit<'_>, consumers: &'c Consumers) -> Self {
         let mut declared = if is_for_anybody(unit) { consumers.for_file(&unit.document.path) } else { Vec::new() };
         declared.sort_by_key(|reader| Sdk::of(*reader).is_none());
+        // Where source code says who gets it, what else is declared does not matter.
+        declared.retain(|reader| match (unit.client, Sdk::of(*reader)) {
+            (Some(Client::Sdk(code)), Some(sdk)) => is_for(sdk.language, code),
+            (Some(Client::Sdk(_)), None) => false,
+            (Some(Client::AgentSdk), sdk) => sdk.is_none(),
+            (None, _) => true,
+        });
         let only_sdks = !declared.is_empty() && declared.iter().all(|reader| Sdk::of(*reader).is_some());
         // A shell hands its environment to whatever is started there.
         let client = !only_sdks || unit.kind == UnitKind::Script || names_the_client(unit);
-        Self { client, declared }
+        Self { client: client && !unit.is_constructor(), declared }
     }
 
     /// The SDKs among them.
@@ -65,6 +72,11 @@ impl<'c> Readers<'c> {
     pub fn sdk_instead(&self) -> Option<Sdk<'c>> {
         self.sdks().next().filter(|_| !self.client)
     }
+}
+
+/// Whether an SDK is the one that code in a language calls.
+fn is_for(sdk: Language, code: Code) -> bool {
+    matches!((sdk, code), (Language::Python, Code::Python) | (Language::TypeScript, Code::TypeScript))
 }
 
 /// Whether the repository does not say itself which program gets the variables: no command starts one here.

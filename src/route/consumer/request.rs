@@ -83,12 +83,15 @@ fn predict<'a>(unit: &Unit<'a>, language: Language, generation: Generation) -> O
         }
     }
     // An empty key keeps the early ones from sending a token.
+    // Given both, the constructors of the new ones refuse (observed 2026-11-21).
+    let refused = unit.is_constructor() && generation == Generation::New && key.and(token).is_some();
     let hidden = early && key.is_none() && mentioned(unit, "ANTHROPIC_API_KEY").is_some();
     if hidden || chosen.fails && custom("x-api-key").or(custom("authorization")).is_none() {
         outcome = Outcome::NotLoggedIn;
     } else if is_refused(unit, language, &address) {
         outcome = Outcome::InvalidUrl;
-    } else if of(chosen.x_api_key).is_some_and(|(_, reading)| !fits(reading, true))
+    } else if refused
+        || of(chosen.x_api_key).is_some_and(|(_, reading)| !fits(reading, true))
         || of(chosen.authorization).is_some_and(|(_, reading)| !fits(reading, false))
     {
         outcome = Outcome::Rejected;

@@ -11,41 +11,41 @@ use crate::text::Span;
 
 /// A part of a file.
 #[derive(Debug)]
-pub(super) enum Item {
+pub(crate) enum Item {
     Instruction(Instruction),
     Comment(Comment),
 }
 
 /// An instruction with its arguments.
 #[derive(Debug)]
-pub(super) struct Instruction {
+pub(crate) struct Instruction {
     /// In capitals.
-    pub(super) keyword: String,
+    pub(crate) keyword: String,
     /// What follows, in one line.
-    pub(super) arguments: Decoded,
-    pub(super) heredocs: Vec<HereDoc>,
+    pub(crate) arguments: Decoded,
+    pub(crate) heredocs: Vec<HereDoc>,
 }
 
 /// A here-document.
 #[derive(Debug)]
-pub(super) struct HereDoc {
-    pub(super) quoted: bool,
-    pub(super) body: Decoded,
+pub(crate) struct HereDoc {
+    pub(crate) quoted: bool,
+    pub(crate) body: Decoded,
     /// The body and the line that ends it.
-    pub(super) whole: Span,
+    pub(crate) whole: Span,
 }
 
 /// A comment on a line of its own.
 #[derive(Debug)]
-pub(super) struct Comment {
+pub(crate) struct Comment {
     /// What follows the hash.
-    pub(super) text: Decoded,
+    pub(crate) text: Decoded,
     /// Whether it stands between the lines of an `ENV` or `ARG`.
-    pub(super) among_pairs: bool,
+    pub(crate) among_pairs: bool,
 }
 
 /// Reads a file, and the character that escapes in it.
-pub(super) fn items(text: &str) -> (Vec<Item>, char) {
+pub(crate) fn items(text: &str) -> (Vec<Item>, char) {
     let mut lines = Lines { text, at: 0, escape: '\\', ends: None };
     lines.directives();
     let mut items = Vec::new();

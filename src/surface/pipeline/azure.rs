@@ -27,6 +27,10 @@ fn level(reader: &mut Reader<'_>, node: &Node, key: &str, outer: &[usize], depth
         }
     }
     let all = [outer, &own].concat();
+    // A `script` is one for cmd.exe there (Azure Pipelines documentation, `steps.script`, 2026-08).
+    let image = node.get("pool").and_then(|pool| pool.get("vmImage")).and_then(Node::as_string);
+    let windows = reader.windows;
+    reader.windows = image.map_or(windows, |image| image.text.expose().starts_with("windows"));
     for member in node.members() {
         let key = below(key, &member.name);
         match (member.name.as_str(), &member.value.kind) {
@@ -46,6 +50,7 @@ fn level(reader: &mut Reader<'_>, node: &Node, key: &str, outer: &[usize], depth
             _ => reader.settings(member, &key),
         }
     }
+    reader.windows = windows;
     reader.rest(first, if key.is_empty() { "variables" } else { key }, &own, &[outer, &own]);
 }
 
@@ -82,6 +87,7 @@ fn read_step(reader: &mut Reader<'_>, step: &Node, key: &str, outer: &[usize], d
     for member in step.members() {
         let key_of = below(key, &member.name);
         let shell = match member.name.as_str() {
+            "script" if reader.windows => Some(Shell::Batch),
             "script" | "bash" => Some(Shell::Posix),
             "pwsh" | "powershell" => Some(Shell::Pwsh),
             _ => None,

@@ -135,21 +135,20 @@ fn default_shell(node: &Node) -> Option<&str> {
 /// `echo "NAME=value" >> "$GITHUB_ENV"`, alone, in braces or through `tee`, and here-documents.
 fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, written: &mut Vec<usize>) {
     let text = reader.document.text.as_str();
-    let commands = &reader.document.commands[first.0..];
-    let Some((from, to)) = commands.first().zip(commands.last()).map(|(one, last)| (one.span.start, last.span.end))
-    else {
-        return;
-    };
-    let to = text[to..].find('\n').map_or(text.len(), |end| to + end);
-    if !text[from..to].contains(FILE) {
-        return;
-    }
     let here = |assignment: &Assignment| {
-        assignment.key.contains("<<$GITHUB_ENV.") || assignment.key.contains("<<${GITHUB_ENV}.")
+        ["$GITHUB_ENV", "${GITHUB_ENV}", "$env:GITHUB_ENV", "%GITHUB_ENV%"]
+            .iter()
+            .any(|file| assignment.key.contains(&format!("<<{file}.")))
     };
     let documents: Vec<usize> = (first.1..reader.document.assignments.len())
         .filter(|&index| here(&reader.document.assignments[index]))
         .collect();
+    let commands = &reader.document.commands[first.0..];
+    let span = commands.first().zip(commands.last()).map_or((0, 0), |(one, last)| (one.span.start, last.span.end));
+    let (from, to) = (span.0, text[span.1..].find('\n').map_or(text.len(), |end| span.1 + end));
+    if documents.is_empty() && !text[from..to].contains(FILE) {
+        return;
+    }
     let mut found = Vec::new();
     for command in commands.iter().filter(|command| matches!(command.program(), "echo" | "printf")) {
         let start = command.span.start;
@@ -179,9 +178,13 @@ fn carried(reader: &mut Reader<'_>, first: (usize, usize, usize), key: &str, wri
             _ => classify(&decoded, reader.dialect),
         };
         let name = whole[..length].to_owned();
+        let place = word.decoded.origin.span(0, length);
+        if documents.iter().any(|&index| reader.document.assignments[index].name_span == place) {
+            continue;
+        }
         found.push(Assignment {
             key: format!("{key}.{name}"),
-            name_span: word.decoded.origin.span(0, length),
+            name_span: place,
             name,
             slot: Slot::Variable,
             value,

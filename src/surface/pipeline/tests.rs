@@ -213,6 +213,7 @@ fn github_shells_containers_and_actions() {
         &[
             "jobs.a.services.proxy ANTHROPIC_API_KEY=p",
             "jobs.a.steps[1]* ANTHROPIC_API_KEY=c ANTHROPIC_MODEL=j",
+            "jobs.w.steps[0]*",
             "jobs.w.steps[1]*",
         ],
     );
@@ -325,6 +326,7 @@ stages:
         &[
             "stages[0].jobs[0].steps[0]* ANTHROPIC_AUTH_TOKEN=$GATEWAY ANTHROPIC_BASE_URL=https://p.example ANTHROPIC_MODEL=s CLAUDE_CODE_USE_VERTEX=1",
             "stages[0].jobs[0].steps[1][0]* ANTHROPIC_BASE_URL=https://p.example ANTHROPIC_MODEL=s CLAUDE_CODE_USE_VERTEX=1",
+            "stages[0].jobs[0].steps[2]* ANTHROPIC_BASE_URL=https://p.example ANTHROPIC_MODEL=s CLAUDE_CODE_USE_VERTEX=1",
             "stages[0].jobs[0].steps[3]* ANTHROPIC_BASE_URL=https://p.example ANTHROPIC_MODEL=s CLAUDE_CODE_USE_VERTEX=1",
             "stages[0].jobs[1].strategy.runOnce.deploy.steps[0]* ANTHROPIC_BASE_URL=https://p.example ANTHROPIC_MODEL=s",
         ],
@@ -470,6 +472,7 @@ pipeline {
             "stages.\"Ask it\".sh* ANTHROPIC_AUTH_TOKEN=$ ANTHROPIC_BASE_URL=https://j.example ANTHROPIC_MODEL=x CLAUDE_CODE_USE_VERTEX=1",
             "stages.B ANTHROPIC_API_KEY=$ ANTHROPIC_AUTH_TOKEN=$ ANTHROPIC_BASE_URL=https://j.example",
             "stages.B.sh* ANTHROPIC_AUTH_TOKEN=$ ANTHROPIC_BASE_URL=https://j.example ANTHROPIC_MODEL=z",
+            "stages.B.bat* ANTHROPIC_AUTH_TOKEN=$ ANTHROPIC_BASE_URL=https://j.example",
         ],
     );
     assert!(keys(&found).contains(&("environment.ANTHROPIC_BASE_URL", "https://j.example")));

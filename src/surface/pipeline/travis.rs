@@ -4,7 +4,7 @@
 //! run in one shell, one behind the other. `secure` is encrypted (Travis CI documentation, environment variables, 2026-08).
 
 use super::{Kind, Node, Reader, Shell, below, size};
-use crate::surface::shell;
+use crate::surface::shell::{self, language::Language};
 
 /// The phases in their order (Travis CI documentation, job lifecycle, 2026-08).
 const PHASES: [&str; 12] = [
@@ -98,7 +98,7 @@ fn flat(reader: &mut Reader<'_>, node: &Node, key: &str) -> Vec<usize> {
         Kind::String(line) => {
             super::strings(reader.document, node, key);
             let first = reader.document.assignments.len();
-            let mut assignments = shell::fragment(line, key).assignments;
+            let mut assignments = shell::fragment(line, Language::Posix, key).assignments;
             for assignment in &mut assignments {
                 assignment.exported = true;
             }

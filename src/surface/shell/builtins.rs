@@ -1,5 +1,6 @@
 //! The shell's own commands that change variables.
 
+use super::language::Language;
 use super::meaning::{Action, Collector, Reads, Simple, Step};
 use super::tree::RawCommand;
 use super::word::{ShellWord, name_length};
@@ -65,7 +66,7 @@ impl Collector {
                 if let [_] = arguments {
                     nested.push(at.program + 1);
                     simple.succeeds = None;
-                    simple.action = self.nested(&arguments[0]).map_or(Action::Nothing, Action::Eval);
+                    simple.action = self.nested(&arguments[0], Language::Posix).map_or(Action::Nothing, Action::Eval);
                 } else if arguments.len() > 1 {
                     self.eval_words(arguments, &mut simple.steps);
                 }
@@ -76,7 +77,7 @@ impl Collector {
                 {
                     nested.push(at.program + 1);
                     // Runs at an unknown time: only what it assigns is noted.
-                    let _ = self.nested(handler);
+                    let _ = self.nested(handler, Language::Posix);
                 }
             }
             "exit" => simple.action = Action::Exit(status(arguments.first())),

@@ -38,6 +38,13 @@ impl Builder {
         self.end = at + piece.len();
     }
 
+    /// Adds the character at `at` as it stands and says where the next one begins.
+    pub(in crate::surface) fn push_char(&mut self, text: &str, at: usize, end: usize) -> usize {
+        let next = at + text[at..end].chars().next().map_or(0, char::len_utf8);
+        self.push(&text[at..next], at);
+        next.max(at + 1)
+    }
+
     /// Adds a character that an escape at `from..to` stands for.
     pub(in crate::surface) fn push_escaped(&mut self, character: char, from: usize, to: usize) {
         let map = self.mapped();
@@ -109,6 +116,6 @@ pub(in crate::surface) fn part(whole: &Decoded, start: usize, end: usize) -> Dec
 }
 
 /// Where the part `start..start + length` of a text stands that itself stands at `outer`.
-pub(super) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
+pub(in crate::surface) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
     simplified(outer.part(start, start + length))
 }

@@ -1,6 +1,7 @@
 //! Files that a script writes and that are scripts, dotenv files or settings themselves.
 
 use super::decode::Builder;
+use super::language::Language;
 use super::layout::HereDoc;
 use super::meaning::{Collector, expand_earlier, live_offsets};
 use super::tree::RawCommand;
@@ -15,6 +16,7 @@ enum Reads {
     Dotenv,
     /// `sourced`: a file that may be sourced, so that what it exports matters even if it starts nothing.
     Shell {
+        language: Language,
         sourced: bool,
     },
     /// `in_effect`: the settings of a session, and not a profile to be copied.
@@ -38,13 +40,14 @@ pub(super) fn read(
     let program = basename(words[at.program].decoded.text.expose());
     let arguments = &raw.words[at.program + 1..];
     let shell = raw.words[at.program..].iter().map(|word| basename(word.text()));
-    let mut shell = shell.filter(|name| matches!(*name, "sh" | "bash" | "zsh" | "dash" | "ksh" | "ssh"));
+    let mut shell = shell.filter(|name| Language::of(name).is_some() || *name == "ssh");
     let tee = if program == "tee" { arguments.iter().find(|word| !word.text().starts_with('-')) } else { None };
     let Some(target) = raw.targets.last().or(tee) else {
         if let Some(shell) = shell.next() {
+            let language = Language::of(shell).unwrap_or_default();
             for heredoc in &raw.heredocs {
                 let (body, live) = body(reader, heredoc);
-                collector.written(shell, &body, &live, Reads::Shell { sourced: false });
+                collector.written(shell, &body, &live, Reads::Shell { language, sourced: false });
             }
         }
         return if program == "cat" { raw.heredocs.clone() } else { Vec::new() };
@@ -60,6 +63,9 @@ pub(super) fn read(
 
 /// `echo '{…}' > .claude/settings.json`: JSON that a command prints into a file.
 pub(super) fn printed(collector: &mut Collector, raw: &RawCommand, at: &Unwrapped) {
+    if collector.language != Language::Posix {
+        return;
+    }
     let printers = raw.words.get(at.program).filter(|word| matches!(word.text(), "echo" | "printf"));
     let (Some(_), Some(target)) = (printers, raw.targets.last()) else { return };
     let Some(word) = raw.words[at.program..].iter().find(|word| word.text().trim_start().starts_with('{')) else {
@@ -71,11 +77,19 @@ pub(super) fn printed(collector: &mut Collector, raw: &RawCommand, at: &Unwrappe
 }
 
 impl Collector {
+    /// Reads what a command writes to the file at `path`, which may be spelled with backslashes.
+    pub(in crate::surface) fn write_file(&mut self, path: &str, body: &Decoded, live: &[usize]) {
+        let path = path.replace('\\', "/");
+        if let Some(reads) = reads(&path, body.text.expose()) {
+            self.written(&path, body, live, reads);
+        }
+    }
+
     /// Reads what is written to a file; `live` tells where in the document this script expands it.
     fn written(&mut self, target: &str, body: &Decoded, live: &[usize], reads: Reads) {
         let prefix = format!("{}<<{target}.", self.prefix);
         match reads {
-            Reads::Shell { sourced } => self.foreign_script(body, live, prefix, sourced),
+            Reads::Shell { language, sourced } => self.foreign_script(body, live, prefix, language, sourced),
             Reads::Dotenv => {
                 let mut found = dotenv::assignments(body.text.expose(), &body.origin, &prefix);
                 expand_earlier(&mut found, live);
@@ -104,15 +118,22 @@ impl Collector {
 fn reads(path: &str, body: &str) -> Option<Reads> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let shebang = body.lines().next().map(str::trim_start).filter(|line| line.starts_with("#!"));
-    if shebang.is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh ")) {
-        return Some(Reads::Shell { sourced: true });
+    if let Some(line) = shebang.filter(|line| line.trim_end().ends_with("sh") || line.contains("sh ")) {
+        let language = if line.contains("fish") { Language::Fish } else { Language::Posix };
+        return Some(Reads::Shell { language, sourced: true });
     }
     // A file of variables for the steps behind this one.
-    if matches!(name, "$GITHUB_ENV" | "${GITHUB_ENV}") {
+    if matches!(name, "$GITHUB_ENV" | "${GITHUB_ENV}" | "$env:GITHUB_ENV" | "%GITHUB_ENV%") {
         return Some(Reads::Dotenv);
     }
+    if name.eq_ignore_ascii_case("$profile") {
+        return Some(Reads::Shell { language: Language::PowerShell, sourced: true });
+    }
     match surface_of(&RepoPath::from(path), &|_| false) {
-        Some(Surface::Shell) => return Some(Reads::Shell { sourced: true }),
+        Some(Surface::Shell) => return Some(Reads::Shell { language: Language::Posix, sourced: true }),
+        Some(Surface::PowerShell) => return Some(Reads::Shell { language: Language::PowerShell, sourced: true }),
+        Some(Surface::Batch) => return Some(Reads::Shell { language: Language::Batch, sourced: true }),
+        Some(Surface::Fish) => return Some(Reads::Shell { language: Language::Fish, sourced: true }),
         Some(Surface::Dotenv) => return Some(Reads::Dotenv),
         _ => {}
     }

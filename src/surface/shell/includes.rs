@@ -18,7 +18,7 @@ const READERS: [&str; 12] =
 
 impl Collector {
     /// Notes that a file is read.
-    pub(super) fn include(&mut self, path: Decoded, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include(&mut self, path: Decoded, reads: Reads, steps: &mut Vec<Step>) {
         steps.push(Step::Include { file: self.includes.len(), reads });
         self.includes.push(path);
     }
@@ -57,7 +57,13 @@ impl Collector {
     }
 
     /// A file that an option names, or that is read without being named.
-    pub(super) fn include_named(&mut self, raw: &RawCommand, file: &EnvFile, reads: Reads, steps: &mut Vec<Step>) {
+    pub(in crate::surface) fn include_named(
+        &mut self,
+        raw: &RawCommand,
+        file: &EnvFile,
+        reads: Reads,
+        steps: &mut Vec<Step>,
+    ) {
         let Some(word) = raw.words.get(file.word) else { return };
         let mut path = part(&word.decoded, file.from, word.text().len());
         if path.text.expose().is_empty() {
@@ -69,19 +75,26 @@ impl Collector {
     }
 
     /// The dotenv files that the commands of a word's substitutions print.
-    pub(super) fn include_read(&mut self, word: &ShellWord, reads: Reads, steps: &mut Vec<Step>) {
-        let text = word.text();
+    pub(in crate::surface) fn include_read(&mut self, word: &ShellWord, reads: Reads, steps: &mut Vec<Step>) {
+        if !word.substitutions.is_empty() {
+            self.include_printed(&word.decoded, reads, steps);
+        }
+    }
+
+    /// The dotenv files that commands print.
+    pub(in crate::surface) fn include_printed(&mut self, commands: &Decoded, reads: Reads, steps: &mut Vec<Step>) {
+        let text = commands.text.expose();
         let outside = |character: char| character.is_whitespace() || "|;()<>\"'`".contains(character);
         let first = text.split(outside).map(|token| token.trim_start_matches('$')).find(|token| !token.is_empty());
         let reader = first.is_some_and(|first| READERS.contains(&first) || is_dotenv(first));
-        if word.substitutions.is_empty() || !reader {
+        if !reader {
             return;
         }
         let mut at = 0;
         for token in text.split_inclusive(outside) {
             let path = token.strip_suffix(outside).unwrap_or(token);
             if is_dotenv(path) {
-                self.include(part(&word.decoded, at, at + path.len()), reads, steps);
+                self.include(part(commands, at, at + path.len()), reads, steps);
             }
             at += token.len();
         }
@@ -110,7 +123,7 @@ impl Collector {
 
     /// What a word stands for: itself, or the values of a loop's variable, of an array, of a list in a variable.
     /// Nothing if that is not known.
-    pub(super) fn values(&self, word: &ShellWord) -> Vec<Decoded> {
+    pub(in crate::surface) fn values(&self, word: &ShellWord) -> Vec<Decoded> {
         if word.literal().is_some() {
             return vec![word.decoded.clone()];
         }
@@ -158,7 +171,7 @@ pub(super) fn is_file_test(words: &[ShellWord]) -> bool {
 }
 
 /// Whether a path names a dotenv file.
-fn is_dotenv(path: &str) -> bool {
+pub(in crate::surface) fn is_dotenv(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.contains("env") && surface_of(&RepoPath::from(name), &|_| false) == Some(Surface::Dotenv)
 }

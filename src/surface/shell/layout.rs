@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::language::Language;
+
 /// A quote that is not closed within so many lines or bytes (here-documents not counted) is taken for a slip:
 /// it ends with its line, and the next line is read afresh.
 const QUOTED_LINES: usize = 150;
@@ -15,18 +17,18 @@ const HURRIED_LINES: usize = 8;
 
 /// Where the content of a bracket ends, and where the text goes on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Close {
-    pub(super) end: usize,
-    pub(super) next: usize,
+pub(in crate::surface) struct Close {
+    pub(in crate::surface) end: usize,
+    pub(in crate::surface) next: usize,
 }
 
 /// A here-document.
 #[derive(Clone, Debug)]
-pub(super) struct HereDoc {
+pub(in crate::surface) struct HereDoc {
     /// Where `<<` stands.
     operator: usize,
     /// Behind the delimiter word.
-    pub(super) next: usize,
+    pub(in crate::surface) next: usize,
     /// The lines in between; empty if the delimiter never comes.
     pub(super) body: Range<usize>,
     /// `<<-`: tabs at the start of lines are dropped.
@@ -37,7 +39,7 @@ pub(super) struct HereDoc {
 
 /// The brackets and here-documents of a text.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(in crate::surface) struct Layout {
     closes: Vec<(usize, Close)>,
     heredocs: Vec<HereDoc>,
     /// Lines that here-documents take: from the first body's start to behind the last delimiter.
@@ -45,8 +47,9 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(text: &str) -> Self {
-        let mut scan = Scan { text, bytes: text.as_bytes(), ..Scan::default() };
+    pub(super) fn new(text: &str, language: Language) -> Self {
+        let fish = language == Language::Fish;
+        let mut scan = Scan { text, bytes: text.as_bytes(), fish, ..Scan::default() };
         scan.run();
         let mut layout = scan.layout;
         layout.closes.sort_unstable_by_key(|&(open, _)| open);
@@ -104,6 +107,8 @@ struct Frame {
 struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    /// fish: quotes, parentheses and comments are all there is.
+    fish: bool,
     at: usize,
     lines: usize,
     /// Bytes taken by here-documents so far: they don't count against a quote around them.
@@ -218,12 +223,14 @@ impl<'a> Scan<'a> {
         let arithmetic = kind == Some(Kind::Arithmetic);
         match self.byte(self.at) {
             b'\\' => self.escape(),
-            b'\'' => self.flat(self.at, 1, false),
-            b'`' => self.flat(self.at, 1, true),
+            b'\'' => self.flat(self.at, 1, self.fish),
+            b'`' if !self.fish => self.flat(self.at, 1, true),
             b'"' => self.push(Kind::Double, self.at, 1),
-            b'$' if self.starts_with("$'") => self.flat(self.at + 1, 1, true),
+            b'$' if !self.fish && self.starts_with("$'") => self.flat(self.at + 1, 1, true),
             b'$' => self.dollar(false),
-            b'(' if self.byte(self.at + 1) == b'(' || arithmetic => self.push(Kind::Arithmetic, self.at, 1),
+            b'(' if !self.fish && (self.byte(self.at + 1) == b'(' || arithmetic) => {
+                self.push(Kind::Arithmetic, self.at, 1);
+            }
             b'(' => self.push(Kind::Paren { cases: 0 }, self.at, 1),
             b')' => match kind {
                 None | Some(Kind::Paren { cases: 1.. }) => self.at += 1,
@@ -231,13 +238,13 @@ impl<'a> Scan<'a> {
             },
             b'#' if !arithmetic && self.at_word_start() => self.at = self.line_end(self.at),
             b'<' if self.starts_with("<<<") => self.at += 3,
-            b'<' if !arithmetic && self.starts_with("<<") => self.heredoc(),
+            b'<' if !arithmetic && !self.fish && self.starts_with("<<") => self.heredoc(),
             b'\n' => {
                 self.newline();
                 self.bodies();
             }
-            b'c' if self.is_keyword("case") && self.at_command_start() => self.cases(1),
-            b'e' if self.is_keyword("esac") => self.cases(-1),
+            b'c' if !self.fish && self.is_keyword("case") && self.at_command_start() => self.cases(1),
+            b'e' if !self.fish && self.is_keyword("esac") => self.cases(-1),
             _ => self.at += 1,
         }
     }
@@ -250,11 +257,11 @@ impl<'a> Scan<'a> {
     }
 
     fn dollar(&mut self, quoted: bool) {
-        if self.starts_with("$((") {
+        if !self.fish && self.starts_with("$((") {
             self.push(Kind::Arithmetic, self.at + 1, 1);
         } else if self.starts_with("$(") {
             self.push(Kind::Paren { cases: 0 }, self.at + 1, 1);
-        } else if self.starts_with("${") {
+        } else if !self.fish && self.starts_with("${") {
             self.push(Kind::Brace { quoted }, self.at + 1, 1);
         } else {
             self.at += 1;
@@ -292,7 +299,7 @@ impl<'a> Scan<'a> {
         match self.byte(self.at) {
             b'\\' => self.escape(),
             b'"' => self.pop(),
-            b'`' => self.flat(self.at, 1, true),
+            b'`' if !self.fish => self.flat(self.at, 1, true),
             b'$' => self.dollar(true),
             b'\n' => self.newline(),
             _ => self.at += 1,

@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::heredoc;
+use super::language::Language;
 use super::layout::HereDoc;
+use super::scope::{Change, Scope};
 use super::start::MAX_NESTING;
 use super::tree::{Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
@@ -28,7 +30,7 @@ pub(in crate::surface) fn is_relevant(name: &str) -> bool {
 
 /// A change of the environment; variables and assignments are numbers in the [`Collector`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+pub(in crate::surface) enum Step {
     Set {
         variable: usize,
         assignment: usize,
@@ -42,6 +44,12 @@ pub(super) enum Step {
     Export {
         variable: usize,
         passed: Option<usize>,
+    },
+    /// Set, or taken away, for the processes that the user starts later: `setx`.
+    Later {
+        variable: usize,
+        assignment: usize,
+        set: bool,
     },
     /// A dotenv file is read.
     Include {
@@ -60,17 +68,48 @@ pub(super) enum Step {
     },
     /// `set -a`, `set +a`.
     ExportAll(bool),
+    /// `setlocal`: what is set is kept for the `endlocal` to come.
+    Keep,
+    /// `endlocal`.
+    Restore,
     /// The function's end restores the variable.
     Local {
         variable: usize,
+    },
+    /// fish's `set`.
+    Scoped {
+        scope: Scope,
+        variable: usize,
+        change: Change,
     },
     /// `env -i`; also where any variable may have been taken away.
     Clear,
 }
 
+impl Step {
+    /// The same for the processes that the user starts later.
+    pub(in crate::surface) fn later(self) -> Option<Self> {
+        match self {
+            Self::Set { variable, assignment, .. } => Some(Self::Later { variable, assignment, set: true }),
+            Self::Unset { variable, assignment } => Some(Self::Later { variable, assignment, set: false }),
+            _ => None,
+        }
+    }
+
+    /// What the step does in a script that starts the client itself, or prepares what others start.
+    pub(super) fn in_effect(self, starts: bool) -> Option<Self> {
+        match self {
+            Self::Later { .. } if starts => None,
+            Self::Later { variable, assignment, set: true } => Some(Self::Set { variable, assignment, export: true }),
+            Self::Later { variable, assignment, set: false } => Some(Self::Unset { variable, assignment }),
+            step => Some(step),
+        }
+    }
+}
+
 /// How a dotenv file gets into an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Reads {
+pub(in crate::surface) enum Reads {
     /// `. .env`: plain assignments are the shell's own; children get them under `set -a` only.
     Sourced,
     /// `export $(cat .env)`: children get everything.
@@ -81,7 +120,7 @@ pub(super) enum Reads {
 
 /// What a simple command does besides changing variables.
 #[derive(Debug, Default)]
-pub(super) enum Action {
+pub(in crate::surface) enum Action {
     #[default]
     Nothing,
     /// Starts the client: a number in [`Collector::starts`].
@@ -100,63 +139,67 @@ pub(super) enum Action {
 
 /// A simple command, understood.
 #[derive(Debug, Default)]
-pub(super) struct Simple {
+pub(in crate::surface) struct Simple {
     /// Changes in the shell itself.
-    pub(super) steps: Vec<Step>,
+    pub(in crate::surface) steps: Vec<Step>,
     /// Changes for this command only.
-    pub(super) own: Vec<Step>,
+    pub(in crate::surface) own: Vec<Step>,
     /// What a container or another machine gets instead of the shell's environment.
-    pub(super) inside: Option<Vec<Step>>,
+    pub(in crate::surface) inside: Option<Vec<Step>>,
     /// The function that it calls, if there is one of that name.
-    pub(super) call: Option<String>,
-    pub(super) action: Action,
+    pub(in crate::surface) call: Option<String>,
+    pub(in crate::surface) action: Action,
     /// `exec`: nothing of the script comes after.
-    pub(super) replaces: bool,
+    pub(in crate::surface) replaces: bool,
     /// The exit status, if it is known.
-    pub(super) succeeds: Option<bool>,
+    pub(in crate::surface) succeeds: Option<bool>,
+    /// The exit status is that of what ran before.
+    pub(in crate::surface) keeps_status: bool,
 }
 
 /// Gathers what the text holds while it is parsed.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(in crate::surface) struct Collector {
+    /// What the text that is read just now is written in.
+    pub(in crate::surface) language: Language,
     /// What goes before names in keys.
-    pub(super) prefix: String,
-    pub(super) assignments: Vec<Assignment>,
-    pub(super) commands: Vec<Command>,
+    pub(in crate::surface) prefix: String,
+    pub(in crate::surface) assignments: Vec<Assignment>,
+    pub(in crate::surface) commands: Vec<Command>,
     /// Starts of the client, from the client's word on.
-    pub(super) starts: Vec<Command>,
+    pub(in crate::surface) starts: Vec<Command>,
     /// Launches of scripts that this one writes.
-    pub(super) foreign: Vec<Launch>,
+    pub(in crate::surface) foreign: Vec<Launch>,
     /// Commands whose output is shown wherever that of the commands around them goes: `>&2`.
-    pub(super) settled: HashSet<usize>,
-    pub(super) functions: Vec<(String, Rc<Node>)>,
+    pub(in crate::surface) settled: HashSet<usize>,
+    pub(in crate::surface) functions: Vec<(String, Rc<Node>)>,
     /// Which commands stand in the functions' bodies.
-    pub(super) bodies: Vec<(String, Range<usize>)>,
+    pub(in crate::surface) bodies: Vec<(String, Range<usize>)>,
     /// Bodies of aliases, which run when the user says so.
-    pub(super) aliases: Vec<Node>,
+    pub(in crate::surface) aliases: Vec<Node>,
     /// Names of all commands, to know which functions are never called.
-    pub(super) called: HashSet<String>,
-    pub(super) escaped: Vec<Decoded>,
+    pub(in crate::surface) called: HashSet<String>,
+    pub(in crate::surface) escaped: Vec<Decoded>,
     /// Paths of the dotenv files that are read.
-    pub(super) includes: Vec<Decoded>,
+    pub(in crate::surface) includes: Vec<Decoded>,
     /// The words that loop variables stand for, and the elements of arrays.
-    pub(super) lists: HashMap<String, Vec<Decoded>>,
+    pub(in crate::surface) lists: HashMap<String, Vec<Decoded>>,
     /// How often a variable is taken away whose name is not known.
-    pub(super) clears: usize,
-    pub(super) depth: usize,
-    pub(super) nesting: usize,
+    pub(in crate::surface) clears: usize,
+    pub(in crate::surface) depth: usize,
+    pub(in crate::surface) nesting: usize,
     /// What is in effect before the text, on each of the ways that lead there.
     pub(super) inherited: Vec<Vec<Step>>,
-    pub(super) variables: HashMap<String, usize>,
+    pub(in crate::surface) variables: HashMap<String, usize>,
     /// The last assignment of each name in order of the text, and the names that are exported.
-    pub(super) last: HashMap<String, usize>,
-    pub(super) exported: HashSet<String>,
-    pub(super) export_all: bool,
+    pub(in crate::surface) last: HashMap<String, usize>,
+    pub(in crate::surface) exported: HashSet<String>,
+    pub(in crate::surface) export_all: bool,
 }
 
 impl Collector {
     /// A collector that puts `prefix` before the names in keys.
-    pub(super) fn new(prefix: String) -> Self {
+    pub(in crate::surface) fn new(prefix: String) -> Self {
         Self { prefix, ..Self::default() }
     }
 
@@ -177,16 +220,23 @@ impl Collector {
         self.inherited.push(steps);
     }
 
-    pub(super) fn variable(&mut self, name: &str) -> Option<usize> {
+    pub(in crate::surface) fn variable(&mut self, name: &str) -> Option<usize> {
         is_relevant(name).then(|| self.number(name))
     }
 
-    pub(super) fn number(&mut self, name: &str) -> usize {
+    pub(in crate::surface) fn number(&mut self, name: &str) -> usize {
         let next = self.variables.len();
         *self.variables.entry(name.to_owned()).or_insert(next)
     }
 
-    pub(super) fn add(&mut self, name: &str, name_span: Span, value: Value, decoded: Decoded, exported: bool) -> usize {
+    pub(in crate::surface) fn add(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: Value,
+        decoded: Decoded,
+        exported: bool,
+    ) -> usize {
         let exported = exported || self.export_all || self.exported.contains(name);
         if matches!(value, Value::Unset) {
             self.exported.remove(name);
@@ -206,14 +256,20 @@ impl Collector {
         self.assignments.len() - 1
     }
 
-    pub(super) fn set(&mut self, steps: &mut Vec<Step>, name: &str, assignment: usize, export: bool) {
+    pub(in crate::surface) fn set(&mut self, steps: &mut Vec<Step>, name: &str, assignment: usize, export: bool) {
         if let Some(variable) = self.variable(name) {
             steps.push(Step::Set { variable, assignment, export });
         }
     }
 
     /// Notes that the part of `word` behind `NAME=` is assigned; `name` is the name's place.
-    pub(super) fn assign(&mut self, steps: &mut Vec<Step>, word: &ShellWord, name: Range<usize>, exported: bool) {
+    pub(in crate::surface) fn assign(
+        &mut self,
+        steps: &mut Vec<Step>,
+        word: &ShellWord,
+        name: Range<usize>,
+        exported: bool,
+    ) {
         let (value, decoded) = word.value(name.end + 1);
         let span = word.decoded.origin.span(name.start, name.end);
         let name = &word.text()[name];
@@ -222,7 +278,7 @@ impl Collector {
     }
 
     /// Notes that the variable is taken away.
-    pub(super) fn unset(&mut self, name: &Decoded) -> Option<(usize, usize)> {
+    pub(in crate::surface) fn unset(&mut self, name: &Decoded) -> Option<(usize, usize)> {
         let span = name.span();
         let name = name.text.expose();
         if name.is_empty() || name_length(name) != name.len() {
@@ -233,7 +289,7 @@ impl Collector {
     }
 
     /// Notes that a variable is handed on, whatever it holds; its name stands at `span`.
-    pub(super) fn add_passed(&mut self, name: &str, span: Span) -> usize {
+    pub(in crate::surface) fn add_passed(&mut self, name: &str, span: Span) -> usize {
         let reference = Reference { name: Some(name.to_owned()), expanded: true, default: None };
         let before = self.last.get(name).copied();
         let index = self.add(name, span, Value::Reference(reference), Decoded::direct("", span.end), true);
@@ -244,7 +300,7 @@ impl Collector {
     }
 
     /// Notes an assignment in a comment.
-    pub(super) fn comment(&mut self, reader: Reader<'_>, range: Range<usize>) {
+    pub(in crate::surface) fn comment(&mut self, reader: Reader<'_>, range: Range<usize>) {
         let comment = &reader.text[range.clone()];
         let mut start = range.start + comment.bytes().take_while(|byte| matches!(byte, b'#' | b' ' | b'\t')).count();
         if let Some(rest) = reader.text[start..range.end].strip_prefix("export ") {
@@ -258,7 +314,7 @@ impl Collector {
         }
         // The line on its own, since quotes in comments close nothing.
         let line = Decoded::direct(text, 0);
-        let layout = super::layout::Layout::new(text);
+        let layout = super::layout::Layout::new(text, Language::Posix);
         let origin = super::decode::placed(reader.origin, start, text.len());
         let inner = Reader { text, layout: &layout, origin: &origin };
         let word = inner.word(length + 1, line.text.expose().len());
@@ -276,7 +332,7 @@ impl Collector {
     }
 
     /// Understands a simple command; what it leaves of its here-documents is for the next in the pipeline.
-    pub(super) fn simple(&mut self, reader: Reader<'_>, raw: RawCommand) -> (Simple, Vec<HereDoc>) {
+    pub(in crate::surface) fn simple(&mut self, reader: Reader<'_>, raw: RawCommand) -> (Simple, Vec<HereDoc>) {
         let (first, first_command) = (self.assignments.len(), self.commands.len());
         let mut simple = Simple::default();
         self.note_escaped(&raw);
@@ -370,8 +426,18 @@ impl Collector {
         }
     }
 
+    /// A loop that takes variables away by computed names, of which there were `clears` before, is written for the
+    /// case that there are some.
+    pub(super) fn clearing(&self, clears: usize, node: Node) -> Node {
+        if self.clears == clears {
+            return node;
+        }
+        let clear = Simple { steps: vec![Step::Clear], ..Simple::default() };
+        Node::Sequence(vec![node, Node::Simple(Box::new(clear))])
+    }
+
     /// What `env`, `sudo` and their kin change for the program behind them.
-    pub(super) fn environment(&mut self, raw: &RawCommand, at: &Unwrapped, simple: &mut Simple) {
+    pub(in crate::surface) fn environment(&mut self, raw: &RawCommand, at: &Unwrapped, simple: &mut Simple) {
         if at.clears {
             simple.own.push(Step::Clear);
         }
@@ -401,7 +467,11 @@ impl Collector {
     }
 
     /// Takes over what another reader found in a part of the text.
-    pub(super) fn adopt(&mut self, assignments: Vec<Assignment>, launches: impl IntoIterator<Item = Launch>) {
+    pub(in crate::surface) fn adopt(
+        &mut self,
+        assignments: Vec<Assignment>,
+        launches: impl IntoIterator<Item = Launch>,
+    ) {
         let base = self.assignments.len();
         self.assignments.extend(assignments);
         self.foreign.extend(launches.into_iter().map(|launch| launch.renumbered(|index| base + index)));
@@ -422,12 +492,12 @@ impl Collector {
 }
 
 /// Where in the document a word's live expansions stand.
-pub(super) fn live_offsets(word: &ShellWord) -> Vec<usize> {
+pub(in crate::surface) fn live_offsets(word: &ShellWord) -> Vec<usize> {
     word.live.iter().map(|&at| word.decoded.origin.span(at, at).start).collect()
 }
 
 /// Corrects values in a program that an outer shell has expanded before: quotes inside don't shield them.
-pub(super) fn expand_earlier(assignments: &mut [Assignment], live: &[usize]) {
+pub(in crate::surface) fn expand_earlier(assignments: &mut [Assignment], live: &[usize]) {
     for assignment in assignments {
         let span = assignment.decoded.span();
         let taken = matches!(assignment.value, Value::Literal | Value::Placeholder)

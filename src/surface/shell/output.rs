@@ -23,7 +23,7 @@ pub(super) fn redirected(target: &ShellWord, duplicates: bool) -> Option<Output>
 
 impl Collector {
     /// Says where the commands from number `first` on print to, as far as none of them says so itself.
-    pub(super) fn send(&mut self, first: usize, output: Option<Output>) {
+    pub(in crate::surface) fn send(&mut self, first: usize, output: Option<Output>) {
         let Some(output) = output else { return };
         for (index, command) in self.commands.iter_mut().enumerate().skip(first) {
             if command.output == Output::Shown && !self.settled.contains(&index) {
@@ -43,7 +43,8 @@ impl Collector {
         }
         let callee = |index: usize| {
             let word = self.commands.get(index)?.words.first().filter(|word| !word.dynamic)?;
-            bodies.get_key_value(word.decoded.text.expose()).map(|(name, _)| *name)
+            let name = self.language.folded(word.decoded.text.expose());
+            bodies.get_key_value(name.as_str()).map(|(name, _)| *name)
         };
         // Of each function: how many calls show what it prints, and where the others send it.
         let mut calls: HashMap<&str, (usize, Vec<Output>)> = HashMap::new();

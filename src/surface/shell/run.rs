@@ -5,15 +5,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::language::Language;
 use super::layout::Layout;
 use super::meaning::{Action, Collector, INHERITED, Simple, Step};
 use super::state::{Environment, MAX_STATES, Outcome, State, States, bound, distinct};
-use super::syntax::parse;
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord};
 use crate::surface::{Assignment, Command, Decoded, Include, Launch, Origin};
 
 const MAX_CALLS: usize = 8;
+/// Each `goto` of a batch file counts as a call.
+const MAX_JUMPS: usize = 32;
 const MAX_DEPTH: usize = 500;
 const MAX_LAUNCHES: usize = 1024;
 /// Commands times states; when it is used up, one state goes on and functions are no longer called.
@@ -30,7 +32,7 @@ pub(super) struct Found {
 
 /// Reads a text and runs it. If it is `sourced` and starts no client, what it exports at its ends is a launch.
 pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool) -> Found {
-    let node = parse(text.text.expose(), &text.origin, &mut collector);
+    let node = collector.language.parse(text.text.expose(), &text.origin, &mut collector);
     execute(&node, collector, sourced)
 }
 
@@ -38,7 +40,7 @@ pub(super) fn interpret(text: &Decoded, mut collector: Collector, sourced: bool)
 pub(super) fn start(words: Vec<ShellWord>, mut collector: Collector) -> Found {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return Found::default() };
     let range = first.decoded.span().start..last.decoded.span().end;
-    let reader = Reader { text: "", layout: &Layout::new(""), origin: &Origin::Direct(0) };
+    let reader = Reader { text: "", layout: &Layout::default(), origin: &Origin::Direct(0) };
     let (simple, _) = collector.simple(reader, RawCommand { words, range, ..RawCommand::default() });
     execute(&Node::Simple(Box::new(simple)), collector, false)
 }
@@ -88,6 +90,7 @@ fn launch(collector: &Collector, command: Option<Command>, environment: Environm
         includes: includes.collect(),
         environment: environment.assignments,
         isolated: environment.isolated,
+        client: None,
     }
 }
 
@@ -166,14 +169,16 @@ impl<'a> Runner<'a> {
         let starts = distinct(starts);
         let mut ends = self.run(node, starts.clone()).all();
         let exits = std::mem::take(&mut self.exits);
-        ends.extend(exits.returns.into_iter().map(|(state, _)| state));
+        let (failed, returned): (Vec<_>, Vec<_>) =
+            exits.returns.into_iter().partition(|(_, status)| *status == Some(false));
+        ends.extend(returned.into_iter().map(|(state, _)| state));
         ends.extend(exits.breaks);
         ends.extend(exits.continues);
         ends.extend(exits.ends);
         self.ends = distinct(ends);
         let mut base = self.ends.clone();
         if base.is_empty() {
-            base = distinct(exits.failures);
+            base = distinct(exits.failures.into_iter().chain(failed.into_iter().map(|(state, _)| state)).collect());
         }
         if base.is_empty() {
             base = starts;
@@ -211,6 +216,7 @@ impl<'a> Runner<'a> {
         let outcome = match node {
             Node::Simple(simple) => self.simple(simple, states),
             Node::Sequence(nodes) => self.sequence(nodes, states),
+            Node::Joined(_, node) => self.run(node, states),
             Node::AndOr(first, rest) => self.and_or(first, rest, states),
             Node::Not(inner) => {
                 let (ok, failed) = self.run(inner, states).split();
@@ -227,6 +233,7 @@ impl<'a> Runner<'a> {
             Node::Loop { condition, until, at_least_once, body } => {
                 self.repeat(condition.as_deref(), *until, *at_least_once, body, states)
             }
+            Node::Scope { function, body } => self.scope(*function, body, states),
             Node::Function(index) => {
                 if let Some((name, _)) = self.collector.functions.get(*index) {
                     self.functions.insert(name, *index);
@@ -248,10 +255,59 @@ impl<'a> Runner<'a> {
 
     fn sequence(&mut self, nodes: &'a [Node], states: States) -> Outcome {
         let mut outcome = Outcome::Split { ok: states, failed: Vec::new() };
-        for node in nodes {
-            outcome = self.run(node, outcome.all());
+        for (index, node) in nodes.iter().enumerate() {
+            let is_joined = |index: usize| matches!(nodes.get(index), Some(Node::Joined(..)));
+            let asks = index > 0 && nodes[index - 1].asks_for_a_file() && !is_joined(index + 1);
+            outcome = match node {
+                Node::Joined(Joint::And, node) if asks => self.run(node, outcome.all()),
+                Node::Joined(joint, node) => self.joined(*joint, node, outcome),
+                node if node.keeps_status() => {
+                    let (ok, failed) = outcome.split();
+                    Outcome::Split { ok: self.run(node, ok).all(), failed: self.run(node, failed).all() }
+                }
+                node => self.run(node, outcome.all()),
+            };
         }
         outcome
+    }
+
+    /// Runs what goes by the outcome so far.
+    fn joined(&mut self, joint: Joint, node: &'a Node, before: Outcome) -> Outcome {
+        let (ok, failed) = before.split();
+        let (goes, stays) = match joint {
+            Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
+            Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
+        };
+        self.run(node, goes).joined(stays)
+    }
+
+    /// Runs a block of fish, or the body of one of its functions.
+    fn scope(&mut self, function: bool, body: &'a Node, mut states: States) -> Outcome {
+        let depth = states.first().map_or(0, |state| state.scopes.depth());
+        for state in &mut states {
+            state.scopes.enter(function);
+        }
+        let outer = std::mem::take(&mut self.exits);
+        let outcome = match self.run(body, states) {
+            outcome if function && body.keeps_status() => Outcome::Either(outcome.all()),
+            outcome => outcome,
+        };
+        let inner = std::mem::replace(&mut self.exits, outer);
+        let leave = |mut state: State| {
+            state.scopes.leave(depth);
+            state
+        };
+        self.exits.returns.extend(inner.returns.into_iter().map(|(state, status)| (leave(state), status)));
+        for (all, new) in [
+            (&mut self.exits.breaks, inner.breaks),
+            (&mut self.exits.continues, inner.continues),
+            (&mut self.exits.ends, inner.ends),
+            (&mut self.exits.failures, inner.failures),
+        ] {
+            all.extend(new.into_iter().map(leave));
+            bound(all);
+        }
+        outcome.map(leave)
     }
 
     fn and_or(&mut self, first: &'a Node, rest: &'a [(Joint, Node)], states: States) -> Outcome {
@@ -261,12 +317,7 @@ impl<'a> Runner<'a> {
         }
         let mut outcome = self.run(first, states);
         for (joint, node) in rest {
-            let (ok, failed) = outcome.split();
-            let (goes, stays) = match joint {
-                Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
-                Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
-            };
-            outcome = self.run(node, goes).joined(stays);
+            outcome = self.joined(*joint, node, outcome);
         }
         outcome
     }
@@ -286,6 +337,7 @@ impl<'a> Runner<'a> {
             untaken = failed;
         }
         outcome.joined(match otherwise {
+            Some(body) if body.keeps_status() => Outcome::known(self.run(body, untaken).all(), Some(false)),
             Some(body) => self.run(body, untaken),
             None => Outcome::known(untaken, Some(true)),
         })
@@ -354,9 +406,10 @@ impl<'a> Runner<'a> {
 
     fn simple(&mut self, simple: &'a Simple, mut states: States) -> Outcome {
         let in_function = !self.calls.is_empty();
+        let starts = !self.collector.starts.is_empty();
         if !simple.steps.is_empty() {
             for state in &mut states {
-                for &step in &simple.steps {
+                for step in simple.steps.iter().filter_map(|step| step.in_effect(starts)) {
                     state.apply(step, in_function);
                 }
             }
@@ -423,7 +476,8 @@ impl<'a> Runner<'a> {
 
     /// Runs a function's body; `own` are the variables in front of the call.
     fn call(&mut self, index: usize, body: &'a Node, mut states: States, own: &[Step]) -> Outcome {
-        if self.calls.len() >= MAX_CALLS {
+        let most = if self.collector.language == Language::Batch { MAX_JUMPS } else { MAX_CALLS };
+        if self.calls.len() >= most {
             return Outcome::Either(states);
         }
         for state in &mut states {

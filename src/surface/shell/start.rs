@@ -1,17 +1,17 @@
 //! What a command starts: the client, shells with programs of their own, containers, other machines.
 
+use super::language::Language;
 use super::meaning::{Action, Collector, Reads, Simple, Step, expand_earlier, live_offsets};
 use super::run;
-use super::syntax::parse;
 use super::tree::{Node, RawCommand};
 use super::word::ShellWord;
 use crate::surface::command::{Unwrapped, basename, is_client, unwrap};
 use crate::surface::wrapper::{Container, container};
-use crate::surface::{Command, Decoded, Mcp, Output, Settings, Slot, Surface, Word, embedded};
+use crate::surface::{Command, Decoded, Mcp, Output, Settings, Slot, Surface, Word, embedded, powershell};
 use crate::text::Span;
 
 /// Programs inside the strings of programs are read so deep.
-pub(super) const MAX_NESTING: usize = 6;
+pub(in crate::surface) const MAX_NESTING: usize = 6;
 
 /// Words behind `claude` that start no session (Claude Code documentation, CLI reference, 2026-08).
 const NO_SESSION: [&str; 14] = [
@@ -33,7 +33,7 @@ const NO_SESSION: [&str; 14] = [
 
 /// Whether a program is a POSIX shell, by its name.
 pub(in crate::surface) fn is_shell(name: &str) -> bool {
-    matches!(basename(name), "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
+    Language::of(name) == Some(Language::Posix)
 }
 
 impl Collector {
@@ -57,13 +57,14 @@ impl Collector {
         }
         let Some(name) = program.literal() else { return };
         if !at.outside {
-            self.called.insert(name.to_owned());
-            simple.call = Some(name.to_owned());
+            let name = self.language.folded(name);
+            self.called.insert(name.clone());
+            simple.call = Some(name);
         }
-        if is_shell(name) {
-            if let Some(index) = script_argument(raw, at.program + 1) {
+        if let Some(language) = Language::of(name) {
+            if let Some(index) = language.program(raw, at.program + 1) {
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], language).map_or(Action::Nothing, Action::Child);
             }
             return;
         }
@@ -71,7 +72,17 @@ impl Collector {
             self.elsewhere(raw, at.program + 1, simple, nested);
             return;
         }
-        if !self.builtin(name, raw, at, simple, nested) {
+        let own = match self.language {
+            Language::Posix => self.builtin(name, raw, at, simple, nested),
+            Language::Fish => self.fish_builtin(name, raw, at, simple, nested),
+            Language::PowerShell => powershell::builtin(self, name, raw, at, simple),
+            Language::Batch if name.eq_ignore_ascii_case("setx") => {
+                super::windows::setx(self, &raw.words[at.program + 1..], simple);
+                true
+            }
+            Language::Batch => false,
+        };
+        if !own {
             self.elsewhere(raw, at.program + 1, simple, nested);
         }
     }
@@ -92,7 +103,7 @@ impl Collector {
             return false;
         }
         if program.literal().is_some() && !at.outside {
-            let name = program.text().to_owned();
+            let name = self.language.folded(program.text());
             self.called.insert(name.clone());
             simple.call = Some(name);
         }
@@ -187,17 +198,18 @@ impl Collector {
             at.shift(program);
             self.environment(raw, &at, simple);
             if !self.client(raw, words, &at, simple)
-                && is_shell(raw.words[at.program].text())
-                && let Some(index) = script_argument(raw, at.program + 1)
+                && let Some(language) = Language::of(raw.words[at.program].text())
+                && let Some(index) = language.program(raw, at.program + 1)
             {
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], language).map_or(Action::Nothing, Action::Child);
             } else if matches!(simple.action, Action::Nothing)
                 && matches!(basename(words[0].decoded.text.expose()), "ssh")
             {
                 // The rest is the program for the shell over there.
                 nested.push(program);
-                simple.action = self.nested(&raw.words[program]).map_or(Action::Nothing, Action::Child);
+                simple.action =
+                    self.nested(&raw.words[program], Language::Posix).map_or(Action::Nothing, Action::Child);
             }
             simple.call = None;
         }
@@ -228,7 +240,8 @@ impl Collector {
                     return;
                 };
                 nested.push(index + 1);
-                simple.action = self.nested(&raw.words[index + 1]).map_or(Action::Nothing, Action::Child);
+                simple.action =
+                    self.nested(&raw.words[index + 1], Language::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             "tmux" | "screen" => {
@@ -236,17 +249,20 @@ impl Collector {
                     |word: &ShellWord| word.text().contains("claude") || word.text().contains("ANTHROPIC_");
                 let Some(index) = (from..raw.words.len()).find(|&index| is_program(&raw.words[index])) else { return };
                 nested.push(index);
-                simple.action = self.nested(&raw.words[index]).map_or(Action::Nothing, Action::Child);
+                simple.action = self.nested(&raw.words[index], Language::Posix).map_or(Action::Nothing, Action::Child);
                 return;
             }
             _ => {}
         }
-        let shell = (from..raw.words.len()).find(|&index| is_shell(raw.words[index].text()));
-        let Some(index) = shell.and_then(|shell| script_argument(raw, shell + 1)) else { return };
+        let mut words = raw.words.iter().enumerate().skip(from);
+        let Some((shell, language)) = words.find_map(|(at, word)| Some((at, Language::of(word.text())?))) else {
+            return;
+        };
+        let Some(index) = language.program(raw, shell + 1) else { return };
         nested.push(index);
         let word = &raw.words[index];
         let prefix = self.prefix.clone();
-        self.foreign_script(&word.decoded, &live_offsets(word), prefix, false);
+        self.foreign_script(&word.decoded, &live_offsets(word), prefix, language, false);
     }
 
     /// `alias name='body'`.
@@ -255,34 +271,41 @@ impl Collector {
         nested.extend(raw.words.iter().position(|other| std::ptr::eq(other, word)));
         let body = super::decode::part(&word.decoded, equals + 1, word.text().len());
         let live: Vec<usize> = live_offsets(word);
-        let program = self.program(&body, &live);
+        let program = self.program(&body, &live, Language::Posix);
         self.aliases.extend(program);
     }
 
     /// The program in a word.
-    pub(super) fn nested(&mut self, word: &ShellWord) -> Option<Node> {
-        self.program(&word.decoded, &live_offsets(word))
+    pub(in crate::surface) fn nested(&mut self, word: &ShellWord, language: Language) -> Option<Node> {
+        self.program(&word.decoded, &live_offsets(word), language)
     }
 
     /// Reads a string that this shell runs; `live` tells where in the document it was expanded before.
-    fn program(&mut self, body: &Decoded, live: &[usize]) -> Option<Node> {
+    fn program(&mut self, body: &Decoded, live: &[usize], language: Language) -> Option<Node> {
         if self.nesting >= MAX_NESTING {
             return None;
         }
         self.nesting += 1;
         let first = self.assignments.len();
-        let node = parse(body.text.expose(), &body.origin, self);
+        let node = language.parse(body.text.expose(), &body.origin, self);
         expand_earlier(&mut self.assignments[first..], live);
         self.nesting -= 1;
         Some(node)
     }
 
     /// Reads a script that runs apart from this one, in an environment of its own.
-    pub(super) fn foreign_script(&mut self, body: &Decoded, live: &[usize], prefix: String, sourced: bool) {
+    pub(super) fn foreign_script(
+        &mut self,
+        body: &Decoded,
+        live: &[usize],
+        prefix: String,
+        language: Language,
+        sourced: bool,
+    ) {
         if self.nesting >= MAX_NESTING {
             return;
         }
-        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, ..Collector::new(prefix) };
+        let collector = Collector { nesting: self.nesting + 1, depth: self.depth, language, ..Collector::new(prefix) };
         let mut found = run::interpret(body, collector, sourced);
         expand_earlier(&mut found.assignments, live);
         self.adopt(found.assignments, found.launches);
@@ -295,20 +318,4 @@ fn span_of(words: &[Word], first: usize, end: usize) -> Span {
     let start = words.get(first).map_or(0, |word| word.decoded.span().start);
     let end = words.get(end.saturating_sub(1)).map_or(start, |word| word.decoded.span().end);
     Span::new(start, end)
-}
-
-/// The argument of a shell's `-c`, among the words from `index` on.
-fn script_argument(raw: &RawCommand, mut index: usize) -> Option<usize> {
-    while let Some(word) = raw.words.get(index) {
-        let text = word.text();
-        let flags = text.strip_prefix(['-', '+'])?;
-        index += 1;
-        if text.starts_with('-') && !text.starts_with("--") && flags.contains('c') {
-            return (index < raw.words.len()).then_some(index);
-        }
-        if flags.ends_with('o') {
-            index += 1;
-        }
-    }
-    None
 }

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::meaning::{Reads, Step};
+use super::scope::Scopes;
 
 /// More states than that are not told apart; the first ones are kept.
 pub(super) const MAX_STATES: usize = 64;
+
+/// cmd.exe keeps no more (documentation of `setlocal`, 2026-08).
+const MAX_KEPT: usize = 32;
 
 /// More dotenv files than that are not read on one path.
 const MAX_INCLUDES: usize = 16;
@@ -14,12 +18,14 @@ const MAX_INCLUDES: usize = 16;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Variable {
     /// The assignment in effect.
-    value: Option<usize>,
-    exported: bool,
+    pub(super) value: Option<usize>,
+    pub(super) exported: bool,
     /// What took it away from the environment that the script inherited.
-    cleared: Option<usize>,
+    pub(super) cleared: Option<usize>,
     /// How many dotenv files had been read when it got its value.
-    since: usize,
+    pub(super) since: usize,
+    /// Kept from programs by `export -n`, with whatever value it came with.
+    pub(super) withdrawn: bool,
 }
 
 /// A dotenv file that was read on a path.
@@ -52,9 +58,13 @@ pub(super) struct Saved {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct State {
     pub(super) variables: BTreeMap<usize, Variable>,
+    /// What fish has besides the global ones.
+    pub(super) scopes: Scopes,
     export_all: bool,
     includes: Vec<Inclusion>,
     isolated: bool,
+    /// What each `setlocal` found.
+    kept: Vec<BTreeMap<usize, Variable>>,
     /// What the ends of functions restore; `None` marks where a function began.
     pub(super) saved: Vec<Option<Saved>>,
 }
@@ -66,7 +76,8 @@ impl State {
             Some(value) if variable.exported => Some((value, variable.since)),
             _ => variable.cleared.map(|cleared| (cleared, variable.since)),
         };
-        let mut found: Vec<(usize, usize)> = self.variables.values().filter_map(visible).collect();
+        let mut found: Vec<(usize, usize)> =
+            self.scopes.visible(&self.variables).values().filter_map(visible).collect();
         found.sort_unstable();
         let includes = self.includes.iter().enumerate().map(|(place, include)| {
             let replaced = found.iter().filter(|(_, since)| include.replaces && *since <= place);
@@ -88,6 +99,7 @@ impl State {
                 entry.value = Some(assignment);
                 entry.exported |= export;
                 entry.since = since;
+                entry.withdrawn = false;
             }
             Step::Unset { variable, assignment } => {
                 let since = self.includes.len();
@@ -98,6 +110,9 @@ impl State {
                 let files = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = true;
+                if entry.value.is_none() && std::mem::take(&mut entry.withdrawn) {
+                    entry.cleared = None;
+                }
                 if entry.since < files && entry.value.is_none() {
                     entry.value = passed;
                 }
@@ -117,6 +132,7 @@ impl State {
                 let since = self.includes.len();
                 let entry = self.variables.entry(variable).or_default();
                 entry.exported = false;
+                entry.withdrawn |= entry.value.is_none() && entry.cleared.is_none();
                 entry.cleared = Some(assignment);
                 entry.since = since;
             }
@@ -127,9 +143,16 @@ impl State {
                 self.save(variable);
                 self.variables.insert(variable, Variable { exported, ..before.unwrap_or_default() }.without_value());
             }
-            Step::Local { .. } => {}
+            Step::Scoped { scope, variable, change } => {
+                let files = self.includes.len();
+                self.scopes.apply(&mut self.variables, scope, variable, change, files);
+            }
+            Step::Keep if self.kept.len() < MAX_KEPT => self.kept.push(self.variables.clone()),
+            Step::Restore => self.variables = self.kept.pop().unwrap_or(std::mem::take(&mut self.variables)),
+            Step::Keep | Step::Local { .. } | Step::Later { .. } => {}
             Step::Clear => {
                 self.variables.clear();
+                self.scopes.clear();
                 self.includes.clear();
                 self.isolated = true;
             }
@@ -159,6 +182,11 @@ impl State {
 
     /// What a child process gets.
     pub(super) fn child(mut self, steps: &[Step]) -> Self {
+        self.variables = self.scopes.visible(&self.variables).into_owned();
+        self.scopes = Scopes::default();
+        for variable in self.variables.values_mut() {
+            variable.since = variable.since.min(self.includes.len());
+        }
         for &step in steps {
             self.apply(step, false);
         }
@@ -172,15 +200,16 @@ impl State {
     /// What a process gets that inherits nothing: in a container, on another machine.
     pub(super) fn contained(&self, steps: &[Step]) -> Self {
         let mut inside = Self { isolated: true, ..Self::default() };
+        let outside = self.scopes.visible(&self.variables);
         for &step in steps {
             let handed = match step {
-                Step::Pass { variable, .. } => self.variables.get(&variable).map(|outer| (variable, *outer)),
+                Step::Pass { variable, .. } => outside.get(&variable).map(|outer| (variable, *outer)),
                 _ => None,
             };
             // A file that was read since may have replaced the value: then only the name is known.
             let known = |outer: &Variable| {
                 let has = outer.exported && outer.value.is_some() || outer.cleared.is_some();
-                has && outer.since == self.includes.len()
+                has && outer.since >= self.includes.len()
             };
             match handed.filter(|(_, outer)| known(outer)) {
                 Some((variable, outer)) => _ = inside.variables.insert(variable, Variable { since: 0, ..outer }),
@@ -230,6 +259,15 @@ impl Outcome {
                 ok.extend(failed);
                 distinct(ok)
             }
+        }
+    }
+
+    /// The same, each state changed.
+    pub(super) fn map(self, change: impl Fn(State) -> State) -> Self {
+        let changed = |states: States| distinct(states.into_iter().map(&change).collect());
+        match self {
+            Self::Either(states) => Self::Either(changed(states)),
+            Self::Split { ok, failed } => Self::Split { ok: changed(ok), failed: changed(failed) },
         }
     }
 

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::includes::is_file_test;
+use super::language::Language;
 use super::layout::{HereDoc, Layout};
-use super::meaning::{Collector, Simple, Step};
+use super::meaning::Collector;
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use crate::surface::{Origin, Output};
@@ -17,7 +18,7 @@ const MAX_DEPTH: usize = 150;
 
 /// Reads a program.
 pub(super) fn parse(text: &str, origin: &Origin, collector: &mut Collector) -> Node {
-    let layout = Layout::new(text);
+    let layout = Layout::new(text, Language::Posix);
     let reader = Reader { text, layout: &layout, origin };
     let mut parser =
         Parser { reader, at: 0, end: text.len(), expected: 0, piped: Vec::new(), unclaimed: Vec::new(), collector };
@@ -261,11 +262,11 @@ impl Parser<'_, '_> {
             "if" => self.conditional(),
             "while" | "until" => {
                 let node = self.loop_while();
-                self.clearing(clears, node)
+                self.collector.clearing(clears, node)
             }
             "for" | "select" => {
                 let node = self.loop_over();
-                self.clearing(clears, node)
+                self.collector.clearing(clears, node)
             }
             "case" => self.case(),
             "function" => return self.function(),
@@ -338,15 +339,6 @@ impl Parser<'_, '_> {
             self.take_keyword("fi");
             return Node::If { arms, otherwise };
         }
-    }
-
-    /// A loop that takes variables away by computed names is written for the case that there are some.
-    fn clearing(&self, clears: usize, node: Node) -> Node {
-        if self.collector.clears == clears {
-            return node;
-        }
-        let clear = Simple { steps: vec![Step::Clear], ..Simple::default() };
-        Node::Sequence(vec![node, Node::Simple(Box::new(clear))])
     }
 
     fn loop_while(&mut self) -> Node {

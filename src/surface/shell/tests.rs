@@ -323,7 +323,7 @@ fn fragments_map_into_the_outer_document() {
         }
     }
     let text = builder.finish(&Origin::Direct(0));
-    let fragment = fragment(&text, "hooks.Stop[0].command");
+    let fragment = fragment(&text, language::Language::Posix, "hooks.Stop[0].command");
     check_spans(outer, &fragment.assignments);
     let places: Vec<(&str, &str)> =
         fragment.assignments.iter().map(|a| (a.key.as_str(), &outer[a.decoded.span().range()])).collect();

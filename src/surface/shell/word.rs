@@ -13,25 +13,38 @@ const MAX_DEFAULTS: usize = 8;
 const MAX_SUBSTITUTION: usize = 16 * 1024;
 
 /// A word as read.
-#[derive(Debug)]
-pub(super) struct ShellWord {
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct ShellWord {
     /// Where it stands in the text.
-    pub(super) range: Range<usize>,
+    pub(in crate::surface) range: Range<usize>,
     /// Quotes removed, expansions as written.
-    pub(super) decoded: Decoded,
+    pub(in crate::surface) decoded: Decoded,
     /// Where in the decoded text live expansions begin.
-    pub(super) live: Vec<usize>,
+    pub(in crate::surface) live: Vec<usize>,
     /// The first live expansion of a parameter.
-    reference: Option<(Option<String>, Option<Decoded>)>,
+    pub(super) reference: Option<(Option<String>, Option<Decoded>)>,
     /// Whether a command or a calculation is part of the word.
-    computed: bool,
+    pub(super) computed: bool,
     /// The commands of its substitutions.
-    pub(super) substitutions: Vec<Range<usize>>,
+    pub(in crate::surface) substitutions: Vec<Range<usize>>,
     /// Names and defaults of `${X:=default}`.
-    pub(super) assigned: Vec<(Range<usize>, Option<Decoded>)>,
+    pub(in crate::surface) assigned: Vec<(Range<usize>, Option<Decoded>)>,
 }
 
 impl ShellWord {
+    /// A word without expansions.
+    pub(in crate::surface) fn new(range: Range<usize>, decoded: Decoded) -> Self {
+        Self {
+            range,
+            decoded,
+            live: Vec::new(),
+            reference: None,
+            computed: false,
+            substitutions: Vec::new(),
+            assigned: Vec::new(),
+        }
+    }
+
     /// A word that no shell expands: only what the `dialect` of its place replaces is live.
     pub(super) fn given(decoded: &Decoded, dialect: Dialect) -> Self {
         let text = decoded.text.expose();
@@ -53,18 +66,37 @@ impl ShellWord {
         }
     }
 
+    /// Notes that a live expansion of a variable begins at byte `at` of the decoded text.
+    pub(in crate::surface) fn refer(&mut self, at: usize, name: Option<String>) {
+        self.live.push(at);
+        self.reference.get_or_insert((name, None));
+    }
+
+    /// Notes that what begins at byte `at` of the decoded text is computed.
+    pub(in crate::surface) fn compute(&mut self, at: usize) {
+        self.live.push(at);
+        self.computed = true;
+    }
+
+    /// Gives the word's reference a default.
+    pub(in crate::surface) fn or_else(&mut self, default: Decoded) {
+        if let Some((_, given)) = &mut self.reference {
+            given.get_or_insert(default);
+        }
+    }
+
     /// The word's text.
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::surface) fn text(&self) -> &str {
         self.decoded.text.expose()
     }
 
     /// The text, unless an expansion is part of it.
-    pub(super) fn literal(&self) -> Option<&str> {
+    pub(in crate::surface) fn literal(&self) -> Option<&str> {
         self.live.is_empty().then(|| self.text())
     }
 
     /// The default, if the word is nothing but `${X:-default}`.
-    pub(super) fn sole_default(&self) -> Option<&Decoded> {
+    pub(in crate::surface) fn sole_default(&self) -> Option<&Decoded> {
         let (_, default) = self.reference.as_ref()?;
         let text = self.text();
         let sole = self.live == [0] && text.starts_with("${") && text.ends_with('}');
@@ -72,14 +104,14 @@ impl ShellWord {
     }
 
     /// The variable's name, if the word is nothing but `$X`, `${X}` or `${X[@]}`.
-    pub(super) fn sole_reference(&self) -> Option<&str> {
+    pub(in crate::surface) fn sole_reference(&self) -> Option<&str> {
         let name = self.reference.as_ref()?.0.as_deref()?;
         let rest = self.text().strip_prefix("${").or(self.text().strip_prefix('$'))?.strip_prefix(name)?;
         (self.live == [0] && !self.computed && matches!(rest, "" | "}" | "[@]}" | "[*]}")).then_some(name)
     }
 
     /// The word as a value from byte `from` of the decoded text on.
-    pub(super) fn value(&self, from: usize) -> (Value, Decoded) {
+    pub(in crate::surface) fn value(&self, from: usize) -> (Value, Decoded) {
         let decoded = part(&self.decoded, from, self.text().len());
         let value = if self.live.is_empty() {
             literal(&decoded)
@@ -92,8 +124,21 @@ impl ShellWord {
         (value, decoded)
     }
 
+    /// The word without its first `from` bytes.
+    pub(super) fn part(&self, from: usize) -> Self {
+        Self {
+            range: self.range.clone(),
+            decoded: part(&self.decoded, from, self.text().len()),
+            live: self.live.iter().filter_map(|at| at.checked_sub(from)).collect(),
+            reference: self.reference.clone(),
+            computed: self.computed,
+            substitutions: Vec::new(),
+            assigned: Vec::new(),
+        }
+    }
+
     /// The name's length if the word has the form `NAME=value`, its name without expansions.
-    pub(super) fn assignment(&self) -> Option<usize> {
+    pub(in crate::surface) fn assignment(&self) -> Option<usize> {
         let text = self.text();
         let length = name_length(text);
         let assigns = length > 0 && text[length..].starts_with('=');
@@ -101,19 +146,19 @@ impl ShellWord {
     }
 
     /// Notes that an array follows the word `NAME=`.
-    pub(super) fn make_array(&mut self) {
+    pub(in crate::surface) fn make_array(&mut self) {
         self.live.push(self.text().len());
         self.computed = true;
     }
 
     /// The word in the vocabulary of all readers.
-    pub(super) fn to_word(&self) -> Word {
+    pub(in crate::surface) fn to_word(&self) -> Word {
         Word { decoded: self.decoded.clone(), dynamic: !self.live.is_empty() }
     }
 }
 
 /// A value without live expansions.
-pub(super) fn literal(decoded: &Decoded) -> Value {
+pub(in crate::surface) fn literal(decoded: &Decoded) -> Value {
     if decoded.text.expose().trim().is_empty() { Value::Empty } else { classify(decoded, Dialect::Literal) }
 }
 
@@ -129,24 +174,24 @@ pub(in crate::surface) fn name_length(text: &str) -> usize {
 
 /// Reads words out of a text whose layout is known.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a> {
-    pub(super) text: &'a str,
-    pub(super) layout: &'a Layout,
-    pub(super) origin: &'a Origin,
+pub(in crate::surface) struct Reader<'a> {
+    pub(in crate::surface) text: &'a str,
+    pub(in crate::surface) layout: &'a Layout,
+    pub(in crate::surface) origin: &'a Origin,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn byte(&self, at: usize) -> u8 {
+    pub(in crate::surface) fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     /// The close of a bracket, if it lies in front of `end`.
-    pub(super) fn close(&self, open: usize, end: usize) -> Option<Close> {
+    pub(in crate::surface) fn close(&self, open: usize, end: usize) -> Option<Close> {
         self.layout.close(open).filter(|close| close.next <= end)
     }
 
     /// The word that begins at `start`.
-    pub(super) fn word(&self, start: usize, end: usize) -> ShellWord {
+    pub(in crate::surface) fn word(&self, start: usize, end: usize) -> ShellWord {
         let mut scan = WordScan::new(*self, start, 0);
         let stop = scan.plain(start, end, Stop::Word, false);
         scan.finish(start..stop)
@@ -205,9 +250,7 @@ impl<'a> WordScan<'a> {
 
     /// Adds the character at `at` as it stands and says where the next one begins.
     fn push_char(&mut self, at: usize, end: usize) -> usize {
-        let next = at + self.reader.text[at..end].chars().next().map_or(0, char::len_utf8);
-        self.push(at, next);
-        next.max(at + 1)
+        self.builder.push_char(self.reader.text, at, end)
     }
 
     /// Unquoted text. Inside double quotes (of a default), single quotes are ordinary characters.
