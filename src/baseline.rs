@@ -74,7 +74,7 @@ pub fn path(config: &Config) -> RepoPath {
 /// Reads the baseline that counts.
 ///
 /// # Errors
-/// When it can't be read, is named and not there, or is none.
+/// When it can't be read, or is none. One that is not there accepts nothing.
 pub fn load(
     choice: &Choice,
     config: &Config,
@@ -92,14 +92,11 @@ pub fn load(
         }
         Choice::Found => {
             let path = path(config);
-            let named = config.baseline.is_some();
-            let bytes = match snapshot.entry(&path).map(|entry| source.read(entry)) {
-                None if !named => return Ok(None),
-                None => Err("it is not there; `keylint baseline` writes it".to_owned()),
-                Some(bytes) => bytes.map_err(|error| error.to_string()),
-            };
+            let Some(entry) = snapshot.entry(&path) else { return Ok(None) };
             let full = || snapshot.root.join(path.to_path());
-            (path.clone(), bytes.map_err(|reason| SourceError::Io { path: full(), reason })?)
+            let bytes = source.read(entry);
+            let bytes = bytes.map_err(|error| SourceError::Io { path: full(), reason: error.to_string() })?;
+            (path, bytes)
         }
     };
     let text = Text::decode(&bytes);

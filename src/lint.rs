@@ -225,7 +225,7 @@ fn sort(findings: &mut Vec<Finding>) {
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     match surface_of(path, &|_| false) {
         Some(Surface::Settings(Settings::Shared | Settings::Local) | Surface::Dotenv) => !is_template(path),
-        _ => path.name() == ".mcp.json" || rules::is_wanted(path) || is_own_configuration(path),
+        _ => path.name() == ".mcp.json" || is_own_configuration(path) || rules::is_wanted(path),
     }
 }
 

@@ -2,13 +2,14 @@
 
 mod common;
 
+use keylint::config::Config;
 use keylint::lint;
 use keylint::source::memory::Memory;
 
 /// `line:column` of what is reported.
 fn places(path: &str, body: &str) -> Vec<String> {
     let memory = Memory::repository([(path, body)]);
-    let report = lint::check(&memory.snapshot, &memory, &keylint::config::Config::default());
+    let report = lint::check(&memory.snapshot, &memory, &Config::default());
     let ours = report.findings.iter().filter(|finding| finding.rule.slug == "compromised-package");
     ours.map(|finding| format!("{}:{}", finding.primary.start.line, finding.primary.start.column)).collect()
 }

@@ -5,6 +5,7 @@ mod common;
 
 use common::sample::Rng;
 use common::{expand, position};
+use keylint::config::Config;
 use keylint::lint::{self, Report};
 use keylint::source::memory::Memory;
 
@@ -65,7 +66,7 @@ const LEAKS: &[(&str, &str)] = &[
 
 fn lint(path: &str, body: &str) -> Report {
     let memory = Memory::repository([(path, body)]);
-    lint::check(&memory.snapshot, &memory, &keylint::config::Config::default())
+    lint::check(&memory.snapshot, &memory, &Config::default())
 }
 
 /// `line:column rule` of everything that is reported.

@@ -6,6 +6,7 @@ mod common;
 use common::expand;
 use common::repo::Repo;
 use common::sample::Rng;
+use keylint::config::Config;
 use keylint::lint;
 use keylint::source::memory::Memory;
 
@@ -20,7 +21,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<String> {
     let mut rng = Rng::new(3);
     let files: Vec<(&str, String)> = files.iter().map(|(path, body)| (*path, expand(body, &mut rng))).collect();
     let memory = Memory::repository(files.iter().map(|(path, body)| (*path, body.as_str())));
-    let report = lint::check(&memory.snapshot, &memory, &keylint::config::Config::default());
+    let report = lint::check(&memory.snapshot, &memory, &Config::default());
     let ours = report.findings.iter().filter(|finding| finding.rule.slug == "secret-published");
     ours.map(|finding| {
         let place = &finding.primary;

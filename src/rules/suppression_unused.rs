@@ -4,6 +4,7 @@ use super::{Repository, Rule};
 use crate::config::Watched;
 use crate::finding::{Finding, Message, Severity};
 use crate::message;
+use crate::path::RepoPath;
 use crate::surface::Surface;
 
 pub(super) static RULE: Rule = Rule {
@@ -43,6 +44,12 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             ),
         };
         report(watched.span, &watched.key, severity, message, help);
+    }
+    if let Some(baseline) = &config.baseline
+        && repository.snapshot.entry(&RepoPath::from(baseline.value.as_str())).is_none()
+    {
+        let message = message!["there is no such baseline"];
+        report(baseline.span, "baseline", Severity::Note, message, message!["`keylint baseline` writes it"]);
     }
     for (hosts, span, key) in &config.hosts {
         let is_named = repository.files.iter().any(|file| {
