@@ -12,7 +12,7 @@ use crate::identity::{Salt, SaltedTag, tag, without_indices};
 use crate::lint::{self, Options};
 use crate::path::RepoPath;
 use crate::replace::replace;
-use crate::rules::{self, File};
+use crate::rules::{self, Chosen, File};
 use crate::source::{Snapshot, SourceError};
 use crate::surface::toml;
 use crate::{message, suppress};
@@ -35,10 +35,12 @@ pub struct Accepting<'a> {
     pub inline: bool,
     /// The baseline and its path.
     pub baseline: Option<(&'a RepoPath, &'a Baseline)>,
+    /// Which rules are counted; the others accept all the same.
+    pub rules: &'a Chosen,
 }
 
 impl Accepting<'_> {
-    /// Takes accepted findings out, and adds what accepts nothing. Counts only what `snapshot` selects.
+    /// Takes accepted findings out, and adds what accepts nothing. Counts only what `snapshot` and `rules` select.
     pub fn apply(&self, findings: &mut Vec<Finding>, files: &[File], snapshot: &Snapshot) -> Accepted {
         let mut accepted = Accepted::default();
         let mut complaints = Vec::new();
@@ -47,8 +49,8 @@ impl Accepting<'_> {
             suppress::apply(findings, files, &mut taken, &mut complaints);
         }
         self.allowed(findings, files, &mut taken, &mut complaints);
-        let selected =
-            |taken: &[Finding]| taken.iter().filter(|finding| snapshot.selects(&finding.primary.path)).count();
+        let counts = |finding: &&Finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path);
+        let selected = |taken: &[Finding]| taken.iter().filter(counts).count();
         accepted.suppressed = selected(&taken);
         taken.clear();
         if let Some((path, baseline)) = self.baseline {

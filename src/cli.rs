@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::baseline;
 use crate::config::Choice;
 use crate::finding::Severity;
+use crate::rules::RULES;
 
 /// Keeps the credentials of Claude Code out of git and on the right route.
 #[derive(Debug, Parser)]
@@ -45,8 +47,10 @@ Examples:
   keylint lint .claude apps/web/.env         report only what concerns these; the whole repository is still seen
   keylint lint --min-severity note           show notes, too
   keylint lint --format json > keylint.json  for programs
+  keylint lint --rule secret-in-mcp          one rule
 
-Notes never fail a run. --min-severity error makes warnings pass as well.";
+A run fails from a warning on, with --min-severity error from an error on. --fail-on counts by itself, also what is
+not printed; --fail-on note prints notes, too.";
 
 /// `keylint lint`.
 #[derive(Debug, Args)]
@@ -57,9 +61,24 @@ pub struct Lint {
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// The least severity to print
-    #[arg(long, value_enum, default_value_t = MinSeverity::Warning, value_name = "SEVERITY")]
-    pub min_severity: MinSeverity,
+    /// The least severity to print: warning, unless --fail-on note asks for more
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub min_severity: Option<MinSeverity>,
+    /// The least severity for exit code 1: warning, or error with --min-severity error
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Only these rules; several with commas, or the option several times
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
+    pub rule: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
+    pub ignore: Vec<String>,
+    /// Findings and errors only, no summary; JSON stays as it is
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say behind the findings how many each rule has
+    #[arg(long)]
+    pub statistics: bool,
     /// Which configuration counts
     #[command(flatten)]
     pub configuration: Configuration,
@@ -107,6 +126,7 @@ value that is there today.";
 #[derive(Debug, Args)]
 pub struct Allow {
     /// The rule, for example secret-in-mcp
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub rule: String,
     /// The file, relative to the root of the repository
     pub path: String,
@@ -217,6 +237,7 @@ impl From<&Configuration> for Choice {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule, for example both-credentials
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub rule: String,
 }
 
@@ -264,5 +285,64 @@ impl From<MinSeverity> for Severity {
             MinSeverity::Warning => Self::Warning,
             MinSeverity::Error => Self::Error,
         }
+    }
+}
+
+/// The least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any finding
+    Note,
+    /// Warnings and errors
+    Warning,
+    /// Errors
+    Error,
+    /// No finding
+    Never,
+}
+
+impl Lint {
+    /// The least severity to print.
+    pub fn shown(&self) -> Severity {
+        match (self.min_severity, self.fail_on) {
+            (Some(severity), _) => severity.into(),
+            // What fails the run is to be seen.
+            (None, Some(FailOn::Note)) => Severity::Note,
+            (None, _) => Severity::Warning,
+        }
+    }
+
+    /// The least severity that fails the run; `None` if no finding does.
+    pub fn threshold(&self) -> Option<Severity> {
+        match self.fail_on {
+            // What is not to be seen must not fail the run either.
+            None => Some(self.shown().max(Severity::Warning)),
+            Some(FailOn::Note) => Some(Severity::Note),
+            Some(FailOn::Warning) => Some(Severity::Warning),
+            Some(FailOn::Error) => Some(Severity::Error),
+            Some(FailOn::Never) => None,
+        }
+    }
+}
+
+/// A rule's slug. Shells complete the known ones; what is none is answered where rules are looked up, because clap
+/// would print it as it came, and it may be a credential.
+#[derive(Clone, Copy, Debug)]
+struct RuleName;
+
+impl TypedValueParser for RuleName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(RULES.iter().map(|rule| PossibleValue::new(rule.slug).help(rule.summary))))
     }
 }

@@ -28,9 +28,8 @@ pub mod surface;
 pub mod text;
 
 use cli::{Cli, Color, Command, Format};
-use finding::Severity;
 use report::Style;
-use rules::Rule;
+use rules::{Chosen, Rule};
 
 /// Does what was asked and returns the exit code: 0 nothing at or above the threshold, 1 findings, 2 the job could
 /// not be done. Errors of the job itself go to standard error.
@@ -53,24 +52,34 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(cwd) => cwd,
         Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
     };
+    let typed = |slugs: &[String]| slugs.iter().map(|slug| rules::typed(slug)).collect::<Result<Vec<_>, _>>();
+    let rules = match (typed(&arguments.rule), typed(&arguments.ignore)) {
+        (Ok(only), Ok(without)) => Chosen { only, without },
+        (Err(reason), _) | (_, Err(reason)) => return fail(&reason),
+    };
     let options = lint::Options {
         config: (&arguments.configuration).into(),
         no_inline: arguments.acceptance.no_inline,
         baseline: (&arguments.acceptance).into(),
+        rules,
     };
     let report = match lint::lint(&arguments.paths, &cwd, &options) {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
     };
-    let min_severity = Severity::from(arguments.min_severity);
-    let style = Style { min_severity, color: use_color(arguments.color), width: terminal_width() };
+    let style = Style {
+        min_severity: arguments.shown(),
+        color: use_color(arguments.color),
+        width: terminal_width(),
+        quiet: arguments.quiet,
+        statistics: arguments.statistics,
+    };
     match arguments.format {
         Format::Human => report::human::print(&report, &style, out)?,
         Format::Concise => report::concise::print(&report, &style, out)?,
         Format::Json => report::json::print(&report, out)?,
     }
-    // What is not to be seen must not fail the run either.
-    Ok(report.exit_code(min_severity.max(Severity::Warning)))
+    Ok(report.exit_code(arguments.threshold()))
 }
 
 fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8> {
@@ -185,8 +194,9 @@ fn terminal_width() -> Option<usize> {
 }
 
 fn explain(slug: &str, out: &mut dyn Write) -> io::Result<u8> {
-    let Some(rule) = rules::find(slug) else {
-        return fail(&format!("there is no rule {:?}: `keylint rules` lists them", credential::mask::mask_text(slug)));
+    let rule = match rules::typed(slug) {
+        Ok(rule) => rule,
+        Err(reason) => return fail(&reason),
     };
     write!(out, "{}", without_markers(rule.page))?;
     Ok(0)

@@ -12,7 +12,7 @@ use crate::path::RepoPath;
 use crate::route::consumer::readers::is_for_anybody;
 use crate::route::consumer::{self, Consumers};
 use crate::route::unit::{Unit, units};
-use crate::rules::{self, File, Repository};
+use crate::rules::{self, Chosen, File, Repository};
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
 use crate::surface::table::{is_own_configuration, is_template, launcher_in, surface_in, surface_of};
 use crate::surface::{self, Document, Settings, Surface};
@@ -30,8 +30,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Leaves what concerns the paths that were asked for.
-    fn select(&mut self, snapshot: &Snapshot) {
+    /// Leaves what concerns the rules and the paths that were asked for.
+    fn select(&mut self, snapshot: &Snapshot, rules: &Chosen) {
+        self.findings.retain(|finding| rules.has(finding.rule));
         self.findings.retain(|finding| {
             // What is wrong with the configuration concerns every file.
             finding.rule.slug == rules::CONFIGURATION_INVALID
@@ -46,12 +47,14 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    /// The exit code: 2 when something could not be read, 1 when a finding reaches `threshold`, else 0.
-    pub fn exit_code(&self, threshold: Severity) -> u8 {
+    /// The exit code: 2 when something could not be read, 1 when a finding reaches `threshold`, else 0. Without a
+    /// threshold no finding fails the run.
+    pub fn exit_code(&self, threshold: Option<Severity>) -> u8 {
         if !self.coverage.failures.is_empty() {
             2
         } else {
-            u8::from(self.findings.iter().any(|finding| finding.severity >= threshold))
+            let fails = |finding: &Finding| threshold.is_some_and(|threshold| finding.severity >= threshold);
+            u8::from(self.findings.iter().any(fails))
         }
     }
 }
@@ -98,6 +101,8 @@ pub struct Options {
     pub no_inline: bool,
     /// Which baseline counts.
     pub baseline: baseline::Choice,
+    /// Which rules are reported.
+    pub rules: Chosen,
 }
 
 /// Lints a work tree. `paths` restrict what is reported, not what is seen; none means the current folder.
@@ -110,9 +115,9 @@ pub fn lint(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, 
     let baseline = baseline::load(&options.baseline, &config, &worktree.snapshot, &worktree, cwd)?;
     let (files, mut report) = found(&worktree.snapshot, &worktree, &config);
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
-    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline };
+    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules };
     report.accepted = accepting.apply(&mut report.findings, &files, &worktree.snapshot);
-    report.select(&worktree.snapshot);
+    report.select(&worktree.snapshot, &options.rules);
     Ok(report)
 }
 
@@ -138,7 +143,7 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
     let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
     let (files, report) = found(&worktree.snapshot, &worktree, &config);
     let mut findings = report.findings;
-    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline: None };
+    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline: None, rules: &options.rules };
     accepting.apply(&mut findings, &files, &worktree.snapshot);
     let about_itself = [rules::suppression_unused(), rules::configuration_invalid()];
     findings.retain(|finding| !about_itself.contains(&finding.rule));
@@ -149,8 +154,10 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
 /// Lints what a source holds; nothing but the configuration accepts anything.
 pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Report {
     let (files, mut report) = found(snapshot, source, config);
-    report.accepted = Accepting { config, inline: true, baseline: None }.apply(&mut report.findings, &files, snapshot);
-    report.select(snapshot);
+    let rules = Chosen::default();
+    let accepting = Accepting { config, inline: true, baseline: None, rules: &rules };
+    report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
+    report.select(snapshot, &rules);
     report
 }
 

@@ -25,6 +25,10 @@ const BOTH: &[(&str, &str)] = &[
 const BOTH_LINE: &str =
     "start.sh:2:19: error[both-credentials]: both credentials are set: Claude Code sends both headers to api.z.ai\n";
 const URL_LINE: &str = "sub/.env:1:20: warning[base-url-without-token]: nothing here supplies a credential for gw.example.net: whoever is logged in to Claude sends the login's token there\n";
+/// One rule reports twice, another once.
+const TWICE: &[(&str, &str)] = &[IGNORE, BOTH[1], BOTH[2], ("z/.env", BOTH[2].1)];
+const NOTE_LINE: &str =
+    "note.sh:1:50: note[base-url-with-api-key]: the credential goes to gw.example.net as `x-api-key`\n";
 
 #[test]
 fn scenarios() {
@@ -92,7 +96,106 @@ fn scenarios() {
             &["explain", "both-credential"],
             2,
             "",
-            "error: there is no rule \"both-credential\": `keylint rules` lists them\n",
+            "error: there is no rule \"both-credential\": did you mean `both-credentials`?\n",
+        ),
+        ("a rule like no other", CLEAN, &["explain", "nothing"], 2, "", "error: there is no rule \"nothing\": `keylint rules` lists them\n"),
+        (
+            "only one rule",
+            BOTH,
+            &["lint", "--format", "concise", "--rule", "base-url-without-token"],
+            1,
+            &[URL_LINE, "1 warning\n3 configuration files read, 1 other file searched for tokens\n"].concat().leak()[..],
+            "",
+        ),
+        (
+            "several rules, with commas and one by one",
+            BOTH,
+            &["lint", "-q", "--format", "concise", "--rule", "secret-in-text,both-credentials", "--rule", "base-url-without-token"],
+            1,
+            &[BOTH_LINE, URL_LINE].concat().leak()[..],
+            "",
+        ),
+        (
+            "without some rules",
+            BOTH,
+            &["lint", "-q", "--format", "concise", "--ignore", "both-credentials,base-url-with-api-key"],
+            1,
+            URL_LINE,
+            "",
+        ),
+        (
+            "what is left out is left out of what was chosen",
+            BOTH,
+            &["lint", "--quiet", "--rule", "both-credentials", "--ignore", "both-credentials"],
+            0,
+            "",
+            "",
+        ),
+        (
+            "a mistyped rule to choose",
+            BOTH,
+            &["lint", "--rule", "both-credentials,both_credential"],
+            2,
+            "",
+            "error: there is no rule \"both_credential\": did you mean `both-credentials`?\n",
+        ),
+        (
+            "a mistyped rule to leave out",
+            BOTH,
+            &["lint", "--ignore", "secret-in-tetx"],
+            2,
+            "",
+            "error: there is no rule \"secret-in-tetx\": did you mean `secret-in-text`?\n",
+        ),
+        (
+            "notes fail a run that asks for it, and are shown",
+            BOTH,
+            &["lint", "-q", "--format", "concise", "--fail-on", "note", "note.sh"],
+            1,
+            NOTE_LINE,
+            "",
+        ),
+        (
+            "what fails a run may be hidden by who wants so",
+            BOTH,
+            &["lint", "--format", "concise", "--fail-on", "warning", "--min-severity", "error", "sub/.env"],
+            1,
+            "1 warning; 1 not shown (--min-severity note)\n3 configuration files read, 0 other files searched for tokens\n",
+            "",
+        ),
+        ("warnings pass", BOTH, &["lint", "-q", "--format", "concise", "--fail-on", "error", "sub"], 0, URL_LINE, ""),
+        ("errors do not", BOTH, &["lint", "-q", "--format", "concise", "--fail-on", "error", "start.sh"], 1, BOTH_LINE, ""),
+        (
+            "nothing fails",
+            BOTH,
+            &["lint", "-q", "--format", "concise", "--fail-on", "never"],
+            0,
+            &[BOTH_LINE, URL_LINE].concat().leak()[..],
+            "",
+        ),
+        ("quiet and clean", CLEAN, &["lint", "-q"], 0, "", ""),
+        ("nothing to count", CLEAN, &["lint", "-q", "--statistics"], 0, "", ""),
+        (
+            "the rules by how often they report",
+            TWICE,
+            &["lint", "--format", "concise", "--statistics"],
+            1,
+            &[
+                BOTH_LINE,
+                URL_LINE,
+                &URL_LINE.replace("sub/", "z/"),
+                "base-url-without-token  warning  2\nboth-credentials        error    1\n\
+                 1 error, 2 warnings\n3 configuration files read, 1 other file searched for tokens\n",
+            ].concat().leak()[..],
+            "",
+        ),
+        (
+            "only what is shown is counted",
+            BOTH,
+            &["lint", "--format", "concise", "-q", "--statistics", "--min-severity", "error"],
+            1,
+            &[BOTH_LINE, "both-credentials  error    1\n"].concat().leak()[..],
+            "",
         ),
     ];
     for (name, files, arguments, code, stdout, stderr) in scenarios {
@@ -148,8 +251,11 @@ fn what_could_not_be_read_is_said_and_ends_with_two() {
         "{}",
         text(&output.stdout)
     );
-    let (_, code) = repo.findings(&[]);
+    let (_, code) = repo.findings(&["--fail-on", "never"]);
     assert_eq!(code, 2);
+    let quiet = run(repo.keylint(&["lint", "-q"]));
+    let said = "error: not read: README.md: neither in the work tree nor among git's objects\n";
+    assert_eq!((quiet.status.code(), text(&quiet.stdout)), (Some(2), said.to_owned()));
 }
 
 #[test]
@@ -239,6 +345,66 @@ fn json_keeps_its_contract() {
         [("files", 4), ("errors", 1), ("warnings", 1), ("notes", 1), ("suppressed", 0), ("baselined", 0)]
     {
         assert_eq!(summary[field], value, "{field}");
+    }
+    let rules = serde_json::json!({"base-url-with-api-key": 1, "base-url-without-token": 1, "both-credentials": 1});
+    assert_eq!(summary["rules"], rules);
+    let quiet = run(repo.keylint(&["lint", "--format", "json", "--quiet", "--statistics"]));
+    assert_eq!(text(&quiet.stdout), text(&output.stdout), "for programs nothing is left out");
+}
+
+/// What accepts findings of rules that are not asked for has done its work.
+#[test]
+fn a_choice_of_rules_makes_no_suppression_unused() {
+    let repo = Repo::committed(&[
+        IGNORE,
+        ("keylint.toml", "[[allow]]\nrule = \"base-url-without-token\"\npath = \"sub/.env\"\nreason = \"x\"\n"),
+        BOTH[2],
+        ("a.sh", &format!("# keylint: ignore-file[both-credentials] x\n{}", BOTH[1].1)),
+        BOTH[1],
+    ]);
+    run(repo.keylint(&["baseline"]));
+    let lint = |arguments: &[&str]| {
+        let output = run(repo.keylint(&[&["lint", "--format", "json"], arguments].concat()));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let found: Vec<_> = report["findings"].as_array().unwrap().iter().map(common::place).collect();
+        let count = |name: &str| report["summary"][name].as_u64().unwrap();
+        (found, count("suppressed"), count("baselined"))
+    };
+    assert_eq!(lint(&[]), (vec![], 2, 1));
+    for arguments in [&["--rule", "suppression-unused"][..], &["--ignore", "both-credentials,base-url-without-token"]] {
+        assert_eq!(lint(arguments), (vec![], 0, 0), "{arguments:?}");
+    }
+    assert_eq!(lint(&["--rule", "both-credentials,suppression-unused"]), (vec![], 1, 1));
+    repo.write("start.sh", "claude\n");
+    repo.write("sub/.env", "");
+    let unused = ["keylint-baseline.txt:3:1 suppression-unused", "keylint.toml:2:8 suppression-unused"];
+    assert_eq!(lint(&["--rule", "suppression-unused"]), (unused.map(str::to_owned).to_vec(), 0, 0));
+    assert_eq!(lint(&["--rule", "both-credentials"]), (vec![], 1, 0));
+}
+
+#[test]
+fn mistyped_words_are_recognised() {
+    let repo = Repo::committed(CLEAN);
+    for (arguments, meant) in [
+        (&["lnt"][..], "a similar subcommand exists: 'lint'"),
+        (&["lint", "--statistic"], "a similar argument exists: '--statistics'"),
+        (&["lint", "--format", "jsn"], "a similar value exists: 'json'"),
+        (&["lint", "--fail-on", "warnings"], "a similar value exists: 'warning'"),
+    ] {
+        let errors = text(&run(repo.keylint(arguments)).stderr);
+        assert!(errors.contains(meant), "{errors}");
+    }
+}
+
+/// A credential that was pasted in a rule's place is not printed.
+#[test]
+fn a_rule_that_is_a_credential_is_masked() {
+    let repo = Repo::committed(CLEAN);
+    let key = common::token("anthropic-api-key", &mut common::sample::Rng::from_entropy()).unwrap();
+    for arguments in [&["explain", &key][..], &["lint", "--rule", &key], &["lint", "--ignore", &key]] {
+        let output = run(repo.keylint(arguments));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!text(&output.stderr).contains(&key[20..]), "{}", text(&output.stderr));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Style, clean, shown, summary};
+use super::{Style, clean, end, shown};
 use crate::finding::Finding;
 use crate::lint::Report;
 
@@ -14,7 +14,7 @@ pub fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     for finding in shown(report, style) {
         writeln!(out, "{}", line(finding))?;
     }
-    summary(report, style, out)
+    end(report, style, out)
 }
 
 /// One finding.

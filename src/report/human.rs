@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Style, clean, shown, summary};
+use super::{Style, clean, end, shown};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
 use crate::text::{Span, floor};
@@ -26,7 +26,7 @@ pub fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     for finding in shown(report, style) {
         writeln!(out, "{}\n", render(finding, &renderer))?;
     }
-    summary(report, style, out)
+    end(report, style, out)
 }
 
 fn render(finding: &Finding, renderer: &Renderer) -> String {

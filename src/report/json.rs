@@ -3,6 +3,7 @@
 //! Lines and columns are 1-based, columns count code points, `path` is relative to the repository's root with `/`;
 //! bytes of a path that are no UTF-8 stand as U+FFFD.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -23,6 +24,10 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|failure| json!({"path": failure.path.as_str(), "reason": failure.reason.to_string()}))
         .collect();
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        *rules.entry(finding.rule.slug).or_default() += 1;
+    }
     let object = json!({
         "version": 1,
         "findings": findings,
@@ -32,6 +37,7 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "errors": report.count(Severity::Error),
             "warnings": report.count(Severity::Warning),
             "notes": report.count(Severity::Note),
+            "rules": rules,
             "suppressed": report.accepted.suppressed,
             "baselined": report.accepted.baselined,
             "skipped": coverage.skipped,

@@ -1,5 +1,7 @@
 //! Output. A renderer gets findings, whose texts are masked already, and never a file.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use annotate_snippets::normalize_untrusted_str;
@@ -22,12 +24,45 @@ pub struct Style {
     pub color: bool,
     /// The terminal's width in columns, where there is one.
     pub width: Option<usize>,
+    /// Whether to leave the summary out; what could not be read is said all the same.
+    pub quiet: bool,
+    /// Whether to say how many findings each rule has.
+    pub statistics: bool,
 }
 
 /// The findings that are shown.
 fn shown<'a>(report: &'a Report, style: &Style) -> impl Iterator<Item = &'a Finding> {
     let least = style.min_severity;
     report.findings.iter().filter(move |finding| finding.severity >= least)
+}
+
+/// What stands behind the findings.
+fn end(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if style.statistics {
+        statistics(report, style, out)?;
+    }
+    if !style.quiet {
+        summary(report, style, out)?;
+    }
+    for failure in &report.coverage.failures {
+        writeln!(out, "error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))?;
+    }
+    Ok(())
+}
+
+/// A line for each rule and severity that is shown, the most frequent first.
+fn statistics(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut counts: BTreeMap<(Reverse<Severity>, &str), usize> = BTreeMap::new();
+    for finding in shown(report, style) {
+        *counts.entry((Reverse(finding.severity), finding.rule.slug)).or_default() += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|(_, count)| Reverse(*count));
+    let width = rows.iter().map(|((_, slug), _)| slug.len()).max().unwrap_or(0);
+    for ((Reverse(severity), slug), count) in rows {
+        writeln!(out, "{slug:width$}  {severity:7}  {count}")?;
+    }
+    Ok(())
 }
 
 /// What was found, what was looked at, and what was not.
@@ -62,9 +97,6 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     writeln!(out, "{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))?;
     for skipped in &coverage.skipped {
         writeln!(out, "note: {}", clean(skipped))?;
-    }
-    for failure in &coverage.failures {
-        writeln!(out, "error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))?;
     }
     Ok(())
 }

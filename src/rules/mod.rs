@@ -5,7 +5,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::config::Config;
-use crate::credential::mask::mask;
+use crate::credential::mask::{mask, mask_text};
 use crate::credential::sight::{Sighting, sightings};
 use crate::credential::{Certainty, Lexicon};
 use crate::finding::{Excerpt, Finding, Location, Message, Say, Severity};
@@ -19,7 +19,7 @@ use crate::route::url::Host;
 use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
-use crate::text::Span;
+use crate::text::{Span, nearest};
 
 mod address;
 mod anthropic_key_to_third_party;
@@ -153,6 +153,37 @@ pub static RULES: [&Rule; 46] = [
 /// The rule with this slug.
 pub fn find(slug: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.slug == slug)
+}
+
+/// The rule that somebody typed.
+///
+/// # Errors
+/// In words, with the rule that may have been meant.
+pub fn typed(slug: &str) -> Result<&'static Rule, String> {
+    find(slug).ok_or_else(|| {
+        let help = match nearest(slug, RULES.iter().map(|rule| rule.slug)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`keylint rules` lists them".to_owned(),
+        };
+        format!("there is no rule {:?}: {help}", mask_text(slug))
+    })
+}
+
+/// Which rules are reported. All of them run, so that what accepts findings of the others counts as used.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// Only these; empty means all.
+    pub only: Vec<&'static Rule>,
+    /// But none of these.
+    pub without: Vec<&'static Rule>,
+}
+
+impl Chosen {
+    /// Whether a rule is reported.
+    pub fn has(&self, rule: &Rule) -> bool {
+        let names = |rules: &[&Rule]| rules.iter().any(|named| *named == rule);
+        (self.only.is_empty() || names(&self.only)) && !names(&self.without)
+    }
 }
 
 /// Whether a rule looks at the text of a file that is no configuration.
