@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::baseline;
 use crate::config::Choice;
@@ -48,6 +48,7 @@ Examples:
   keylint lint --min-severity note           show notes, too
   keylint lint --format json > keylint.json  for programs
   keylint lint --rule secret-in-mcp          one rule
+  keylint lint --stdin-filename .env < text  what an editor has not saved yet
 
 A run fails from a warning on, with --min-severity error from an error on. --fail-on counts by itself, also what is
 not printed; --fail-on note prints notes, too.";
@@ -58,6 +59,9 @@ pub struct Lint {
     /// Files and folders to report on; the repository that holds them is seen as a whole
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// Lint the text on standard input as if this file had it; it need not exist
+    #[arg(long, value_name = "PATH", conflicts_with = "paths", value_hint = ValueHint::FilePath)]
+    pub stdin_filename: Option<PathBuf>,
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

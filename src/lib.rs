@@ -4,7 +4,7 @@
 //! stands in them and what follows, [`rules`] report, [`config`] says how much that matters here, [`report`] prints. [`lint`] is that flow, readable top to
 //! bottom.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 
 pub mod accept;
 pub mod baseline;
@@ -30,6 +30,7 @@ pub mod text;
 use cli::{Cli, Color, Command, Format};
 use report::Style;
 use rules::{Chosen, Rule};
+use source::MAX_BYTES;
 
 /// Does what was asked and returns the exit code: 0 nothing at or above the threshold, 1 findings, 2 the job could
 /// not be done. Errors of the job itself go to standard error.
@@ -63,7 +64,14 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         baseline: (&arguments.acceptance).into(),
         rules,
     };
-    let report = match lint::lint(&arguments.paths, &cwd, &options) {
+    let report = match &arguments.stdin_filename {
+        None => lint::lint(&arguments.paths, &cwd, &options),
+        Some(file) => match standard_input() {
+            Ok(bytes) => lint::lint_text(file.clone(), bytes, &cwd, &options),
+            Err(reason) => return fail(&format!("--stdin-filename: {reason}")),
+        },
+    };
+    let report = match report {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
     };
@@ -80,6 +88,20 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Format::Json => report::json::print(&report, out)?,
     }
     Ok(report.exit_code(arguments.threshold()))
+}
+
+/// The text on standard input; nobody types one.
+fn standard_input() -> Result<Vec<u8>, String> {
+    let input = io::stdin();
+    if input.is_terminal() {
+        return Err("standard input is a terminal, and has no text".to_owned());
+    }
+    let mut bytes = Vec::new();
+    input.lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("standard input has more than the {MAX_BYTES} bytes that are read"));
+    }
+    Ok(bytes)
 }
 
 fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8> {

@@ -13,6 +13,7 @@ use crate::route::consumer::readers::is_for_anybody;
 use crate::route::consumer::{self, Consumers};
 use crate::route::unit::{Unit, units};
 use crate::rules::{self, Chosen, File, Repository};
+use crate::source::overlay::Overlay;
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, SourceError, State, worktree};
 use crate::surface::table::{is_own_configuration, is_template, launcher_in, surface_in, surface_of};
 use crate::surface::{self, Document, Settings, Surface};
@@ -111,13 +112,29 @@ pub struct Options {
 /// When a path does not exist, git fails, the paths do not belong together, or the configuration can't be read.
 pub fn lint(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
     let worktree = worktree::open(paths, cwd, &is_wanted)?;
-    let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
-    let baseline = baseline::load(&options.baseline, &config, &worktree.snapshot, &worktree, cwd)?;
-    let (files, mut report) = found(&worktree.snapshot, &worktree, &config);
+    report(&worktree.snapshot, &worktree, cwd, options)
+}
+
+/// Lints a text as if a file of the work tree had it. The rest of the repository is seen as it lies there; what is
+/// found in other files is left out.
+///
+/// # Errors
+/// As [`lint`], but the file need not exist.
+pub fn lint_text(file: PathBuf, bytes: Vec<u8>, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
+    let overlay = Overlay::open(file, bytes, cwd, &is_wanted)?;
+    let mut report = report(&overlay.snapshot, &overlay, cwd, options)?;
+    report.findings.retain(|finding| finding.primary.path == overlay.path);
+    Ok(report)
+}
+
+fn report(snapshot: &Snapshot, source: &dyn Source, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
+    let config = config::load(&options.config, snapshot, source, cwd)?;
+    let baseline = baseline::load(&options.baseline, &config, snapshot, source, cwd)?;
+    let (files, mut report) = found(snapshot, source, &config);
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
     let accepting = Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules };
-    report.accepted = accepting.apply(&mut report.findings, &files, &worktree.snapshot);
-    report.select(&worktree.snapshot, &options.rules);
+    report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
+    report.select(snapshot, &options.rules);
     Ok(report)
 }
 

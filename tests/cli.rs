@@ -3,6 +3,9 @@
 
 mod common;
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use common::repo::Repo;
 use common::{package, run, text};
 use keylint::rules::RULES;
@@ -380,6 +383,85 @@ fn a_choice_of_rules_makes_no_suppression_unused() {
     let unused = ["keylint-baseline.txt:3:1 suppression-unused", "keylint.toml:2:8 suppression-unused"];
     assert_eq!(lint(&["--rule", "suppression-unused"]), (unused.map(str::to_owned).to_vec(), 0, 0));
     assert_eq!(lint(&["--rule", "both-credentials"]), (vec![], 1, 0));
+}
+
+/// `keylint lint --stdin-filename` with a text on standard input: exit code, standard output, standard error.
+fn lint_text(repo: &Repo, folder: &str, words: &[&str], input: &str) -> (i32, String, String) {
+    let mut command = repo.keylint(&[&["lint", "--format", "concise", "-q", "--stdin-filename"], words].concat());
+    command.current_dir(repo.path(folder)).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A run that is refused does not read.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let errors = text(&output.stderr).replace(&repo.root.display().to_string(), "ROOT");
+    (output.status.code().unwrap(), text(&output.stdout), errors)
+}
+
+#[test]
+fn a_text_on_standard_input_stands_for_a_file() {
+    let repo = Repo::committed(BOTH);
+    let said = |line: &str| (1, line.to_owned(), String::new());
+    let nothing = (0, String::new(), String::new());
+    let start = BOTH[1].1;
+    // Instead of what lies there, and only this file.
+    assert_eq!(lint_text(&repo, ".", &["start.sh"], "claude\n"), nothing);
+    assert_eq!(lint_text(&repo, ".", &["start.sh"], start), said(BOTH_LINE));
+    assert_eq!(
+        lint_text(&repo, "sub", &["../start.sh"], &format!("\n{start}")),
+        said(&BOTH_LINE.replace(":2:", ":3:"))
+    );
+    assert_eq!(lint_text(&repo, ".", &["sub/.env"], BOTH[2].1), said(URL_LINE));
+    // What does not exist yet, in a folder that does not, and what git would not take.
+    assert_eq!(
+        lint_text(&repo, ".", &["new/deep/go.sh"], start),
+        said(&BOTH_LINE.replace("start.sh", "new/deep/go.sh"))
+    );
+    let key = "A_TOKEN=q8Zk31vTy7PfWm05q8Zk31vTy7\n";
+    let (code, output, _) = lint_text(&repo, ".", &["b/.env", "--rule", "secret-in-env-file"], key);
+    assert_eq!(code, 1);
+    assert!(output.starts_with("b/.env:1:9: error[secret-in-env-file]: `A_TOKEN` holds"), "{output}");
+    repo.write(".gitignore", "b/\n");
+    assert_eq!(lint_text(&repo, ".", &["b/.env"], key), nothing);
+    assert!(!repo.path("b").exists() && !repo.path("new").exists(), "nothing is written");
+    // The rest of the repository counts: its configuration, and what lies beside the file.
+    repo.write("keylint.toml", "[rules]\nboth-credentials = \"off\"\n");
+    assert_eq!(lint_text(&repo, ".", &["start.sh"], start), nothing);
+    assert_eq!(lint_text(&repo, ".", &["start.sh", "--no-config"], start), said(BOTH_LINE));
+    assert_eq!(
+        lint_text(&repo, ".", &["keylint.toml"], "exlude = []\n"),
+        said("keylint.toml:1:1: error[configuration-invalid]: `exlude` is no setting, and is ignored\n")
+    );
+    repo.write("keylint.toml", "");
+    let local = r#"{"env": {"ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_AUTH_TOKEN": "${B}"}}"#;
+    let both = || {
+        let words = [".claude/settings.json", "--rule", "both-credentials"];
+        lint_text(&repo, ".", &words, r#"{"env": {"ANTHROPIC_API_KEY": "${A}"}}"#)
+    };
+    assert_eq!(both(), nothing);
+    repo.write(".claude/settings.local.json", local);
+    let line = ".claude/settings.json:1:32: warning[both-credentials]: both credentials are set: Claude Code sends both headers to api.z.ai\n";
+    assert_eq!(both(), said(line));
+}
+
+#[test]
+fn a_text_without_a_place_is_an_error() {
+    let repo = Repo::committed(BOTH);
+    let refused = |reason: &str| (2, String::new(), format!("error: {reason}\n"));
+    assert_eq!(lint_text(&repo, ".", &["sub"], ""), refused("ROOT/sub: is a directory"));
+    assert_eq!(
+        lint_text(&repo, ".", &[".git/x"], ""),
+        refused("ROOT/.git lies in git's own folder: run keylint in the work tree")
+    );
+    let (code, output, errors) = lint_text(&repo, ".", &["a", "start.sh"], "");
+    assert_eq!((code, output.as_str()), (2, ""));
+    assert!(errors.contains("cannot be used with"), "{errors}");
+}
+
+#[test]
+fn without_git_a_text_stands_for_a_file_too() {
+    let repo = Repo::plain();
+    let said = (1, BOTH_LINE.to_owned(), String::new());
+    assert_eq!(lint_text(&repo, ".", &["start.sh"], BOTH[1].1), said);
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod index;
 mod link;
 pub mod memory;
 mod merge;
+pub mod overlay;
 pub mod patterns;
 mod request;
 mod snapshot;

@@ -44,6 +44,14 @@ pub fn open(paths: &[PathBuf], cwd: &Path, wanted: Wanted<'_>) -> Result<Worktre
     open_with(&Options::default(), paths, cwd, wanted)
 }
 
+/// [`open`] for one file, which need not be there.
+///
+/// # Errors
+/// As [`open`], but for the missing file.
+pub fn open_for(file: PathBuf, cwd: &Path, wanted: Wanted<'_>) -> Result<Worktree, SourceError> {
+    open_request(&Options::default(), &Request::new(&[file], cwd)?, wanted)
+}
+
 /// [`open`] with a given git and environment.
 ///
 /// # Errors
@@ -55,6 +63,12 @@ pub fn open_with(
     wanted: Wanted<'_>,
 ) -> Result<Worktree, SourceError> {
     let request = Request::new(paths, cwd)?;
+    let worktree = open_request(options, &request, wanted)?;
+    request.check(&worktree.snapshot)?;
+    Ok(worktree)
+}
+
+fn open_request(options: &Options, request: &Request, wanted: Wanted<'_>) -> Result<Worktree, SourceError> {
     let discovery = git::discover(options, request.folder(), request.cwd())?;
     let git_missing = matches!(discovery, Discovery::NoGit);
     let repository = match discovery {
@@ -81,7 +95,6 @@ pub fn open_with(
         list.dedup();
     }
     snapshot.coverage.unreadable.sort();
-    request.check(&snapshot)?;
     Ok(Worktree { snapshot, places, index: listed.index, repository, objects: Mutex::default() })
 }
 
