@@ -39,6 +39,11 @@ pub enum Command {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// Print what a shell needs to complete words of keylint's command line
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(Completions),
+    /// Print the man page
+    Man,
 }
 
 const LINT_HELP: &str = "\
@@ -248,6 +253,37 @@ pub struct Explain {
 /// `keylint rules`.
 #[derive(Debug, Args)]
 pub struct Rules {}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  keylint completions bash > ~/.local/share/bash-completion/completions/keylint
+  keylint completions zsh > ~/.zfunc/_keylint     with ~/.zfunc in fpath, before compinit
+  keylint completions fish > ~/.config/fish/completions/keylint.fish
+  keylint man > ~/.local/share/man/man1/keylint.1";
+
+/// `keylint completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// A shell that completes words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    #[value(name = "powershell")]
+    PowerShell,
+    /// Elvish
+    Elvish,
+}
 
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@
 use std::io::{self, IsTerminal, Read as _, Write};
 
 pub mod accept;
+mod assets;
 pub mod baseline;
 pub mod cli;
 pub mod config;
@@ -45,6 +46,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
         Command::Allow(arguments) => run_allow(arguments, out),
         Command::Explain(arguments) => explain(&arguments.rule, out),
         Command::Rules(_) => list(out),
+        Command::Completions(arguments) => print(assets::completions(arguments.shell), out),
+        Command::Man => print(assets::MAN, out),
     }
 }
 
@@ -189,6 +192,11 @@ fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
         }
         cli::RouteFormat::Json => report::route::print_json(&sessions, out)?,
     }
+    Ok(0)
+}
+
+fn print(text: &str, out: &mut dyn Write) -> io::Result<u8> {
+    out.write_all(text.as_bytes())?;
     Ok(0)
 }
 

@@ -1,0 +1,126 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[keylint] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'keylint'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'keylint'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand lint 'Look for leaked credentials, wrong routes and configuration without effect'
+            cand route 'Say what the client would send: which credential wins, and where it goes'
+            cand baseline 'Accept what is found today, so that only what is new is reported'
+            cand allow 'Accept one finding in the configuration'
+            cand explain 'Print the page of a rule'
+            cand rules 'List the rules'
+            cand completions 'Print what a shell needs to complete words of keylint''s command line'
+            cand man 'Print the man page'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keylint;lint'= {
+            cand --stdin-filename 'Lint the text on standard input as if this file had it; it need not exist'
+            cand --format 'How to print findings'
+            cand --min-severity 'The least severity to print: warning, unless --fail-on note asks for more'
+            cand --fail-on 'The least severity for exit code 1: warning, or error with --min-severity error'
+            cand --rule 'Only these rules; several with commas, or the option several times'
+            cand --ignore 'Not these rules'
+            cand --config 'The configuration, instead of keylint.toml at the root of the repository'
+            cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
+            cand --color 'When to colour the output'
+            cand -q 'Findings and errors only, no summary; JSON stays as it is'
+            cand --quiet 'Findings and errors only, no summary; JSON stays as it is'
+            cand --statistics 'Say behind the findings how many each rule has'
+            cand --no-config 'Leave the repository''s own configuration out'
+            cand --no-inline 'Leave comments (`keylint: ignore[rule] reason`) out'
+            cand --no-baseline 'Leave the baseline out'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'keylint;route'= {
+            cand --home 'The user''s home folder: its settings and its login count'
+            cand --env 'A variable of the process; may be given several times'
+            cand --format 'How to print'
+            cand --config 'The configuration, instead of keylint.toml at the root of the repository'
+            cand --color 'When to colour the output'
+            cand --process-env 'The variables of this process'
+            cand --no-config 'Leave the repository''s own configuration out'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'keylint;baseline'= {
+            cand --output 'The file, instead of the one that the configuration names or keylint-baseline.txt at the root'
+            cand --min-severity 'The least severity to accept'
+            cand --config 'The configuration, instead of keylint.toml at the root of the repository'
+            cand --no-config 'Leave the repository''s own configuration out'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'keylint;allow'= {
+            cand --reason 'Why it is fine'
+            cand --expires 'The last day on which it counts: 2027-01-31'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keylint;explain'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keylint;rules'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keylint;completions'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'keylint;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keylint;help'= {
+            cand lint 'Look for leaked credentials, wrong routes and configuration without effect'
+            cand route 'Say what the client would send: which credential wins, and where it goes'
+            cand baseline 'Accept what is found today, so that only what is new is reported'
+            cand allow 'Accept one finding in the configuration'
+            cand explain 'Print the page of a rule'
+            cand rules 'List the rules'
+            cand completions 'Print what a shell needs to complete words of keylint''s command line'
+            cand man 'Print the man page'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keylint;help;lint'= {
+        }
+        &'keylint;help;route'= {
+        }
+        &'keylint;help;baseline'= {
+        }
+        &'keylint;help;allow'= {
+        }
+        &'keylint;help;explain'= {
+        }
+        &'keylint;help;rules'= {
+        }
+        &'keylint;help;completions'= {
+        }
+        &'keylint;help;man'= {
+        }
+        &'keylint;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
