@@ -5,6 +5,7 @@
 //! bottom.
 
 use std::io::{self, IsTerminal, Read as _, Write};
+use std::sync::Arc;
 
 pub mod accept;
 mod assets;
@@ -16,6 +17,7 @@ pub mod finding;
 pub mod identity;
 pub mod lint;
 pub mod path;
+pub mod progress;
 pub mod publish;
 pub mod replace;
 pub mod report;
@@ -29,6 +31,7 @@ pub mod surface;
 pub mod text;
 
 use cli::{Cli, Color, Command, Format};
+use progress::Progress;
 use report::Style;
 use rules::{Chosen, Rule};
 use source::MAX_BYTES;
@@ -66,13 +69,22 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         no_inline: arguments.acceptance.no_inline,
         baseline: (&arguments.acceptance).into(),
         rules,
+        progress: progress(arguments.quiet),
     };
-    let report = match &arguments.stdin_filename {
-        None => lint::lint(&arguments.paths, &cwd, &options),
+    let text = match &arguments.stdin_filename {
+        None => None,
         Some(file) => match standard_input() {
-            Ok(bytes) => lint::lint_text(file.clone(), bytes, &cwd, &options),
+            Ok(bytes) => Some((file.clone(), bytes)),
             Err(reason) => return fail(&format!("--stdin-filename: {reason}")),
         },
+    };
+    let work = || match text {
+        None => lint::lint(&arguments.paths, &cwd, &options),
+        Some((file, bytes)) => lint::lint_text(file, bytes, &cwd, &options),
+    };
+    let report = match &options.progress {
+        Some(progress) => progress.during(&mut io::stderr(), progress::DELAY, terminal_width().unwrap_or(80), work),
+        None => work(),
     };
     let report = match report {
         Ok(report) => report,
@@ -91,6 +103,12 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Format::Json => report::json::print(&report, out)?,
     }
     Ok(report.exit_code(arguments.threshold()))
+}
+
+/// Something to show on standard error how far a run has come, if somebody is there to see it.
+fn progress(quiet: bool) -> Option<Arc<Progress>> {
+    let term = std::env::var_os("TERM");
+    progress::is_wanted(io::stderr().is_terminal(), term.as_deref(), quiet).then(Arc::default)
 }
 
 /// The text on standard input; nobody types one.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::accept::{Accepted, Accepting};
@@ -9,6 +10,7 @@ use crate::baseline;
 use crate::config::{self, Config};
 use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
+use crate::progress::{Counted, Progress};
 use crate::route::consumer::readers::is_for_anybody;
 use crate::route::consumer::{self, Consumers};
 use crate::route::unit::{Unit, units};
@@ -104,6 +106,8 @@ pub struct Options {
     pub baseline: baseline::Choice,
     /// Which rules are reported.
     pub rules: Chosen,
+    /// Who is to know how far the run has come.
+    pub progress: Option<Arc<Progress>>,
 }
 
 /// Lints a work tree. `paths` restrict what is reported, not what is seen; none means the current folder.
@@ -128,6 +132,8 @@ pub fn lint_text(file: PathBuf, bytes: Vec<u8>, cwd: &Path, options: &Options) -
 }
 
 fn report(snapshot: &Snapshot, source: &dyn Source, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
+    let counted = options.progress.as_deref().map(|progress| Counted { source, progress });
+    let source = counted.as_ref().map_or(source, |counted| counted);
     let config = config::load(&options.config, snapshot, source, cwd)?;
     let baseline = baseline::load(&options.baseline, &config, snapshot, source, cwd)?;
     let (files, mut report) = found(snapshot, source, &config);

@@ -464,6 +464,57 @@ fn without_git_a_text_stands_for_a_file_too() {
     assert_eq!(lint_text(&repo, ".", &["start.sh"], BOTH[1].1), said);
 }
 
+/// What a terminal shows of a line of shell, through script(1); `None` where that is missing.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(repo: &Repo, line: &str) -> Option<String> {
+    let mut keylint = repo.keylint(&[]);
+    keylint.env("TERM", "xterm").env("KEYLINT", env!("CARGO_BIN_EXE_keylint"));
+    let mut command = std::process::Command::new("script");
+    command.args(["-qefc", line, "/dev/null"]).current_dir(&repo.root).stdin(Stdio::null());
+    for (name, value) in keylint.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    match command.output() {
+        Ok(output) => Some(text(&output.stdout).replace("\r\n", "\n")),
+        Err(_) => {
+            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "script is missing");
+            eprintln!("skipped: script is missing");
+            None
+        }
+    }
+}
+
+/// A run that waits for its configuration is a long one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_sees_how_far_a_long_run_has_come() {
+    let repo = Repo::committed(CLEAN);
+    std::process::Command::new("mkfifo").arg(repo.path(".git/slow")).status().unwrap();
+    let slow = |line: &str| on_a_terminal(&repo, &format!("(sleep 1.5; : > .git/slow) & {line}; wait"));
+    let Some(long) = slow("\"$KEYLINT\" lint --config .git/slow") else { return };
+    let report = "nothing to report\n1 configuration file read, 2 other files searched for tokens\n";
+    let (progress, rest) = long.rsplit_once("\r\u{1b}[K").unwrap();
+    assert_eq!(rest, report);
+    assert!(progress.starts_with("\r\u{1b}[Klooking for files"), "{long:?}");
+    assert_eq!(slow("\"$KEYLINT\" lint --quiet --config .git/slow").as_deref(), Some(""));
+    assert_eq!(slow("\"$KEYLINT\" lint --config .git/slow 2> .git/errors").as_deref(), Some(report));
+    assert_eq!(std::fs::read(repo.path(".git/errors")).unwrap(), b"");
+    let short = on_a_terminal(&repo, "\"$KEYLINT\" lint --color never");
+    assert_eq!(short.as_deref(), Some(report), "a short run");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_types_a_file() {
+    let repo = Repo::committed(CLEAN);
+    let said = "error: --stdin-filename: standard input is a terminal, and has no text\n";
+    let shown = on_a_terminal(&repo, "\"$KEYLINT\" lint --stdin-filename .env");
+    assert!(shown.is_none_or(|shown| shown == said));
+}
+
 #[test]
 fn mistyped_words_are_recognised() {
     let repo = Repo::committed(CLEAN);
