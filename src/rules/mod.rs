@@ -181,8 +181,8 @@ pub struct Chosen {
 impl Chosen {
     /// Whether a rule is reported.
     pub fn has(&self, rule: &Rule) -> bool {
-        let names = |rules: &[&Rule]| rules.iter().any(|named| *named == rule);
-        (self.only.is_empty() || names(&self.only)) && !names(&self.without)
+        let named = |rules: &[&Rule]| rules.contains(&rule);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.without)
     }
 }
 
