@@ -54,6 +54,43 @@ const PLACES: &[(&str, &str)] = &[
         "run3.sh",
         "ANTHROPIC_API_KEY=\"$@S@\" ANTHROPIC_DEFAULT_OPUS_MODEL=@N@ claude --model opus\nclaude --model=@S@ --settings @N@\n",
     ),
+    (
+        "compose.yml",
+        "services:\n  @S@:\n    image: x:@N@\n    environment:\n      - ANTHROPIC_API_KEY=@S@\n      - @N@=1\n    command: claude --api-key @S@ \"@N@\n",
+    ),
+    (
+        "Dockerfile",
+        "FROM x AS @S@\nENV ANTHROPIC_AUTH_TOKEN=@S@ @N@=1\nRUN echo $ANTHROPIC_AUTH_TOKEN @N@ && claude -p @S@\n",
+    ),
+    (
+        ".github/workflows/a.yml",
+        "on: push\nenv: {@S@: x, ANTHROPIC_API_KEY: \"@S@\"}\njobs:\n  @N@:\n    runs-on: x\n    steps:\n      - uses: anthropics/claude-code-action@v1\n        with: {settings: '{\"env\": {\"A_TOKEN\": \"@N@\"}}', claude_args: \"--model @S@\"}\n      - run: |\n          echo @S@ | curl -H 'x-api-key: @N@' https://@S@.example.net\n",
+    ),
+    (
+        "start.ps1",
+        "$env:ANTHROPIC_API_KEY = \"@S@\"\n$env:@N@ = '@S@'\n@\"\n{\"env\": {\"ANTHROPIC_AUTH_TOKEN\": \"@N@\"}}\n\"@ | Set-Content .claude/settings.json\nclaude -p @S@ \"@N@\n",
+    ),
+    ("start.bat", "set \"ANTHROPIC_API_KEY=@S@\"\r\nset @N@=@S@\r\necho %@S@% @N@\r\ncall claude --@N@ @S@\r\n"),
+    ("start.fish", "set -gx ANTHROPIC_API_KEY '@S@'\nset -x @N@ @S@\nfunction @N@; claude @S@ \"@N@; end\n"),
+    (
+        "k8s.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: @S@}\nstringData: {ANTHROPIC_API_KEY: @S@, @N@: x}\n---\nkind: @N@\n",
+    ),
+    ("main.tf", "variable \"@S@\" {\n  default = \"@N@\"\n}\nlocals { api_key = \"@S@\" }\n"),
+    (
+        "a.py",
+        "from anthropic import Anthropic\nclient = Anthropic(api_key=\"@S@\", base_url=\"https://@N@.example.net\")\nos.environ['@N@'] = '@S@'\n",
+    ),
+    ("Makefile", "export ANTHROPIC_API_KEY = @S@\n@N@: @S@\n\tclaude -p @N@ $(@S@)\n"),
+    (
+        "package.json",
+        "{\"name\": \"@S@\", \"scripts\": {\"@N@\": \"ANTHROPIC_API_KEY=@S@ claude @N@\"}, \"dependencies\": {\"@S@\": \"@N@\"}}",
+    ),
+    (
+        "keylint.toml",
+        "@S@ = 1\nexclude = [\"@N@\"]\n[rules]\n@S@ = \"@N@\"\n[[allow]]\nrule = \"@S@\"\npath = \"@N@\"\nreason = \"@S@\"\nkey = \"@N@\"\n[[tokens]]\nname = \"@S@\"\npattern = '@N@'\n",
+    ),
+    ("comments.sh", "# keylint: ignore[@S@] @N@\n# keylint: ignore[secret-in-launcher] @S@\n# keylint: ignore @N@\n"),
     ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
     (".gitignore", "# @S@\n/x@N@\n"),
 ];
@@ -135,6 +172,20 @@ fn no_secret_leaves() {
             assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
             outputs.push((format!("route {format}"), text(&output.stdout)));
         }
+        for allow in [
+            ["allow", &secret, "x", "y", "--reason", "z"],
+            ["allow", "secret-in-mcp", &secret, &secret, "--reason", "z"],
+            ["allow", "secret-in-mcp", ".mcp.json", "x", "--reason", &secret],
+        ] {
+            let output = run(repo.keylint(&allow));
+            assert_eq!(output.status.code(), Some(2));
+            outputs.push(("allow".to_owned(), text(&output.stdout) + &text(&output.stderr)));
+        }
+        let baseline = repo.home().parent().unwrap().join("baseline.txt");
+        let output = run(repo.keylint(&["baseline", "--min-severity", "note", "--output", baseline.to_str().unwrap()]));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        outputs.push(("baseline".to_owned(), text(&output.stdout) + &text(&output.stderr)));
+        outputs.push(("the baseline".to_owned(), std::fs::read_to_string(&baseline).unwrap()));
         let explained = run(repo.keylint(&["explain", &secret]));
         assert_eq!(explained.status.code(), Some(2));
         outputs.push(("explain".to_owned(), text(&explained.stdout) + &text(&explained.stderr)));
