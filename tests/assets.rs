@@ -1,7 +1,7 @@
 //! The shells' completions and the man page follow the definition of the command line.
 //! `KEYLINT_UPDATE_PAGES=1 cargo test --test assets` writes them.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 mod common;
 
@@ -87,7 +87,6 @@ fn man() -> Vec<u8> {
 /// Shells that are here take what is meant for them.
 #[test]
 fn shells_understand_their_completions() {
-    let mut asked = 0;
     for (shell, arguments, file) in [
         ("bash", &["-n"][..], "keylint.bash"),
         ("zsh", &["-n"], "_keylint"),
@@ -99,12 +98,9 @@ fn shells_understand_their_completions() {
             Err(_) => {
                 assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{shell} is missing");
                 eprintln!("skipped: {shell} is missing");
-                continue;
             }
         }
-        asked += 1;
     }
-    eprintln!("{asked} shells asked");
 }
 
 /// The word that is being typed is completed: options, values and rules.
