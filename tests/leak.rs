@@ -192,7 +192,7 @@ fn no_secret_leaves() {
         match output.status.code() {
             Some(0) => outputs.push(("the baseline".to_owned(), std::fs::read_to_string(&baseline).unwrap())),
             code => {
-                assert!(code == Some(2) && text(&output.stderr).contains("keylint.toml:"), "{}", text(&output.stderr))
+                assert!(code == Some(2) && text(&output.stderr).contains("keylint.toml:"), "{}", text(&output.stderr));
             }
         }
         let explained = run(repo.keylint(&["explain", &secret]));
