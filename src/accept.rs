@@ -93,13 +93,7 @@ impl Accepting<'_> {
             let expired = allow.expires.filter(|expires| expires.value < today);
             let before = taken.len();
             if expired.is_none() {
-                findings.retain(|finding| {
-                    let matches = matches(finding);
-                    if matches {
-                        taken.push(finding.clone());
-                    }
-                    !matches
-                });
+                taken.extend(findings.extract_if(.., |finding| matches(finding)));
             }
             if taken.len() > before {
                 continue;

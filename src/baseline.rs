@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::config::Config;
+use crate::config::{Choice, Config};
 use crate::finding::Finding;
 use crate::identity::{Place, Salt, Tag, tag};
 use crate::path::RepoPath;
@@ -52,18 +52,6 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}; `keylint baseline` writes the file anew", self.line, self.reason)
     }
-}
-
-/// Which baseline counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Choice {
-    /// The one that the configuration names, else [`NAME`] at the root, if there is one.
-    #[default]
-    Found,
-    /// This file, wherever it lies.
-    File(PathBuf),
-    /// None.
-    Nothing,
 }
 
 /// The path of a repository's baseline, whether it is there or not.
@@ -176,14 +164,10 @@ impl Baseline {
         for entry in self.entries.iter().rev() {
             open.entry((entry.place.clone(), entry.tag)).or_default().push(entry);
         }
-        findings.retain(|finding| {
+        taken.extend(findings.extract_if(.., |finding| {
             let wanted = (Place::of(finding), tag(finding, files, self.salt));
-            let is_new = open.get_mut(&wanted).and_then(Vec::pop).is_none();
-            if !is_new {
-                taken.push(finding.clone());
-            }
-            is_new
-        });
+            open.get_mut(&wanted).and_then(Vec::pop).is_some()
+        }));
         let mut stale: Vec<&Entry> = open.into_values().flatten().collect();
         stale.sort_by_key(|entry| entry.line);
         stale

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::baseline;
 use crate::config::Choice;
 use crate::finding::Severity;
 use crate::rules::RULES;
@@ -222,7 +221,7 @@ pub struct Acceptance {
     pub no_baseline: bool,
 }
 
-impl From<&Acceptance> for baseline::Choice {
+impl From<&Acceptance> for Choice {
     fn from(acceptance: &Acceptance) -> Self {
         match &acceptance.baseline {
             Some(file) => Self::File(file.clone()),

@@ -30,10 +30,10 @@ mod tests;
 use date::Date;
 use levels::AllLevels;
 
-/// Which configuration counts.
+/// Which of keylint's own files counts: which configuration, which baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
-    /// The one at the root, if there is one.
+    /// The one in its usual place, if there is one.
     #[default]
     Found,
     /// This file, wherever it lies.

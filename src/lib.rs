@@ -5,6 +5,7 @@
 //! bottom.
 
 use std::io::{self, IsTerminal, Read as _, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub mod accept;
@@ -55,9 +56,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
 }
 
 fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
-    let cwd = match std::env::current_dir() {
+    let cwd = match current_folder() {
         Ok(cwd) => cwd,
-        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+        Err(reason) => return fail(&reason),
     };
     let typed = |slugs: &[String]| slugs.iter().map(|slug| rules::typed(slug)).collect::<Result<Vec<_>, _>>();
     let rules = match (typed(&arguments.rule), typed(&arguments.ignore)) {
@@ -126,9 +127,9 @@ fn standard_input() -> Result<Vec<u8>, String> {
 }
 
 fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8> {
-    let cwd = match std::env::current_dir() {
+    let cwd = match current_folder() {
         Ok(cwd) => cwd,
-        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+        Err(reason) => return fail(&reason),
     };
     let options = lint::Options { config: (&arguments.configuration).into(), ..lint::Options::default() };
     match accept::write_baseline(
@@ -148,9 +149,9 @@ fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8
 }
 
 fn run_allow(arguments: &cli::Allow, out: &mut dyn Write) -> io::Result<u8> {
-    let cwd = match std::env::current_dir() {
+    let cwd = match current_folder() {
         Ok(cwd) => cwd,
-        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+        Err(reason) => return fail(&reason),
     };
     let wanted = accept::Wanted {
         rule: &arguments.rule,
@@ -169,9 +170,9 @@ fn run_allow(arguments: &cli::Allow, out: &mut dyn Write) -> io::Result<u8> {
 }
 
 fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
-    let cwd = match std::env::current_dir() {
+    let cwd = match current_folder() {
         Ok(cwd) => cwd,
-        Err(error) => return fail(&format!("the current folder can't be entered: {error}")),
+        Err(reason) => return fail(&reason),
     };
     let mut variables: Vec<(String, String)> = Vec::new();
     if arguments.process_env {
@@ -216,6 +217,10 @@ fn run_route(arguments: &cli::Route, out: &mut dyn Write) -> io::Result<u8> {
 fn print(text: &str, out: &mut dyn Write) -> io::Result<u8> {
     out.write_all(text.as_bytes())?;
     Ok(0)
+}
+
+fn current_folder() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("the current folder can't be entered: {error}"))
 }
 
 fn fail(message: &str) -> io::Result<u8> {

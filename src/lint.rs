@@ -103,7 +103,7 @@ pub struct Options {
     /// Comments don't count.
     pub no_inline: bool,
     /// Which baseline counts.
-    pub baseline: baseline::Choice,
+    pub baseline: config::Choice,
     /// Which rules are reported.
     pub rules: Chosen,
     /// Who is to know how far the run has come.

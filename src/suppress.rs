@@ -30,13 +30,11 @@ struct Comment {
 pub fn apply(findings: &mut Vec<Finding>, files: &[File], taken: &mut Vec<Finding>, complaints: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.document.text.as_str().contains(WORD)) {
         let mut comments = comments(file, complaints);
-        findings.retain(|finding| {
-            let accepts = finding.primary.path == file.entry.path && is_accepted(finding, &mut comments);
-            if accepts {
-                taken.push(finding.clone());
-            }
-            !accepts
-        });
+        taken.extend(
+            findings.extract_if(.., |finding| {
+                finding.primary.path == file.entry.path && is_accepted(finding, &mut comments)
+            }),
+        );
         for comment in comments {
             for ((rule, place), used) in comment.rules.iter().zip(&comment.used) {
                 if !used {

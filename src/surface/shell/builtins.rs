@@ -25,10 +25,7 @@ impl Collector {
         };
         let arguments = &raw.words[at.program + 1..];
         let steps = &mut simple.steps;
-        let status = |word: Option<&ShellWord>| match word.map(ShellWord::literal) {
-            Some(Some(text)) => Some(text == "0"),
-            _ => None,
-        };
+        let status = |word: Option<&ShellWord>| word.and_then(ShellWord::succeeds);
         match name {
             "." | "source" => {
                 if let Some(path) = arguments.first() {

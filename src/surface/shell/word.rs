@@ -95,6 +95,11 @@ impl ShellWord {
         self.live.is_empty().then(|| self.text())
     }
 
+    /// Whether the word as an exit status means success, if it is known.
+    pub(super) fn succeeds(&self) -> Option<bool> {
+        self.literal().map(|text| text == "0")
+    }
+
     /// The default, if the word is nothing but `${X:-default}`.
     pub(in crate::surface) fn sole_default(&self) -> Option<&Decoded> {
         let (_, default) = self.reference.as_ref()?;

@@ -105,10 +105,7 @@ impl Collector {
         };
         let first = at.program + 1;
         let arguments = &raw.words[first..];
-        let status = |word: Option<&ShellWord>| match word.map(ShellWord::literal) {
-            Some(Some(text)) => Some(text == "0"),
-            _ => None,
-        };
+        let status = |word: Option<&ShellWord>| word.and_then(ShellWord::succeeds);
         match name {
             "set" => self.fish_set(arguments, simple),
             "export" => self.fish_export(arguments, &mut simple.steps),
