@@ -53,6 +53,8 @@ Examples:
   keylint lint --format json > keylint.json  for programs
   keylint lint --rule secret-in-mcp          one rule
   keylint lint --stdin-filename .env < text  what an editor has not saved yet
+  keylint lint --history                     every version that git has, of all branches, tags and stashes
+  keylint lint --history='main ^v1.0' .env   what one file was on one branch since a release
 
 A run fails from a warning on, with --min-severity error from an error on. --fail-on counts by itself, also what is
 not printed; --fail-on note prints notes, too.";
@@ -66,6 +68,19 @@ pub struct Lint {
     /// Lint the text on standard input as if this file had it; it need not exist
     #[arg(long, value_name = "PATH", conflicts_with = "paths", value_hint = ValueHint::FilePath)]
     pub stdin_filename: Option<PathBuf>,
+    /// Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to
+    #[arg(
+        long,
+        value_name = "REVISIONS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "stdin_filename"
+    )]
+    pub history: Option<String>,
+    /// With --history, search every file in git's object database for tokens, too
+    #[arg(long, requires = "history")]
+    pub all_files: bool,
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -341,6 +356,12 @@ pub enum FailOn {
 }
 
 impl Lint {
+    /// The revisions of --history; none means all.
+    pub fn revisions(&self) -> Option<Vec<String>> {
+        let history = self.history.as_ref()?;
+        Some(history.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// The least severity to print.
     pub fn shown(&self) -> Severity {
         match (self.min_severity, self.fail_on) {

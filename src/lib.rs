@@ -32,6 +32,7 @@ pub mod surface;
 pub mod text;
 
 use cli::{Cli, Color, Command, Format};
+use lint::history::{Asked, history};
 use progress::Progress;
 use report::Style;
 use rules::{Chosen, Rule};
@@ -79,9 +80,17 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
             Err(reason) => return fail(&format!("--stdin-filename: {reason}")),
         },
     };
-    let work = || match text {
-        None => lint::lint(&arguments.paths, &cwd, &options),
-        Some((file, bytes)) => lint::lint_text(file, bytes, &cwd, &options),
+    let asked = match arguments.revisions() {
+        Some(revisions) if revisions.iter().any(|revision| revision.starts_with('-')) => {
+            return fail("--history takes revisions, such as main or v1..HEAD, and no options");
+        }
+        Some(revisions) => Some(Asked { revisions, all_files: arguments.all_files }),
+        None => None,
+    };
+    let work = || match (text, asked) {
+        (Some((file, bytes)), _) => lint::lint_text(file, bytes, &cwd, &options),
+        (None, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };
     let report = match &options.progress {
         Some(progress) => progress.during(&mut io::stderr(), progress::DELAY, terminal_width().unwrap_or(80), work),

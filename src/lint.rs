@@ -15,10 +15,14 @@ use crate::source::overlay::Overlay;
 use crate::source::{Snapshot, Source, SourceError, worktree};
 use crate::surface::Document;
 
+pub mod history;
+mod introduced;
 mod outcome;
 mod read;
+mod versions;
 
-pub use outcome::{Coverage, Failure, Report};
+pub use introduced::{Introduced, introduced};
+pub use outcome::{Coverage, Failure, Past, Report};
 pub(crate) use read::{consumers, is_wanted, read};
 
 /// What a run is to mind, besides paths.

@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
         }
         'keylint;lint' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'Lint the text on standard input as if this file had it; it need not exist')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print findings')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'The least severity to print: warning, unless --fail-on note asks for more')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity for exit code 1: warning, or error with --min-severity error')
@@ -46,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration, instead of keylint.toml at the root of the repository')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output')
+            [CompletionResult]::new('--all-files', '--all-files', [CompletionResultType]::ParameterName, 'With --history, search every file in git''s object database for tokens, too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
             [CompletionResult]::new('--statistics', '--statistics', [CompletionResultType]::ParameterName, 'Say behind the findings how many each rule has')

@@ -34,6 +34,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
         }
         &'keylint;lint'= {
             cand --stdin-filename 'Lint the text on standard input as if this file had it; it need not exist'
+            cand --history 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to'
             cand --format 'How to print findings'
             cand --min-severity 'The least severity to print: warning, unless --fail-on note asks for more'
             cand --fail-on 'The least severity for exit code 1: warning, or error with --min-severity error'
@@ -42,6 +43,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand --config 'The configuration, instead of keylint.toml at the root of the repository'
             cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
             cand --color 'When to colour the output'
+            cand --all-files 'With --history, search every file in git''s object database for tokens, too'
             cand -q 'Findings and errors only, no summary; JSON stays as it is'
             cand --quiet 'Findings and errors only, no summary; JSON stays as it is'
             cand --statistics 'Say behind the findings how many each rule has'

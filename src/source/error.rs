@@ -20,6 +20,17 @@ pub enum SourceError {
     InsideGitFolder(PathBuf),
     /// A repository without a work tree.
     Bare(PathBuf),
+    /// There is no repository, and what was asked for needs one.
+    NoRepository(PathBuf),
+    /// There is no git program, and what was asked for needs it.
+    NoGit,
+    /// git knows no such commit.
+    Revision {
+        /// What was asked for.
+        revision: String,
+        /// git's own words.
+        reason: String,
+    },
     /// git refuses a repository that belongs to another user.
     DubiousOwnership(PathBuf),
     /// git knows that there is a repository, and can't use it.
@@ -72,6 +83,11 @@ impl fmt::Display for SourceError {
                 "{} is a bare repository without files: run keylint in a work tree (`git worktree add` makes one)",
                 path.display()
             ),
+            Self::NoRepository(path) => write!(f, "{} is in no git repository, and has no past", path.display()),
+            Self::NoGit => f.write_str("git is not installed: without it nobody knows the past"),
+            Self::Revision { revision, reason } => {
+                write!(f, "git knows no commits {revision:?}: {reason}. `git fetch` may bring them")
+            }
             Self::DubiousOwnership(path) => write!(
                 f,
                 "git refuses {} because it belongs to another user: if you trust it, \

@@ -12,6 +12,11 @@ use super::index::Index;
 use super::link::real_path;
 use super::{MAX_BYTES, ReadError, SourceError};
 
+pub mod blobs;
+pub mod past;
+mod process;
+pub mod walk;
+
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// How many processes this program has started.
@@ -55,10 +60,10 @@ pub enum Discovery {
     NoGit,
 }
 
-/// A repository with a work tree.
+/// A repository.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// The top of the work tree, canonical.
+    /// The top of the work tree, canonical; of a bare repository git's own folder.
     pub root: PathBuf,
     /// The file of ignore rules that is this clone's own.
     pub info_exclude: PathBuf,
@@ -124,6 +129,23 @@ pub fn discover(options: &Options, folder: &Path, cwd: &Path) -> Result<Discover
             own => own,
         }
     })
+}
+
+/// Finds the repository that `folder` belongs to, for those who only ask for its past: it may be bare.
+///
+/// # Errors
+/// As [`discover`]; also if there is no repository, or no git.
+pub fn discover_past(options: &Options, folder: &Path, cwd: &Path) -> Result<Repository, SourceError> {
+    match discover(options, folder, cwd) {
+        Ok(Discovery::Found(repository)) => Ok(repository),
+        Ok(Discovery::Nothing) => Err(SourceError::NoRepository(folder.into())),
+        Ok(Discovery::NoGit) => Err(SourceError::NoGit),
+        Err(SourceError::Bare(root)) => {
+            let info_exclude = root.join("info/exclude");
+            Ok(Repository { root, info_exclude, config: Config::default(), options: as_hook(options, cwd) })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The options of a hook: its paths are relative to where it was started.
@@ -286,9 +308,15 @@ impl Options {
                 None => command.env_remove(name),
             };
         }
-        for (name, value) in
-            [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_LAZY_FETCH", "1"), ("GIT_TERMINAL_PROMPT", "0"), ("LC_ALL", "C")]
-        {
+        for (name, value) in [
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("LC_ALL", "C"),
+            // What stands in for an object or a parent here hides what every clone gets.
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_GRAFT_FILE", "/dev/null"),
+        ] {
             command.env(name, value);
         }
         for name in ["LANGUAGE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"] {
@@ -343,10 +371,15 @@ struct Output {
 fn run(command: &mut Command) -> std::io::Result<Output> {
     STARTED.fetch_add(1, Ordering::Relaxed);
     let output = command.output()?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let reason: Vec<&str> = stderr.split_whitespace().collect();
-    let reason = reason.join(" ").chars().take(400).collect();
+    let reason = one_line(&output.stderr);
     Ok(Output { success: output.status.success(), stdout: output.stdout, reason })
+}
+
+/// What git says, on one line.
+fn one_line(stderr: &[u8]) -> String {
+    let stderr = String::from_utf8_lossy(stderr);
+    let words: Vec<&str> = stderr.split_whitespace().collect();
+    words.join(" ").chars().take(400).collect()
 }
 
 /// A path that git prints.

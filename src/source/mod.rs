@@ -7,12 +7,14 @@ use crate::path::RepoPath;
 pub mod change;
 mod error;
 pub mod git;
+pub mod history;
 pub mod ignored;
 pub mod index;
 mod link;
 pub mod memory;
 mod merge;
 pub mod object;
+pub mod past;
 pub mod overlay;
 pub mod patterns;
 mod request;
@@ -27,6 +29,7 @@ pub(crate) fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
 }
 
 pub use error::SourceError;
+pub(crate) use snapshot::is_selected;
 pub use snapshot::{Coverage, Snapshot};
 
 /// One path of the repository.
