@@ -21,7 +21,7 @@ mod outcome;
 mod read;
 mod versions;
 
-pub use introduced::{Introduced, introduced};
+pub use introduced::{Brought, Introduced, introduced};
 pub use outcome::{Coverage, Failure, Past, Report};
 pub(crate) use read::{consumers, is_wanted, read};
 

@@ -111,7 +111,7 @@ fn lint(example: &Example) -> Vec<String> {
                 }
             }
             if !untracked {
-                commits.push(repo.commit_on(&format!("2026-01-{commit:02}T12:00:00Z")));
+                commits.push(repo.commit_on(&format!("2026-01-{:02}T12:00:00Z", commit.max(1))));
             }
         }
     }

@@ -286,8 +286,8 @@ impl Told<'_> {
     }
 }
 
-/// By place; what stands at the same one, by what it is about.
-fn order(finding: &Finding) -> (&RepoPath, usize, usize, &'static str, &str, Option<ObjectId>) {
+/// By place; what stood at the same one stays as it comes, the newest first.
+fn order(finding: &Finding) -> (&RepoPath, usize, usize, &'static str, &str) {
     let place = &finding.primary;
-    (&place.path, place.start.line, place.start.column, finding.rule.slug, &finding.key, place.commit)
+    (&place.path, place.start.line, place.start.column, finding.rule.slug, &finding.key)
 }

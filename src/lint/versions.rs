@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
             } else {
                 let path = |place: usize| groups[place].first().map(|version| self.past.path(version).clone());
                 let gone = missing.into_iter().filter_map(path);
-                secrets.failures.extend(gone.map(|path| Failure { path, reason: ReadError::NotHere }));
+                secrets.failures.extend(gone.map(|path| Failure { path, reason: ReadError::NoObject }));
             }
         }
         secrets.list = all.into_values().collect();

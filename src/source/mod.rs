@@ -109,6 +109,8 @@ pub enum ReadError {
     TooLarge(u64),
     /// A symbolic link that leads out of the repository, to a folder or nowhere. It is not followed.
     LinkNotFollowed,
+    /// git has no object of this name here, or a damaged one.
+    NoObject,
     /// The file is in the index, not in the work tree, and git has no object for it here.
     NotHere,
 }
@@ -124,6 +126,7 @@ impl fmt::Display for ReadError {
                 write!(f, "{bytes} bytes, more than the {MAX_BYTES} that are read")
             }
             Self::LinkNotFollowed => f.write_str("a symbolic link that leads out of the repository"),
+            Self::NoObject => f.write_str("git's object is missing or damaged: `git fsck` tells"),
             Self::NotHere => f.write_str("neither in the work tree nor among git's objects"),
         }
     }
