@@ -78,9 +78,6 @@ pub struct Lint {
         conflicts_with = "stdin_filename"
     )]
     pub history: Option<String>,
-    /// With --history, search every file in git's object database for tokens, too
-    #[arg(long, requires = "history")]
-    pub all_files: bool,
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

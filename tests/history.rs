@@ -19,9 +19,8 @@ fn places(findings: &[Value], commits: &[String]) -> Vec<String> {
         let place = commits.iter().position(|known| Some(known.as_str()) == commit.as_str());
         place.map_or_else(|| commit.to_string(), |place| (place + 1).to_string())
     };
-    let shown = |one: &Value| {
-        format!("{} {}-{}", common::place(one), number(&one["commit"]), number(&one["place_commit"]))
-    };
+    let shown =
+        |one: &Value| format!("{} {}-{}", common::place(one), number(&one["commit"]), number(&one["place_commit"]));
     findings.iter().map(shown).collect()
 }
 
@@ -72,7 +71,7 @@ fn what_is_gone_and_what_is_still_there() {
     let output = run(repo.keylint(&["lint", "--history"]));
     let output = text(&output.stdout);
     assert!(output.contains(&format!("--> {}:.claude/settings.json:3:34\n", short(1))), "{output}");
-    let summary = "2 errors\n3 commits walked, 4 versions of 2 configuration files judged, 4 blobs read (431 bytes)\n";
+    let summary = "2 errors\n3 commits walked, 4 versions of 2 configuration files judged, 4 blobs read (436 bytes)\n";
     assert!(output.ends_with(summary), "{output}");
     // Paths say what is reported, also of files that are gone.
     repo.git(&["rm", "-q", "run.sh"]);
@@ -253,9 +252,13 @@ fn what_was_accepted_stays_accepted() {
 fn what_is_not_there_is_said() {
     let skipped = |repo: &Repo, arguments: &[&str]| {
         let output = run(repo.keylint(&[&["lint", "--format", "json", "--history"], arguments].concat()));
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+        let report: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
         let skipped = report["summary"]["skipped"].as_array().unwrap().clone();
-        (skipped.iter().map(|words| words.as_str().unwrap().to_owned()).collect::<Vec<_>>(), output.status.code().unwrap())
+        (
+            skipped.iter().map(|words| words.as_str().unwrap().to_owned()).collect::<Vec<_>>(),
+            output.status.code().unwrap(),
+        )
     };
     assert_eq!(skipped(&Repo::new(), &[]), (vec!["there are no commits".to_owned()], 0));
     let error = |repo: &Repo, arguments: &[&str]| {
@@ -322,7 +325,11 @@ fn any_form_of_repository() {
             work.git(&["push", "-q", &repo.root.display().to_string(), "main"]);
         }
         let (findings, code) = repo.findings(&["--history"]);
-        assert_eq!(findings.iter().map(common::place).collect::<Vec<_>>(), [".env:1:9 secret-in-history"], "{options:?}");
+        assert_eq!(
+            findings.iter().map(common::place).collect::<Vec<_>>(),
+            [".env:1:9 secret-in-history"],
+            "{options:?}"
+        );
         assert_eq!(code, 1);
     }
 }

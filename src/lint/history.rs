@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::Options;
 use super::outcome::{Coverage, Past as Covered, Report};
 use super::versions::{Accepted, Judge, Secret, Secrets, is_configuration};
-use super::Options;
 use crate::accept::{self, Accepting};
 use crate::baseline::{self, Baseline};
 use crate::config::date::Date;
@@ -29,8 +29,6 @@ use crate::surface::table::OWN;
 pub struct Asked {
     /// Commits as git understands them (`main`, `v1..HEAD`, `^old`); none means all that a ref leads to.
     pub revisions: Vec<String>,
-    /// Whether every blob of the object database is searched for tokens.
-    pub all_files: bool,
 }
 
 /// Lints the past of the repository that the paths belong to. They restrict what is reported.
@@ -74,8 +72,7 @@ pub fn history_with(
     };
     let progress = options.progress.as_deref();
     let on_commits = |count| progress.into_iter().for_each(|progress| progress.walked(count));
-    let walk =
-        Walk { revisions: &revisions, parents: Parents::First, wanted: &wanted, on_commits: &on_commits };
+    let walk = Walk { revisions: &revisions, parents: Parents::First, wanted: &wanted, on_commits: &on_commits };
     let past = repository.walk(&walk)?;
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
     let accepting = Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules };
@@ -223,7 +220,8 @@ impl Told<'_> {
                 accepted.suppressed += usize::from(selects(&secret.finding.primary.path));
                 continue;
             }
-            if let Some((_, known)) = by_value.get(&value).filter(|_| !weak).and_then(|&place| findings.get_mut(place)) {
+            if let Some((_, known)) = by_value.get(&value).filter(|_| !weak).and_then(|&place| findings.get_mut(place))
+            {
                 let label = message!["the same value, ", stay.words()];
                 known.related.push(self.placed(secret).primary.labelled(label));
                 continue;

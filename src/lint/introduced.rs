@@ -62,8 +62,12 @@ pub fn introduced(
     let past = repository.walk(&walk)?;
     let judge = Judge::new(repository, &past, config, accepting, progress);
     let new = judge.secrets(&past.versions)?;
-    let mut introduced =
-        Introduced { failures: new.failures, commits: past.commits.len(), missing: new.missing, ..Introduced::default() };
+    let mut introduced = Introduced {
+        failures: new.failures,
+        commits: past.commits.len(),
+        missing: new.missing,
+        ..Introduced::default()
+    };
     if new.list.is_empty() {
         return Ok(introduced);
     }

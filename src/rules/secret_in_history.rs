@@ -67,11 +67,6 @@ impl Words {
         message![self.holder, " held ", self.what, ", ", past.words(), end]
     }
 
-    /// About one in an object that no commit has.
-    pub(crate) fn lost(&self) -> Message {
-        message![self.holder, " holds ", self.what, "; no commit that was looked at has it, git's object database does"]
-    }
-
     /// What to do about one that is gone from the files.
     pub(crate) fn help(&self) -> Vec<Message> {
         self.help.clone()

@@ -18,7 +18,9 @@ fn import(rng: &mut Rng, commits: usize) -> (String, Vec<String>) {
         let new = branch == heads.len();
         // Commits of one second, and clocks that go wrong, now and then.
         let time = 1_700_000_000 + mark * 50 - rng.below(120);
-        stream.push_str(&format!("commit refs/heads/b{branch}\nmark :{mark}\ncommitter a <a@example.com> {time} +0000\ndata 1\nx\n"));
+        stream.push_str(&format!(
+            "commit refs/heads/b{branch}\nmark :{mark}\ncommitter a <a@example.com> {time} +0000\ndata 1\nx\n"
+        ));
         if new {
             // A second root, or a branch off somewhere.
             if mark > 1 && rng.below(4) > 0 {

@@ -143,23 +143,3 @@ impl Answer {
         Some(Self { object, size: Some(std::str::from_utf8(size).ok()?.parse().ok()?) })
     }
 }
-
-/// An object of the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Its name.
-    pub object: ObjectId,
-    /// What it is.
-    pub kind: Kind,
-}
-
-/// What an object is, of those that hold text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The content of a file.
-    Blob,
-    /// A commit, with its message.
-    Commit,
-    /// An annotated tag, with its message.
-    Tag,
-}

@@ -74,8 +74,8 @@ impl Repository {
     pub fn is_partial(&self) -> Result<bool, SourceError> {
         let mut command = self.options.command(&self.root, "config");
         let pattern = "^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$";
-        let output = run(command.args(["--get-regexp", pattern]))
-            .map_err(|error| self.failed("config", error.to_string()))?;
+        let output =
+            run(command.args(["--get-regexp", pattern])).map_err(|error| self.failed("config", error.to_string()))?;
         Ok(!output.stdout.is_empty())
     }
 }

@@ -207,7 +207,12 @@ struct Parts {
 
 impl Shared<'_> {
     /// Reads the list of commits and hands it on in chunks. `None` if it is none, or nobody takes it any more.
-    fn feed(&self, mut list: BufReader<ChildStdout>, send: &SyncSender<Chunk>, mut start: impl FnMut()) -> Option<Walked> {
+    fn feed(
+        &self,
+        mut list: BufReader<ChildStdout>,
+        send: &SyncSender<Chunk>,
+        mut start: impl FnMut(),
+    ) -> Option<Walked> {
         let (mut walked, mut chunk, mut line) = (Walked::default(), Chunk::default(), Vec::new());
         loop {
             line.clear();
