@@ -1,7 +1,7 @@
 //! What is never a finding, points 7 to 9: texts about credentials, what only seems to print one, and what is private.
 
 use super::surfaces::{commands, everywhere};
-use super::{exactly, nothing};
+use super::{Rows, exactly, nothing};
 
 /// A file of its own.
 fn file(path: &str, text: &str) -> (String, String) {
@@ -27,6 +27,7 @@ fn said(command: &str, text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn never_07_patterns_of_scanners() {
+    let mut rows = Rows::default();
     for pattern in [
         "sk-ant-api[a-zA-Z0-9_-]{20,}",
         "sk-ant-(api03|oat01)-[A-Za-z0-9_-]{93}AA",
@@ -34,12 +35,13 @@ fn never_07_patterns_of_scanners() {
         "AKIA[0-9A-Z]{16}",
         "sk-(proj-)?[A-Za-z0-9]{32,}",
     ] {
-        nothing(&said("grep -rE", pattern));
-        nothing(&[
+        rows.add(said("grep -rE", pattern));
+        rows.add([
             file(".env", &format!("SECRET_PATTERN={pattern}\n")),
             file("scan.py", &format!("PATTERN = r\"{pattern}\"  # anthropic\n")),
         ]);
     }
+    nothing(&rows.files);
     exactly(
         &said("grep -rE", "@@anthropic-api-key@@"),
         &[
@@ -60,11 +62,13 @@ fn never_07_patterns_of_scanners() {
 
 #[test]
 fn never_07_redactors() {
+    let mut rows = Rows::default();
     for expression in
         ["s/TOKEN=[^ ]*/TOKEN=***/g", "s/sk-ant-[A-Za-z0-9_-]*/sk-ant-REDACTED/", "s/(ANTHROPIC_API_KEY=).*/[hidden]/"]
     {
-        nothing(&said("sed -E", expression));
+        rows.add(said("sed -E", expression));
     }
+    nothing(&rows.files);
     exactly(
         &said("sed -E", "s/@@anthropic-api-key@@/x/"),
         &[
@@ -85,14 +89,16 @@ fn never_07_redactors() {
 
 #[test]
 fn never_07_help_texts() {
+    let mut rows = Rows::default();
     for text in [
         "export ANTHROPIC_API_KEY=your_api_key",
         "usage: ANTHROPIC_API_KEY=sk-ant-... ANTHROPIC_AUTH_TOKEN=... start",
         "set ANTHROPIC_AUTH_TOKEN=<token> and ANTHROPIC_API_KEY=<key>",
         "ANTHROPIC_API_KEY is not set, and neither is ANTHROPIC_AUTH_TOKEN",
     ] {
-        nothing(&said("echo", text));
+        rows.add(said("echo", text));
     }
+    nothing(&rows.files);
     exactly(
         &said("echo", "export ANTHROPIC_API_KEY=@@anthropic-api-key@@"),
         &[
@@ -113,15 +119,17 @@ fn never_07_help_texts() {
 
 #[test]
 fn never_07_sk_inside_words() {
+    let mut rows = Rows::default();
     for word in [
         "task-history-of-the-whole-long-week-in-november-2026.log",
         "disk-free-space-report-of-every-machine-in-the-house",
         "flask-migrate-the-database-to-its-newest-version",
         "risk-0123456789-assessment-of-the-first-quarter",
     ] {
-        nothing(&said("cat", word));
-        nothing(&everywhere(&[("REPORT", word)]));
+        rows.add(said("cat", word));
+        rows.add(everywhere(&[("REPORT", word)]));
     }
+    nothing(&rows.files);
     exactly(
         &said("cat", "@@openai-key@@"),
         &[
@@ -143,6 +151,7 @@ fn never_07_sk_inside_words() {
 /// Programs that read a credential from their input, parts of it, and questions whether it is there.
 #[test]
 fn never_08_what_does_not_print() {
+    let mut rows = Rows::default();
     for line in [
         "printf %s \"$GITHUB_TOKEN\" | docker login ghcr.io -u me --password-stdin",
         "echo \"$GITHUB_TOKEN\" | gh auth login --with-token",
@@ -156,10 +165,12 @@ fn never_08_what_does_not_print() {
         "echo \"$ANTHROPIC_API_KEY\" | wc -c",
         "echo \"$ANTHROPIC_API_KEY\" | sha256sum",
     ] {
-        nothing(&commands(line));
+        rows.add(commands(line));
     }
+    nothing(&rows.files);
     // A part of the value is bash, which a Dockerfile's and a package's shell need not be.
     nothing(&[file("start.sh", "#!/bin/bash\necho \"${ANTHROPIC_API_KEY:0:8}…\"\nclaude\n")]);
+    let mut rows = Rows::default();
     for (fish, powershell, batch) in [
         (
             "echo $GITHUB_TOKEN | gh auth login --with-token",
@@ -183,8 +194,9 @@ fn never_08_what_does_not_print() {
             "echo %ANTHROPIC_BASE_URL%",
         ),
     ] {
-        nothing(&others(fish, powershell, batch));
+        rows.add(others(fish, powershell, batch));
     }
+    nothing(&rows.files);
     let mut printed = commands("echo \"$ANTHROPIC_API_KEY\"");
     printed.extend(others(
         "echo $ANTHROPIC_API_KEY",
@@ -239,6 +251,7 @@ fn never_09_deny_rules() {
     let rules = |list: &str, rule: &str| {
         file(".claude/settings.json", &format!("{{\n  \"permissions\": {{ \"{list}\": [{rule:?}] }}\n}}\n"))
     };
+    let mut rows = Rows::default();
     for rule in [
         "Read(./.env)",
         "Read(**/credentials.json)",
@@ -251,9 +264,10 @@ fn never_09_deny_rules() {
         "WebFetch(domain:token.example.org)",
     ] {
         for list in ["deny", "ask"] {
-            nothing(&[rules(list, rule)]);
+            rows.add([rules(list, rule)]);
         }
     }
+    nothing(&rows.files);
     exactly(
         &[rules("deny", "Bash(export ANTHROPIC_API_KEY=@@anthropic-api-key@@)")],
         &[".claude/settings.json:2:60 secret-in-permission error"],
@@ -323,6 +337,7 @@ fn never_09_comments() {
             file("start.sh", &format!("# {text}\nclaude\n")),
         ]
     };
+    let mut rows = Rows::default();
     for text in [
         "ANTHROPIC_API_KEY=sk-ant-... ANTHROPIC_AUTH_TOKEN=...",
         "ANTHROPIC_API_KEY=$K ANTHROPIC_AUTH_TOKEN=$T",
@@ -330,8 +345,9 @@ fn never_09_comments() {
         "echo $ANTHROPIC_API_KEY",
         "curl -k -H 'x-api-key: $K' https://api.anthropic.com/v1/messages",
     ] {
-        nothing(&comments(text));
+        rows.add(comments(text));
     }
+    nothing(&rows.files);
     exactly(
         &comments("ANTHROPIC_API_KEY=@@anthropic-api-key@@"),
         &[

@@ -1,7 +1,7 @@
 //! What is never a finding, points 3 to 6: values and names that look like a credential and are none.
 
 use super::surfaces::{committed, everywhere, templates};
-use super::{exactly, nothing};
+use super::{Rows, exactly, nothing};
 
 /// Words that stand for a value to come.
 const PLACEHOLDERS: [&str; 14] = [
@@ -23,14 +23,16 @@ const PLACEHOLDERS: [&str; 14] = [
 
 #[test]
 fn never_03_dummy_words_for_this_machine() {
+    let mut rows = Rows::default();
     for (word, url) in [
         ("ollama", "http://localhost:11434"),
         ("dummy", "http://127.0.0.1:4000"),
         ("test", "http://[::1]:8080"),
         ("sk-litellm-local", "http://0.0.0.0:4000"),
     ] {
-        nothing(&everywhere(&[("ANTHROPIC_BASE_URL", url), ("ANTHROPIC_AUTH_TOKEN", word), ("ANTHROPIC_API_KEY", "")]));
+        rows.add(everywhere(&[("ANTHROPIC_BASE_URL", url), ("ANTHROPIC_AUTH_TOKEN", word), ("ANTHROPIC_API_KEY", "")]));
     }
+    nothing(&rows.files);
     exactly(
         &everywhere(&[
             ("ANTHROPIC_BASE_URL", "https://llm.example.org"),
@@ -55,9 +57,11 @@ fn never_03_dummy_words_for_this_machine() {
 
 #[test]
 fn never_03_placeholders_of_other_programs() {
+    let mut rows = Rows::default();
     for value in PLACEHOLDERS {
-        nothing(&committed(&[("OPENAI_API_KEY", value), ("GITHUB_TOKEN", value)]));
+        rows.add(committed(&[("OPENAI_API_KEY", value), ("GITHUB_TOKEN", value)]));
     }
+    nothing(&rows.files);
     exactly(
         &committed(&[("OPENAI_API_KEY", "@@openai-project-key@@")]),
         &[
@@ -80,14 +84,16 @@ fn never_03_placeholders_of_other_programs() {
 
 #[test]
 fn never_03_placeholders_in_templates() {
+    let mut rows = Rows::default();
     for value in PLACEHOLDERS {
-        nothing(&templates(&[("ANTHROPIC_API_KEY", value)]));
-        nothing(&templates(&[
+        rows.add(templates(&[("ANTHROPIC_API_KEY", value)]));
+        rows.add(templates(&[
             ("ANTHROPIC_BASE_URL", "https://api.z.ai/api/anthropic"),
             ("ANTHROPIC_AUTH_TOKEN", value),
             ("ANTHROPIC_API_KEY", ""),
         ]));
     }
+    nothing(&rows.files);
     exactly(
         &templates(&[("ANTHROPIC_API_KEY", "@@anthropic-api-key@@")]),
         &[
@@ -110,12 +116,14 @@ fn never_03_placeholders_in_templates() {
 #[test]
 fn never_03_placeholders_in_documentation() {
     let page = |value: &str| format!("# Setup\n\n```sh\nexport ANTHROPIC_API_KEY={value}\n```\n");
+    let mut rows = Rows::default();
     for value in PLACEHOLDERS {
-        nothing(
-            &["README.md", "docs/setup.md", "docs/setup.rst", "CLAUDE.md", "app.py"]
+        rows.add(
+            ["README.md", "docs/setup.md", "docs/setup.rst", "CLAUDE.md", "app.py"]
                 .map(|path| (path.to_owned(), page(value))),
         );
     }
+    nothing(&rows.files);
     exactly(
         &["README.md", "CLAUDE.md"].map(|path| (path.to_owned(), page("@@anthropic-api-key@@"))),
         &["CLAUDE.md:4:26 secret-in-text error", "README.md:4:26 secret-in-text error"],
@@ -127,6 +135,7 @@ fn never_03_placeholders_in_documentation() {
 fn never_04_references() {
     let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
     nothing(&everywhere(&[("ANTHROPIC_API_KEY", "$K"), ("GITHUB_TOKEN", "$T")]));
+    let mut rows = Rows::default();
     for value in [
         "op://team/anthropic/key",
         "vault:secret/data/claude#key",
@@ -141,13 +150,13 @@ fn never_04_references() {
         "<% secrets.GITHUB_TOKEN %>",
         "{secret:GITHUB_TOKEN}",
     ] {
-        nothing(
-            &committed(&[("GITHUB_TOKEN", value)])
+        rows.add(
+            committed(&[("GITHUB_TOKEN", value)])
                 .into_iter()
-                .filter(|(path, _)| !value.starts_with(['_', '{', '<']) || !path.ends_with(".json"))
-                .collect::<Vec<_>>(),
+                .filter(|(path, _)| !value.starts_with(['_', '{', '<']) || !path.ends_with(".json")),
         );
     }
+    nothing(&rows.files);
     nothing(&[
         file(
             ".claude/settings.json",
@@ -236,6 +245,7 @@ fn never_04_references() {
 
 #[test]
 fn never_05_names_that_only_contain_a_credentials_name() {
+    let mut rows = Rows::default();
     for (name, value) in [
         ("CLAUDE_CODE_MAX_OUTPUT_TOKENS", "64000"),
         ("MAX_THINKING_TOKENS", "31999"),
@@ -250,8 +260,9 @@ fn never_05_names_that_only_contain_a_credentials_name() {
     ] {
         let files = committed(&[(name, value)]);
         // A reference is the one value that has no meaning in settings.
-        nothing(&files.into_iter().filter(|(path, _)| value != "$K" || !path.contains("settings")).collect::<Vec<_>>());
+        rows.add(files.into_iter().filter(|(path, _)| value != "$K" || !path.contains("settings")));
     }
+    nothing(&rows.files);
     exactly(
         &committed(&[("SIGNING_KEY", "@@hex-key@@")]),
         &[
@@ -274,6 +285,7 @@ fn never_05_names_that_only_contain_a_credentials_name() {
 
 #[test]
 fn never_06_public_by_design() {
+    let mut rows = Rows::default();
     for (name, value) in [
         ("STRIPE_KEY", "pk_live_51H8xQ2eZvKYlo2C0aBcDeFgH"),
         ("NEXT_PUBLIC_STRIPE_KEY", "pk_test_51H8xQ2eZvKYlo2C0aBcDeFgH"),
@@ -286,8 +298,9 @@ fn never_06_public_by_design() {
         ("VOICE_ID", "21m00Tcm4TlvDq8ikWAM"),
         ("ANTHROPIC_MODEL", "claude-opus-4-5-20251101"),
     ] {
-        nothing(&committed(&[(name, value)]));
+        rows.add(committed(&[(name, value)]));
     }
+    nothing(&rows.files);
     exactly(
         &committed(&[("STRIPE_KEY", "@@stripe-secret-key@@")]),
         &[
