@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::path::RepoPath;
 
+pub mod change;
 mod error;
 pub mod git;
 pub mod ignored;
@@ -11,6 +12,7 @@ pub mod index;
 mod link;
 pub mod memory;
 mod merge;
+pub mod object;
 pub mod overlay;
 pub mod patterns;
 mod request;
