@@ -7,6 +7,7 @@
 mod common;
 
 mod containers;
+mod never_hazards;
 mod never_routes;
 mod never_texts;
 mod never_values;
