@@ -196,6 +196,15 @@ pub fn is_wanted(path: &RepoPath) -> bool {
     matches!(path.name(), "CLAUDE.local.md" | ".env.keys")
 }
 
+/// Whether a file at this path, by being there or by what it says, decides what a rule reports about others.
+pub fn asks_for_others(path: &RepoPath) -> bool {
+    path.name() == ".gitignore"
+        || path.name() == "plugin.json"
+        || is_wanted(path)
+        || secret_published::needs(path)
+        || personal::personal(path).is_some()
+}
+
 /// Whether a rule looks at a file although nothing is to be reported about it: it decides about others.
 pub fn decides(path: &RepoPath, snapshot: &Snapshot) -> bool {
     secret_published::decides(path, snapshot)
