@@ -90,6 +90,7 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
     let work = || match (text, asked) {
         (Some((file, bytes)), _) => lint::lint_text(file, bytes, &cwd, &options),
         (None, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
         (None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };
     let report = match &options.progress {

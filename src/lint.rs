@@ -15,14 +15,17 @@ use crate::source::overlay::Overlay;
 use crate::source::{Snapshot, Source, SourceError, worktree};
 use crate::surface::Document;
 
+mod compare;
 pub mod history;
 mod introduced;
 mod outcome;
 mod read;
 mod versions;
 
+pub use compare::lint_staged;
 pub use introduced::{Brought, Introduced, introduced};
 pub use outcome::{Coverage, Failure, Past, Report};
+use read::{Reads, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
 
 /// What a run is to mind, besides paths.
@@ -68,7 +71,8 @@ fn report(snapshot: &Snapshot, source: &dyn Source, cwd: &Path, options: &Option
     let baseline = baseline::load(&options.baseline, &config, snapshot, source, cwd)?;
     let (files, mut report) = found(snapshot, source, &config);
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
-    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules };
+    let accepting =
+        Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules, partial: false };
     report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
     report.select(snapshot, &options.rules);
     Ok(report)
@@ -96,7 +100,13 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
     let config = config::load(&options.config, &worktree.snapshot, &worktree, cwd)?;
     let (files, report) = found(&worktree.snapshot, &worktree, &config);
     let mut findings = report.findings;
-    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline: None, rules: &options.rules };
+    let accepting = Accepting {
+        config: &config,
+        inline: !options.no_inline,
+        baseline: None,
+        rules: &options.rules,
+        partial: false,
+    };
     accepting.apply(&mut findings, &files, &worktree.snapshot);
     let about_itself = [rules::suppression_unused(), rules::configuration_invalid()];
     findings.retain(|finding| !about_itself.contains(&finding.rule));
@@ -108,7 +118,7 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
 pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Report {
     let (files, mut report) = found(snapshot, source, config);
     let rules = Chosen::default();
-    let accepting = Accepting { config, inline: true, baseline: None, rules: &rules };
+    let accepting = Accepting { config, inline: true, baseline: None, rules: &rules, partial: false };
     report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
     report.select(snapshot, &rules);
     report
@@ -116,7 +126,12 @@ pub fn check(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> Repor
 
 /// Everything that the rules report, and the files.
 fn found(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> (Vec<File>, Report) {
-    let (files, mut coverage) = read(snapshot, source, config);
+    found_in(snapshot, source, config, &|_| true)
+}
+
+/// Everything that the rules report of the files that are to be read, and these.
+fn found_in(snapshot: &Snapshot, source: &dyn Source, config: &Config, reads: Reads<'_>) -> (Vec<File>, Report) {
+    let (files, mut coverage) = read_some(snapshot, source, config, reads);
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
     let (consumers, failures) =

@@ -1,5 +1,5 @@
 //! `keylint lint --history` against real repositories: what the past holds, exactly, and nothing else.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 mod common;
 
@@ -266,7 +266,7 @@ fn what_is_not_there_is_said() {
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
         text(&output.stderr)
     };
-    assert!(error(&Repo::plain(), &["--history"]).contains("is in no git repository"));
+    assert!(error(&Repo::plain(), &["--history"]).contains("belongs to no git repository"));
     let repo = Repo::committed(&[(".env", "A=1\n")]);
     assert!(error(&repo, &["--history=nothing"]).contains("git knows no commits \"nothing\""));
     assert!(error(&repo, &["--history=--all"]).contains("takes revisions"));

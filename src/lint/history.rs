@@ -75,7 +75,8 @@ pub fn history_with(
     let walk = Walk { revisions: &revisions, parents: Parents::First, wanted: &wanted, on_commits: &on_commits };
     let past = repository.walk(&walk)?;
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
-    let accepting = Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules };
+    let accepting =
+        Accepting { config: &config, inline: !options.no_inline, baseline, rules: &options.rules, partial: true };
     let judge = Judge::new(&repository, &past, &config, &accepting, progress);
     let secrets = judge.secrets(&past.versions)?;
 

@@ -4,7 +4,8 @@ use super::sort;
 use crate::accept::Accepted;
 use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
-use crate::rules::{self, Chosen};
+use crate::rules::{self, Chosen, File};
+use crate::source::change::Change;
 use crate::source::{ReadError, Snapshot};
 
 /// What a run found, and what it looked at.
@@ -87,6 +88,17 @@ impl Coverage {
             1 => self.skipped.push("1 file is excluded by the configuration".to_owned()),
             count => self.skipped.push(format!("{count} files are excluded by the configuration")),
         }
+    }
+
+    /// Counts changed files only, and not what was read to understand them.
+    pub(super) fn count<'c>(&mut self, changes: impl Iterator<Item = &'c Change>, files: &[File]) {
+        let file = |change: &Change| {
+            let place = files.binary_search_by(|file| file.entry.path.cmp(&change.path)).ok()?;
+            files[place].document.surface
+        };
+        let all: Vec<bool> = changes.map(|change| file(change).is_some()).collect();
+        self.configuration = all.iter().filter(|is_configuration| **is_configuration).count();
+        self.searched = all.len() - self.configuration;
     }
 
     /// Adds what could not be read, each file once.

@@ -23,11 +23,25 @@ pub(crate) fn is_wanted(path: &RepoPath) -> bool {
     }
 }
 
+/// Which entries are to be read.
+pub(super) type Reads<'a> = &'a (dyn Fn(&Entry) -> bool + Sync);
+
 /// Reads every configuration file, and searches all other files that git has or would take.
 pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> (Vec<File>, Coverage) {
+    read_some(snapshot, source, config, &|_| true)
+}
+
+/// [`read`] for some of the entries.
+pub(super) fn read_some(
+    snapshot: &Snapshot,
+    source: &dyn Source,
+    config: &Config,
+    reads: Reads<'_>,
+) -> (Vec<File>, Coverage) {
     let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
     let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let useful = snapshot.entries.len().div_ceil(RUN).max(1);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(useful);
     let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
         let work = || {
             let mut batch = Batch {
@@ -45,7 +59,7 @@ pub(crate) fn read(snapshot: &Snapshot, source: &dyn Source, config: &Config) ->
                 if rest.is_empty() {
                     break;
                 }
-                for entry in &rest[..rest.len().min(RUN)] {
+                for entry in rest[..rest.len().min(RUN)].iter().filter(|entry| reads(entry)) {
                     batch.visit(entry, surface_of(&entry.path, &is_plugin));
                 }
             }

@@ -20,9 +20,9 @@ pub enum SourceError {
     InsideGitFolder(PathBuf),
     /// A repository without a work tree.
     Bare(PathBuf),
-    /// There is no repository, and what was asked for needs one.
+    /// What is asked needs git's own data, and there is no repository.
     NoRepository(PathBuf),
-    /// There is no git program, and what was asked for needs it.
+    /// What is asked needs git, which is not installed.
     NoGit,
     /// git knows no such commit.
     Revision {
@@ -83,8 +83,12 @@ impl fmt::Display for SourceError {
                 "{} is a bare repository without files: run keylint in a work tree (`git worktree add` makes one)",
                 path.display()
             ),
-            Self::NoRepository(path) => write!(f, "{} is in no git repository, and has no past", path.display()),
-            Self::NoGit => f.write_str("git is not installed: without it nobody knows the past"),
+            Self::NoRepository(path) => write!(
+                f,
+                "{} belongs to no git repository: run keylint in one, or lint the files as they are with `keylint lint .`",
+                path.display()
+            ),
+            Self::NoGit => write!(f, "git is not installed, and nobody else knows what was or will be committed"),
             Self::Revision { revision, reason } => {
                 write!(f, "git knows no commits {revision:?}: {reason}. `git fetch` may bring them")
             }

@@ -59,7 +59,7 @@ impl Files {
         let name = [self.revision.as_bytes(), b":", path.as_bytes()].concat();
         let mut bytes = Vec::new();
         match self.objects.read(&name, &mut bytes) {
-            Ok(()) => self.read.push((path.clone(), bytes)),
+            Ok(_) => self.read.push((path.clone(), bytes)),
             Err(ReadError::NotHere) => {}
             Err(reason) => {
                 return Err(SourceError::Io { path: self.root.join(path.to_path()), reason: reason.to_string() });

@@ -20,7 +20,7 @@ fn open(repo: &Repo) -> Repository {
 
 fn brought(repo: &Repo, range: &str) -> Introduced {
     let (config, rules) = (Config::default(), Chosen::default());
-    let accepting = Accepting { config: &config, inline: true, baseline: None, rules: &rules };
+    let accepting = Accepting { config: &config, inline: true, baseline: None, rules: &rules, partial: true };
     introduced(&open(repo), &[range.to_owned()], &config, &accepting, None).unwrap()
 }
 
@@ -171,7 +171,7 @@ fn comments_count_and_what_is_not_known_fails() {
     let found = brought(&past.repo, "base..main");
     assert_eq!((found.secrets.len(), found.accepted.suppressed), (0, 1));
     let (config, rules) = (Config::default(), Chosen::default());
-    let accepting = Accepting { config: &config, inline: true, baseline: None, rules: &rules };
+    let accepting = Accepting { config: &config, inline: true, baseline: None, rules: &rules, partial: true };
     let error = introduced(&open(&past.repo), &["nowhere..main".to_owned()], &config, &accepting, None).unwrap_err();
     assert!(error.to_string().contains("git knows no commits \"nowhere..main\""), "{error}");
 }
