@@ -20,6 +20,7 @@ pub mod history;
 mod introduced;
 mod outcome;
 mod read;
+mod sweep;
 mod versions;
 
 pub use compare::lint_staged;

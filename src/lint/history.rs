@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Options;
 use super::outcome::{Coverage, Past as Covered, Report};
-use super::versions::{Accepted, Judge, Secret, Secrets, is_configuration};
+use super::sweep::Sweep;
+use super::versions::{Accepted, Judge, Lost, Secret, Secrets, is_configuration};
 use crate::accept::{self, Accepting};
 use crate::baseline::{self, Baseline};
 use crate::config::date::Date;
@@ -15,6 +16,7 @@ use crate::finding::{Finding, Location};
 use crate::message;
 use crate::path::RepoPath;
 use crate::rules::secret_in_history::Stay;
+use crate::source::git::blobs::Kind;
 use crate::source::git::past::Ref;
 use crate::source::git::walk::{Parents, Revisions, Walk};
 use crate::source::git::{self, Repository};
@@ -29,6 +31,8 @@ use crate::surface::table::OWN;
 pub struct Asked {
     /// Commits as git understands them (`main`, `v1..HEAD`, `^old`); none means all that a ref leads to.
     pub revisions: Vec<String>,
+    /// Whether everything in the object database is searched for tokens, too.
+    pub all_files: bool,
 }
 
 /// Lints the past of the repository that the paths belong to. They restrict what is reported.
@@ -61,16 +65,18 @@ pub fn history_with(
     } else {
         Revisions::Given(asked.revisions.clone())
     };
+    let progress = options.progress.as_deref();
+    let sweep = if asked.all_files { Some(Sweep::new(&repository, &config, progress)?) } else { None };
+    let contents = sweep.as_ref().map(Sweep::contents).unwrap_or_default();
     let excluded = Mutex::new(BTreeSet::new());
-    let wanted = |path: &RepoPath, _: Option<ObjectId>| {
-        let is_wanted = is_configuration(path, &config);
+    let wanted = |path: &RepoPath, object: Option<ObjectId>| {
+        let is_wanted = object.is_some_and(|object| contents.contains(&object)) || is_configuration(path, &config);
         if is_wanted && config.excludes(path) {
             excluded.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
             return false;
         }
         is_wanted
     };
-    let progress = options.progress.as_deref();
     let on_commits = |count| progress.into_iter().for_each(|progress| progress.walked(count));
     let walk = Walk { revisions: &revisions, parents: Parents::First, wanted: &wanted, on_commits: &on_commits };
     let past = repository.walk(&walk)?;
@@ -85,8 +91,17 @@ pub fn history_with(
     coverage.exclude(excluded.iter().filter(|path| is_selected(selection.as_deref(), path)).count());
     coverage.skipped.sort();
     coverage.add(secrets.failures);
+    let mut lost = Vec::new();
+    if let Some(sweep) = sweep {
+        lost = sweep.elsewhere(&judge)?;
+        coverage.past.iter_mut().for_each(|past| (past.blobs, past.bytes) = (sweep.blobs, sweep.bytes));
+        coverage.add(sweep.failures);
+        if repository.is_partial()? {
+            coverage.skipped.push("what this partial clone has not fetched was not searched".to_owned());
+        }
+    }
     let told = Told { judge: &judge, past: &past, refs: &refs, given: !asked.revisions.is_empty() };
-    let (findings, accepted) = told.tell(secrets.list, selection.as_deref());
+    let (findings, accepted) = told.tell(secrets.list, lost, selection.as_deref());
     Ok(Report { findings, coverage, accepted })
 }
 
@@ -163,7 +178,12 @@ struct Tip<'a> {
 
 impl Told<'_> {
     /// Findings about what a branch still has, then those about what is gone.
-    fn tell(&self, secrets: Vec<Secret>, selection: Option<&[RepoPath]>) -> (Vec<Finding>, accept::Accepted) {
+    fn tell(
+        &self,
+        secrets: Vec<Secret>,
+        lost: Vec<Lost>,
+        selection: Option<&[RepoPath]>,
+    ) -> (Vec<Finding>, accept::Accepted) {
         let mut accepted = accept::Accepted::default();
         let tips = self.tips();
         let is_asked = |finding: &Finding| self.judge.accepting.rules.has(finding.rule);
@@ -236,6 +256,21 @@ impl Told<'_> {
             } else {
                 by_value.insert(value, findings.len());
             }
+            findings.push((value, finding));
+        }
+        for Lost { kind, value, accepted: is_accepted, finding, words } in lost {
+            if is_accepted {
+                accepted.suppressed += usize::from(selects(&finding.primary.path));
+                continue;
+            }
+            if let Some((_, known)) = by_value.get(&value).and_then(|&place| findings.get_mut(place)) {
+                known.related.push(finding.primary.labelled(message!["the same value, in an object of its own"]));
+                continue;
+            }
+            let commit = if kind == Kind::Commit { ObjectId::parse(finding.primary.path.as_bytes()) } else { None };
+            let finding = Finding { message: words.elsewhere(kind), help: words.help(), commit, ..finding };
+            let Some(finding) = self.judge.as_history(finding).filter(is_asked) else { continue };
+            by_value.insert(value, findings.len());
             findings.push((value, finding));
         }
         if let Some(gone) = findings.get_mut(count..) {

@@ -348,9 +348,9 @@ impl Comparing<'_> {
             self.shared.submodules.lock().unwrap_or_else(PoisonError::into_inner).insert(change.path.clone());
         }
         let wanted = self.shared.walk.wanted;
-        let old = change.old.filter(|_| self.shared.walk.parents == Parents::All);
+        // Where something wanted was, what takes its place is wanted, too.
         let is_wanted = wanted(&change.path, change.new.map(|new| new.object))
-            || old.is_some_and(|old| wanted(&change.path, Some(old.object)));
+            || change.old.is_some_and(|old| wanted(&change.path, Some(old.object)));
         if is_wanted {
             let place = self.shared.paths.lock().unwrap_or_else(PoisonError::into_inner).place(&change.path);
             changes.push((change, place));
