@@ -147,6 +147,7 @@ complete -c keylint -n "__fish_keylint_using_subcommand lint" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l staged -d 'What the next commit brings, read from git\'s index; without paths all of it, wherever this is run'
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l all-files -d 'With --history, search every file in git\'s object database for tokens, also those that no ref leads to'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -s q -l quiet -d 'Findings and errors only, no summary; JSON stays as it is'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l statistics -d 'Say behind the findings how many each rule has'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l no-config -d 'Leave the repository\'s own configuration out'

@@ -69,8 +69,8 @@ pub fn history_with(
     let sweep = if asked.all_files { Some(Sweep::new(&repository, &config, progress)?) } else { None };
     let contents = sweep.as_ref().map(Sweep::contents).unwrap_or_default();
     let excluded = Mutex::new(BTreeSet::new());
-    let wanted = |path: &RepoPath, object: Option<ObjectId>| {
-        let is_wanted = object.is_some_and(|object| contents.contains(&object)) || is_configuration(path, &config);
+    let wanted = |path: &RepoPath| {
+        let is_wanted = is_configuration(path, &config);
         if is_wanted && config.excludes(path) {
             excluded.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
             return false;
@@ -78,7 +78,13 @@ pub fn history_with(
         is_wanted
     };
     let on_commits = |count| progress.into_iter().for_each(|progress| progress.walked(count));
-    let walk = Walk { revisions: &revisions, parents: Parents::First, wanted: &wanted, on_commits: &on_commits };
+    let walk = Walk {
+        revisions: &revisions,
+        parents: Parents::First,
+        wanted: &wanted,
+        contents: &contents,
+        on_commits: &on_commits,
+    };
     let past = repository.walk(&walk)?;
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
     let accepting =

@@ -170,8 +170,7 @@ impl Repository {
     /// # Errors
     /// If git fails.
     pub fn all_objects(&self) -> Result<Vec<Listed>, SourceError> {
-        let arguments =
-            ["--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname)", "--buffer"];
+        let arguments = ["--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname)", "--buffer"];
         let (process, _, stdout) = Process::start(self, "cat-file", &arguments)?;
         let (mut lines, mut line, mut listed) = (BufReader::with_capacity(1 << 16, stdout), Vec::new(), Vec::new());
         loop {
