@@ -71,7 +71,7 @@ fn what_is_gone_and_what_is_still_there() {
     let output = run(repo.keylint(&["lint", "--history"]));
     let output = text(&output.stdout);
     assert!(output.contains(&format!("--> {}:.claude/settings.json:3:34\n", short(1))), "{output}");
-    let summary = "2 errors\n3 commits walked, 4 versions of 2 configuration files judged, 4 blobs read (436 bytes)\n";
+    let summary = "2 errors\n3 commits walked, 4 versions of 2 files judged, 4 blobs read (436 bytes)\n";
     assert!(output.ends_with(summary), "{output}");
     // Paths say what is reported, also of files that are gone.
     repo.git(&["rm", "-q", "run.sh"]);

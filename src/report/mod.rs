@@ -103,7 +103,7 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
             "{} walked, {} of {} judged, {} read ({})",
             counted(past.commits, "commit"),
             counted(past.versions, "version"),
-            counted(coverage.configuration, "configuration file"),
+            counted(coverage.configuration, "file"),
             counted(past.blobs, "blob"),
             size(past.bytes),
         )?,
