@@ -21,6 +21,7 @@ mod introduced;
 mod outcome;
 mod read;
 mod sweep;
+mod tell;
 mod versions;
 
 pub use compare::lint_staged;

@@ -84,6 +84,13 @@ fn what_is_gone_and_what_is_still_there() {
     assert_eq!(repo.findings(&["--history"]).0.len(), 2);
     assert_eq!(repo.findings(&["--history=HEAD~2..HEAD~1"]).0.len(), 0);
     assert_eq!(repo.findings(&["--history=HEAD~2 ^HEAD~3"]).0.len(), 1);
+    // Whatever was asked for counts like a branch.
+    repo.git(&["tag", "v1", "HEAD~1"]);
+    for asked in ["v1", "HEAD~1"] {
+        let (findings, _) = repo.findings(&[&format!("--history={asked}"), "run.sh"]);
+        assert_eq!(places(&findings, &commits), ["run.sh:1:26 secret-in-launcher 1-1"]);
+        assert!(findings[0]["message"].as_str().unwrap().contains("`v1` has it"), "{}", findings[0]["message"]);
+    }
 }
 
 #[test]
