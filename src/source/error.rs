@@ -24,6 +24,13 @@ pub enum SourceError {
     NoRepository(PathBuf),
     /// What is asked needs git, which is not installed.
     NoGit,
+    /// A range of commits can't be told, or not all of it is here.
+    Range {
+        /// What was asked for, fit to be printed.
+        range: String,
+        /// Why not, and what helps.
+        reason: String,
+    },
     /// git refuses a repository that belongs to another user.
     DubiousOwnership(PathBuf),
     /// git knows that there is a repository, and can't use it.
@@ -82,6 +89,7 @@ impl fmt::Display for SourceError {
                 path.display()
             ),
             Self::NoGit => write!(f, "git is not installed, and nobody else knows what will be committed"),
+            Self::Range { range, reason } => write!(f, "--range {range}: {reason}"),
             Self::DubiousOwnership(path) => write!(
                 f,
                 "git refuses {} because it belongs to another user: if you trust it, \

@@ -14,6 +14,8 @@ use super::link::real_path;
 use super::object::ObjectId;
 use super::{MAX_BYTES, ReadError, SourceError};
 
+pub mod range;
+
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// How many processes this program has started.
@@ -57,10 +59,10 @@ pub enum Discovery {
     NoGit,
 }
 
-/// A repository with a work tree.
+/// A repository.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// The top of the work tree, canonical.
+    /// The top of the work tree, canonical; of a bare repository git's own folder.
     pub root: PathBuf,
     /// The file of ignore rules that is this clone's own.
     pub info_exclude: PathBuf,
@@ -140,6 +142,23 @@ fn discover_by(options: &Options, folder: &Path, cwd: &Path, find: Find) -> Resu
             own => own,
         }
     })
+}
+
+/// Finds the repository that `folder` belongs to, for those who only ask for its past: it may be bare.
+///
+/// # Errors
+/// As [`discover`]; also if there is no repository, or no git.
+pub fn discover_past(options: &Options, folder: &Path, cwd: &Path) -> Result<Repository, SourceError> {
+    match discover(options, folder, cwd) {
+        Ok(Discovery::Found(repository)) => Ok(repository),
+        Ok(Discovery::Nothing) => Err(SourceError::NoRepository(folder.into())),
+        Ok(Discovery::NoGit) => Err(SourceError::NoGit),
+        Err(SourceError::Bare(root)) => {
+            let info_exclude = root.join("info/exclude");
+            Ok(Repository { root, info_exclude, config: Config::default(), options: as_hook(options, cwd) })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The options of a hook: its paths are relative to where it was started.
@@ -314,6 +333,8 @@ impl Options {
             "core.fsmonitor=false",
             "core.hooksPath=/dev/null",
             "core.quotePath=false",
+            // The file of grafts is named below.
+            "advice.graftFileDeprecated=false",
             // Where git is too old for GIT_NO_LAZY_FETCH.
             "protocol.allow=never",
         ] {
@@ -329,9 +350,11 @@ impl Options {
         for (name, value) in [
             ("GIT_OPTIONAL_LOCKS", "0"),
             ("GIT_NO_LAZY_FETCH", "1"),
-            ("GIT_NO_REPLACE_OBJECTS", "1"),
             ("GIT_TERMINAL_PROMPT", "0"),
             ("LC_ALL", "C"),
+            // What stands in for an object or a parent here hides what every clone gets.
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_GRAFT_FILE", "/dev/null"),
         ] {
             command.env(name, value);
         }

@@ -15,6 +15,7 @@ mod merge;
 pub mod object;
 pub mod overlay;
 pub mod patterns;
+pub mod range;
 mod request;
 pub mod revision;
 mod snapshot;

@@ -1,0 +1,107 @@
+//! What is asked about a range of commits. Commits are named by their objects here.
+
+use super::{Repository, SourceError, run};
+use crate::path::RepoPath;
+use crate::source::change::{Change, Version};
+use crate::source::index::IndexMode;
+use crate::source::object::ObjectId;
+
+impl Repository {
+    /// The last commit that both have, the first if there are several; `None` if there is none.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, SourceError> {
+        let mut command = self.options.command(&self.root, "merge-base");
+        let output = run(command.args([one.to_string(), other.to_string()]))
+            .map_err(|error| self.failed("merge-base", error.to_string()))?;
+        // Failure without words means that there is none.
+        if !output.success && !output.reason.is_empty() {
+            return Err(self.failed("merge-base", output.reason));
+        }
+        Ok(output.stdout.split(|&byte| byte == b'\n').find_map(ObjectId::parse))
+    }
+
+    /// What one commit changes of another.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn changes_between(&self, before: ObjectId, after: ObjectId) -> Result<Vec<Change>, SourceError> {
+        self.changes("diff-tree", &["-r", &before.to_string(), &after.to_string()])
+    }
+
+    /// All files of a commit, submodules among them.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn tree(&self, commit: ObjectId) -> Result<Vec<(RepoPath, Version)>, SourceError> {
+        let listing = self.output("ls-tree", &["-r", "-z", "--full-tree", &commit.to_string()])?;
+        let records = listing.split(|&byte| byte == 0).filter(|record| !record.is_empty());
+        let files: Option<Vec<_>> = records.map(file).collect();
+        files.ok_or_else(|| self.failed("ls-tree", "it printed what is no list of files".into()))
+    }
+
+    /// Whether commits are missing on purpose.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn is_shallow(&self) -> Result<bool, SourceError> {
+        Ok(self.output("rev-parse", &["--is-shallow-repository"])? == b"true\n")
+    }
+
+    /// How many commits lead to `after` and not to `before`.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn count(&self, before: Option<ObjectId>, after: ObjectId) -> Result<usize, SourceError> {
+        let output = self.commits(&["--count"], before, after)?;
+        let count = std::str::from_utf8(&output).ok().and_then(|count| count.trim_end().parse().ok());
+        count.ok_or_else(|| self.failed("rev-list", "it printed what is no number".into()))
+    }
+
+    /// The commits that lead to `after` and not to `before`, and have nothing before them in this clone.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn roots(&self, before: Option<ObjectId>, after: ObjectId) -> Result<Vec<ObjectId>, SourceError> {
+        let output = self.commits(&["--max-parents=0"], before, after)?;
+        Ok(output.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
+    }
+
+    fn commits(&self, options: &[&str], before: Option<ObjectId>, after: ObjectId) -> Result<Vec<u8>, SourceError> {
+        let mut revisions = vec![after.to_string()];
+        revisions.extend(before.map(|before| format!("^{before}")));
+        let revisions: Vec<&str> = revisions.iter().map(String::as_str).collect();
+        self.output("rev-list", &[options, &revisions, &["--"]].concat())
+    }
+
+    /// The object that a revision names; a whole name need not be that of one that is here.
+    pub fn named(&self, revision: &str) -> Option<ObjectId> {
+        // What begins like an option is one, for git.
+        if revision.is_empty() || revision.starts_with('-') {
+            return None;
+        }
+        let output = self.output("rev-parse", &["--verify", revision]).ok()?;
+        ObjectId::parse(output.strip_suffix(b"\n")?)
+    }
+
+    /// Why a revision names no commit, in git's words, if it has some.
+    pub fn why_no_commit(&self, revision: &str) -> Option<String> {
+        if revision.starts_with('-') {
+            return Some("it begins like an option".to_owned());
+        }
+        let mut command = self.options.command(&self.root, "merge-base");
+        let output = run(command.args([revision, revision])).ok()?;
+        let reason = output.reason.strip_prefix("fatal: ").unwrap_or(&output.reason);
+        (!reason.is_empty()).then(|| reason.to_owned())
+    }
+}
+
+/// `<mode> <type> <object>`, a tab, the path.
+fn file(record: &[u8]) -> Option<(RepoPath, Version)> {
+    let tab = record.iter().position(|&byte| byte == b'\t')?;
+    let (head, path) = (record.get(..tab)?, record.get(tab + 1..)?);
+    let mut words = head.split(|&byte| byte == b' ');
+    let (mode, object) = (words.next()?, words.nth(1)?);
+    Some((RepoPath::from_bytes(path), Version { object: ObjectId::parse(object)?, mode: IndexMode::parse(mode)? }))
+}
