@@ -17,10 +17,12 @@ use crate::surface::Document;
 
 mod compare;
 mod outcome;
+mod range;
 mod read;
 
 pub use compare::lint_staged;
 pub use outcome::{Coverage, Failure, Report};
+pub use range::lint_range;
 use read::{Reads, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
 

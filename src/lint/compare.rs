@@ -47,9 +47,9 @@ pub fn lint_staged(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<R
     let after = comparison.judge(&states.after);
     if comparison.reaches_further(&after.files, &states.before) {
         let states = staged.whole()?;
-        return Ok(comparison.compare(comparison.judge(&states.after), &states));
+        return Ok(comparison.compare(comparison.judge(&states.after), &states).report);
     }
-    Ok(comparison.compare(after, &states))
+    Ok(comparison.compare(after, &states).report)
 }
 
 /// One change, and what decides about its findings.
@@ -92,7 +92,7 @@ impl Comparison<'_> {
     }
 
     /// Leaves what is new in the state after the change, and notes what is old in changed files.
-    pub(super) fn compare(&self, after: Judged, states: &States<'_>) -> Report {
+    pub(super) fn compare(&self, after: Judged, states: &States<'_>) -> Judged {
         let Judged { files, mut report } = after;
         let is_read = |change: &&Change| {
             change.new.is_some_and(|new| new.mode != IndexMode::Submodule) && !self.config.excludes(&change.path)
@@ -113,7 +113,7 @@ impl Comparison<'_> {
             });
         }
         report.select(&states.after.snapshot, &self.options.rules);
-        report
+        Judged { files, report }
     }
 
     /// Whether the change may matter for files that it does not touch.
