@@ -63,13 +63,12 @@ not printed; --fail-on note prints notes, too.";
 /// `keylint lint`.
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Files and folders to report on; the repository that holds them is seen as a whole
-    #[arg(default_value = ".")]
+    /// Files and folders to report on, instead of the current folder; the repository that holds them is seen as a whole
     pub paths: Vec<PathBuf>,
     /// Lint the text on standard input as if this file had it; it need not exist
     #[arg(long, value_name = "PATH", conflicts_with = "paths", value_hint = ValueHint::FilePath)]
     pub stdin_filename: Option<PathBuf>,
-    /// What the next commit takes: findings that it brings, read from git's index
+    /// What the next commit brings, read from git's index; without paths all of it, wherever this is run
     #[arg(long, conflicts_with = "stdin_filename")]
     pub staged: bool,
     /// What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about

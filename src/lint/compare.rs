@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::outcome::Report;
-use super::{Options, found_in, sort};
+use super::{Options, found_in, read_some, sort};
 use crate::accept::Accepting;
 use crate::baseline::{self, Baseline};
 use crate::config::{self, Config};
@@ -98,13 +98,19 @@ impl Comparison<'_> {
             change.new.is_some_and(|new| new.mode != IndexMode::Submodule) && !self.config.excludes(&change.path)
         };
         report.coverage.count(self.changes.iter().filter(is_read), &files);
+        match self.changes.iter().filter(|change| change.unmerged).count() {
+            0 => {}
+            1 => report.coverage.skipped.push("1 file is in conflict, and can't be committed yet".to_owned()),
+            count => report.coverage.skipped.push(format!("{count} files are in conflict, and can't be committed yet")),
+        }
         // Most commits have no finding, and then nobody asks what was there before.
         if !report.findings.is_empty() {
             let salt = Salt::random();
-            let mut known = Known::of(&self.judge(&states.before), self.changes, salt);
+            let before = states.before.iter().map(|before| Known::of(&self.judge(before), self.changes, salt));
+            let mut before: Vec<Known> = before.collect();
             let changed: BTreeSet<&RepoPath> = self.changes.iter().map(|change| &change.path).collect();
             report.findings.retain_mut(|finding| {
-                if finding.rule == rules::configuration_invalid() || !known.has(finding, &files, salt) {
+                if finding.rule == rules::configuration_invalid() || !was_known(&mut before, finding, &files, salt) {
                     return true;
                 }
                 finding.severity = Severity::Note;
@@ -117,7 +123,7 @@ impl Comparison<'_> {
     }
 
     /// Whether the change may matter for files that it does not touch.
-    fn reaches_further(&self, after: &[File], before: &Revision<'_>) -> bool {
+    fn reaches_further(&self, after: &[File], before: &[Revision<'_>]) -> bool {
         let by_path = self.changes.iter().any(|change| {
             let lost = change.old.is_some_and(|old| old.mode == IndexMode::Executable)
                 && !change.new.is_some_and(|new| new.mode == IndexMode::Executable);
@@ -136,10 +142,10 @@ impl Comparison<'_> {
         let is_configuration = |entry: &Entry| surface_of(&entry.path, &|_| false).is_some();
         by_path
             || after.iter().any(|file| is_about_claude(&file.document))
-            || super::read_some(&before.snapshot, before, self.config, &is_configuration)
-                .0
-                .iter()
-                .any(|file| is_about_claude(&file.document))
+            || before.iter().any(|before| {
+                let (files, _) = read_some(&before.snapshot, before, self.config, &is_configuration);
+                files.iter().any(|file| is_about_claude(&file.document))
+            })
     }
 }
 
@@ -203,6 +209,12 @@ fn home(path: &RepoPath) -> &str {
         }
         folder = above;
     }
+}
+
+/// Whether one of the states before had a finding. All are asked: each counts what is used up.
+fn was_known(before: &mut [Known], finding: &Finding, files: &[File], salt: Salt) -> bool {
+    let known: Vec<bool> = before.iter_mut().map(|state| state.has(finding, files, salt)).collect();
+    known.contains(&true)
 }
 
 /// What is found in the state before a change.

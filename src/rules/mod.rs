@@ -179,10 +179,10 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Whether a rule is reported.
+    /// Whether a rule is reported. What is wrong with the configuration concerns those that were asked for, too.
     pub fn has(&self, rule: &Rule) -> bool {
         let named = |rules: &[&Rule]| rules.contains(&rule);
-        (self.only.is_empty() || named(&self.only)) && !named(&self.without)
+        (self.only.is_empty() || named(&self.only) || rule.slug == CONFIGURATION_INVALID) && !named(&self.without)
     }
 }
 

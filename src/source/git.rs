@@ -283,12 +283,14 @@ impl Repository {
         Ok(fields.skip(1).step_by(2).map(<[u8]>::to_vec).collect())
     }
 
-    /// What the index changes of the current commit; of nothing, where there is none yet.
+    /// What the index changes of a commit, usually the current one; of nothing, where there is none yet.
     ///
     /// # Errors
     /// If git fails, for instance over a corrupt index.
-    pub fn staged_changes(&self) -> Result<Vec<Change>, SourceError> {
-        self.changes("diff", &["--cached"])
+    pub fn staged_changes(&self, commit: Option<&str>) -> Result<Vec<Change>, SourceError> {
+        let mut arguments = vec!["--cached"];
+        arguments.extend(commit);
+        self.changes("diff", &arguments)
     }
 
     /// Reads what differs by the names of objects, whatever the configuration says of how to show it.

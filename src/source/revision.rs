@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::change::{Change, Version};
+use super::change::Version;
 use super::git::Objects;
 use super::ignored::IgnoreRules;
 use super::index::IndexMode;
@@ -88,37 +88,23 @@ impl<'a> Revision<'a> {
     }
 }
 
-/// The state that a change starts from, and the one that it makes.
+/// The states that a change starts from, several for a merge, and the one that it makes.
 #[derive(Debug)]
 pub struct States<'a> {
     /// Before.
-    pub before: Revision<'a>,
+    pub before: Vec<Revision<'a>>,
     /// After.
     pub after: Revision<'a>,
 }
 
-impl<'a> States<'a> {
-    /// Two states by what differs and what doesn't; a new file has the state `new`.
-    pub fn new(changes: &[Change], unchanged: &[(RepoPath, Version)], new: State, objects: &'a Mutex<Objects>) -> Self {
-        let same = || unchanged.iter().map(|(path, version)| (path.clone(), *version, State::Tracked));
-        let before = changes.iter().filter_map(|change| Some((change.path.clone(), change.old?, State::Tracked)));
-        let after = changes.iter().filter_map(|change| {
-            let state = if change.old.is_none() { new.clone() } else { State::Tracked };
-            Some((change.path.clone(), change.new?, state))
-        });
-        Self {
-            before: Revision::new(same().chain(before), objects),
-            after: Revision::new(same().chain(after), objects),
-        }
-    }
-
+impl States<'_> {
     /// With the ignore rules that each holds, and those of this machine.
     ///
     /// # Errors
     /// Names the ignore file that can't be read.
     pub fn with_rules(self, personal: &IgnoreRules) -> Result<Self, SourceError> {
-        let Self { before, after } = self;
-        Ok(Self { before: before.with_rules(personal.clone())?, after: after.with_rules(personal.clone())? })
+        let before: Result<_, _> = self.before.into_iter().map(|before| before.with_rules(personal.clone())).collect();
+        Ok(Self { before: before?, after: self.after.with_rules(personal.clone())? })
     }
 }
 
