@@ -2,16 +2,17 @@
 //!
 //! A range starts where its ends parted: what the other side got in the meantime is not its doing.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::change::{Change, Version};
+use super::change::{Change, Version, in_all};
 use super::git::{self, Objects, Options, Repository};
 use super::object::ObjectId;
 use super::request::Request;
-use super::revision::States;
+use super::revision::{Revision, States, tracked};
 use super::worktree::personal_rules;
 use super::{SourceError, State};
 use crate::credential::mask::mask_text;
@@ -46,7 +47,8 @@ pub struct Linted {
     pub ends: Ends,
     /// Who named it, if nobody typed it.
     pub named_by: Option<String>,
-    /// The commit that it starts from: where its ends parted. `None` if it starts from nothing.
+    /// The commit that it starts from: where its ends parted, the first if they did several times. `None` if it starts
+    /// from nothing.
     pub base: Option<ObjectId>,
     /// The commit that it leads to.
     pub after: ObjectId,
@@ -59,8 +61,10 @@ pub struct Linted {
 pub struct Range {
     /// Which one.
     pub linted: Linted,
-    /// What it adds, changes and removes, by path.
+    /// What it adds, changes and removes, by path: what differs from all states in which its ends parted.
     pub changes: Vec<Change>,
+    /// What differs from each of those.
+    starts: Vec<Vec<Change>>,
     /// All files of its last commit.
     files: Vec<(RepoPath, Version)>,
     /// What the report is restricted to, sorted; `None` means everything.
@@ -117,40 +121,49 @@ impl Range {
         let selection = request.selection(&repository.root)?;
         let lookup = Lookup { repository: &repository, objects: Mutex::new(repository.objects()?), wanted };
         let found = lookup.range()?;
-        let Found { ends, base, after, .. } = found;
-        let (changes, files, commits) = thread::scope(|scope| {
-            let files = scope.spawn(|| repository.tree(after));
-            let commits = scope.spawn(|| lookup.count(found));
-            let changes = base.map(|base| repository.changes_between(base, after)).transpose();
-            (changes, joined(files.join()), joined(commits.join()))
+        let Found { ends, after, .. } = &found;
+        let (starts, files, commits) = thread::scope(|scope| {
+            let files = scope.spawn(|| repository.tree(*after));
+            let commits = scope.spawn(|| lookup.count(&found));
+            let starts = found.bases.iter().map(|&base| repository.changes_between(base, *after));
+            let starts: Result<Vec<_>, _> = starts.collect();
+            (starts, joined(files.join()), joined(commits.join()))
         });
-        let (files, commits) = (files?, commits?);
-        let all_new = || {
+        let (mut starts, files, commits) = (starts?, files?, commits?);
+        if ends.before.is_none() {
             let new = |(path, version): &(RepoPath, Version)| Change {
                 path: path.clone(),
                 old: None,
                 new: Some(*version),
                 unmerged: false,
             };
-            files.iter().map(new).collect()
+            starts.push(files.iter().map(new).collect());
+        }
+        let linted = Linted {
+            ends: Ends::clone(ends),
+            named_by: wanted.named_by.clone(),
+            base: found.bases.first().copied(),
+            after: *after,
+            commits,
         };
-        let changes = changes?.unwrap_or_else(all_new);
         let objects = lookup.objects;
-        let linted = Linted { ends: ends.clone(), named_by: wanted.named_by.clone(), base, after, commits };
-        Ok(Self { linted, changes, files, selection, objects, repository })
+        Ok(Self { linted, changes: in_all(&starts), starts, files, selection, objects, repository })
     }
 
-    /// The state that the range starts from, and the one that it leads to.
+    /// The states that the range starts from, and the one that it leads to.
     ///
     /// # Errors
     /// If an ignore file can't be read.
     pub fn states(&self) -> Result<States<'_>, SourceError> {
-        let mut changed: Vec<&RepoPath> = self.changes.iter().map(|change| &change.path).collect();
-        changed.sort_unstable();
-        let same = self.files.iter().filter(|(path, _)| changed.binary_search(&path).is_err());
-        let unchanged: Vec<_> = same.cloned().collect();
-        let mut states = States::new(&self.changes, &unchanged, State::Tracked, &self.objects);
-        for revision in [&mut states.before, &mut states.after] {
+        let before = |changes: &Vec<Change>| {
+            let changed: BTreeSet<&RepoPath> = changes.iter().map(|change| &change.path).collect();
+            let old = changes.iter().filter_map(|change| Some((change.path.clone(), change.old?, State::Tracked)));
+            let same = tracked(&self.files).filter(|(path, ..)| !changed.contains(path));
+            Revision::new(old.chain(same), &self.objects)
+        };
+        let before = self.starts.iter().map(before).collect();
+        let mut states = States { before, after: Revision::new(tracked(&self.files), &self.objects) };
+        for revision in states.before.iter_mut().chain([&mut states.after]) {
             revision.snapshot.root.clone_from(&self.repository.root);
             revision.snapshot.selection.clone_from(&self.selection);
         }
@@ -171,19 +184,18 @@ struct Lookup<'a> {
 }
 
 /// A range whose ends are here.
-#[derive(Clone, Copy)]
 struct Found<'a> {
     ends: &'a Ends,
     before: Option<ObjectId>,
-    /// Where its ends parted.
-    base: Option<ObjectId>,
+    /// Where its ends parted; several if each has merged the other in between.
+    bases: Vec<ObjectId>,
     after: ObjectId,
 }
 
 impl<'a> Lookup<'a> {
     fn range(&self) -> Result<Found<'a>, SourceError> {
         let found = self.parted(self.first(&self.wanted.ranges).ok_or_else(|| self.not_here())?)?;
-        let stands_in = if found.base == Some(found.after) { self.first(&self.wanted.if_empty) } else { None };
+        let stands_in = if found.bases == [found.after] { self.first(&self.wanted.if_empty) } else { None };
         stands_in.map_or(Ok(found), |stands_in| self.parted(stands_in))
     }
 
@@ -194,7 +206,7 @@ impl<'a> Lookup<'a> {
                 Some(before) => Some(self.commit(before)?),
                 None => None,
             };
-            Some(Found { ends, before, base: None, after: self.commit(&ends.after)? })
+            Some(Found { ends, before, bases: Vec::new(), after: self.commit(&ends.after)? })
         })
     }
 
@@ -208,9 +220,9 @@ impl<'a> Lookup<'a> {
     /// With the place where its ends parted.
     fn parted(&self, found: Found<'a>) -> Result<Found<'a>, SourceError> {
         let Found { before: Some(before), after, .. } = found else { return Ok(found) };
-        let base = if before == after { Some(after) } else { self.repository.merge_base(before, after)? };
-        if base.is_some() {
-            return Ok(Found { base, ..found });
+        let bases = self.repository.merge_bases(before, after)?;
+        if !bases.is_empty() {
+            return Ok(Found { bases, ..found });
         }
         let reason = if self.repository.is_shallow()? {
             format!("where its ends parted is not in this clone, which is shallow: {}", self.wanted.remedy)
@@ -223,8 +235,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// How many commits the range has, all of which must be here.
-    fn count(&self, found: Found<'_>) -> Result<usize, SourceError> {
-        let Found { ends, before, after, .. } = found;
+    fn count(&self, found: &Found<'_>) -> Result<usize, SourceError> {
+        let &Found { ends, before, after, .. } = found;
         if self.repository.is_shallow()? {
             for commit in self.repository.roots(before, after)? {
                 if self.has_parents(commit) {

@@ -76,8 +76,8 @@ fn shallow() {
     let repo = Repo::new();
     commit(&repo, "a", "1\n");
     commit(&repo, "a", "2\n");
-    let mut command = cloned(&repo, &["--depth=5"], &["--range", "HEAD~1..HEAD"]);
-    assert_eq!(command.status().unwrap().code(), Some(0));
+    let command = cloned(&repo, &["--depth=5"], &["--range", "HEAD~1..HEAD"]);
+    assert_eq!(super::common::run(command).status.code(), Some(0));
 }
 
 #[test]

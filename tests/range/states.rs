@@ -127,6 +127,28 @@ fn criss_cross() {
     assert_eq!(found(&repo, "topic..main"), with(&[], 0));
 }
 
+/// What one of the places where they parted has is old, whichever git names first.
+#[test]
+fn criss_cross_with_an_old_key() {
+    for side in ["main", "topic"] {
+        let repo = quiet();
+        branch(&repo);
+        let brings = |here: &str| if side == here { commit(&repo, SETTINGS, &settings(1)) } else { String::new() };
+        commit(&repo, "a", "1\n");
+        brings("topic");
+        repo.git(&["checkout", "-q", "main"]);
+        commit(&repo, "b", "1\n");
+        brings("main");
+        let (main, topic) = (id(&repo, "main"), id(&repo, "topic"));
+        repo.git(&["merge", "-q", "-m", "x", &topic]);
+        repo.git(&["checkout", "-q", "topic"]);
+        repo.git(&["merge", "-q", "-m", "x", &main]);
+        commit(&repo, "a", "2\n");
+        assert_eq!(found(&repo, "main..topic"), with(&[], 0), "{side}");
+        assert_eq!(found(&repo, "topic..main"), with(&[], 0), "{side}");
+    }
+}
+
 #[test]
 fn unrelated() {
     let repo = quiet();

@@ -7,19 +7,19 @@ use crate::source::index::IndexMode;
 use crate::source::object::ObjectId;
 
 impl Repository {
-    /// The last commit that both have, the first if there are several; `None` if there is none.
+    /// The last commits that both have: none of them leads to another one.
     ///
     /// # Errors
     /// If git fails.
-    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, SourceError> {
+    pub fn merge_bases(&self, one: ObjectId, other: ObjectId) -> Result<Vec<ObjectId>, SourceError> {
         let mut command = self.options.command(&self.root, "merge-base");
-        let output = run(command.args([one.to_string(), other.to_string()]))
+        let output = run(command.args(["--all", &one.to_string(), &other.to_string()]))
             .map_err(|error| self.failed("merge-base", error.to_string()))?;
         // Failure without words means that there is none.
         if !output.success && !output.reason.is_empty() {
             return Err(self.failed("merge-base", output.reason));
         }
-        Ok(output.stdout.split(|&byte| byte == b'\n').find_map(ObjectId::parse))
+        Ok(output.stdout.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
     }
 
     /// What one commit changes of another.
