@@ -3,7 +3,7 @@
 //! Two findings are the same if rule, file, logical key and value are: neither lines that move nor a file that is
 //! renamed make a finding new. What is old, in a file that the change touches, stays as a note.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::outcome::Report;
@@ -46,7 +46,8 @@ pub fn lint_staged(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<R
     };
     let after = comparison.judge(&states.after);
     if comparison.reaches_further(&after.files, &states.before) {
-        let states = staged.whole()?;
+        let near = Near::of(&comparison, &after.files);
+        let states = staged.wide(&|path| near.keeps(path))?;
         return Ok(comparison.compare(comparison.judge(&states.after), &states).report);
     }
     Ok(comparison.compare(after, &states).report)
@@ -73,7 +74,7 @@ impl Comparison<'_> {
     /// Reads what matters of a state, and applies the rules.
     pub(super) fn judge(&self, revision: &Revision<'_>) -> Judged {
         let snapshot = &revision.snapshot;
-        let near = Near::of(self);
+        let near = Near::of(self, &[]);
         let (files, mut report) = found_in(snapshot, revision, self.config, &|entry| near.reads(entry, revision));
         // Whether something is used somewhere is not known here.
         if !self.everything {
@@ -166,19 +167,35 @@ struct Near<'a> {
     changed: BTreeSet<&'a RepoPath>,
     /// The folders that the changed files belong to, and all above.
     folders: BTreeSet<&'a str>,
+    /// The words in the changed configuration: one may be the name of a script.
+    words: HashSet<&'a [u8]>,
 }
 
 impl<'a> Near<'a> {
-    fn of(comparison: &Comparison<'a>) -> Self {
+    fn of(comparison: &Comparison<'a>, files: &'a [File]) -> Self {
         let changed: BTreeSet<&RepoPath> = comparison.changes.iter().map(|change| &change.path).collect();
         let mut folders = BTreeSet::from([""]);
         for path in &changed {
-            let mut folder = home(path);
+            let mut folder = home(path.folder());
             while folders.insert(folder) {
                 folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
             }
         }
-        Self { everything: comparison.everything, changed, folders }
+        let configuration = files.iter().filter(|file| file.document.surface.is_some());
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\\\"'`(){}[];,=:".contains(byte);
+        let words = configuration.flat_map(|file| file.document.text.as_str().as_bytes().split(is_end)).collect();
+        Self { everything: comparison.everything, changed, folders, words }
+    }
+
+    /// Whether an unchanged path can matter for a finding that the change brings. There may be very many.
+    fn keeps(&self, path: &[u8]) -> bool {
+        let Ok(text) = std::str::from_utf8(path) else { return true };
+        let (folder, name) = text.rsplit_once('/').unwrap_or(("", text));
+        self.folders.contains(home(folder))
+            || self.words.contains(name.as_bytes())
+            || matches!(name, ".gitignore" | ".mcp.json")
+            || memchr::memmem::find(path, b".claude").is_some()
+            || name.starts_with("CLAUDE")
     }
 
     fn reads(&self, entry: &Entry, revision: &Revision<'_>) -> bool {
@@ -186,7 +203,7 @@ impl<'a> Near<'a> {
         if self.changed.contains(path) {
             return true;
         }
-        let is_near = self.everything || self.folders.contains(home(path));
+        let is_near = self.everything || self.folders.contains(home(path.folder()));
         is_near
             && (surface_of(path, &|_| true).is_some()
                 || may_be_script(path) && entry.mode == Mode::Executable
@@ -196,12 +213,11 @@ impl<'a> Near<'a> {
 }
 
 /// Folders in which a project keeps its configuration and launchers.
-const USUAL: [&str; 10] =
-    ["bin", "script", "scripts", "tools", "hack", "docker", "deploy", "ci", "workflows", "conf.d"];
+const USUAL: [&str; 11] =
+    ["bin", "script", "scripts", "tools", "hack", "docker", "deploy", "ci", "workflows", "conf.d", "hooks"];
 
-/// The folder that a file is about: the one above `.claude`, `.github/workflows`, `scripts` and the like.
-fn home(path: &RepoPath) -> &str {
-    let mut folder = path.folder();
+/// The folder that the files of a folder are about: the one above `.claude`, `.github/workflows`, `scripts` and the like.
+fn home(mut folder: &str) -> &str {
     loop {
         let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
         if name.is_empty() || !name.starts_with('.') && !USUAL.contains(&name) {
@@ -265,14 +281,14 @@ mod tests {
     #[test]
     fn homes() {
         for (path, expected) in [
-            ("a", ""),
-            ("a/b/.env", "a/b"),
-            ("a/.claude/settings.json", "a"),
-            (".github/workflows/ci.yml", ""),
-            ("web/scripts/run.sh", "web"),
-            (".claude/hooks/x.sh", ".claude/hooks"),
+            ("", ""),
+            ("a/b", "a/b"),
+            ("a/.claude", "a"),
+            (".github/workflows", ""),
+            ("web/scripts", "web"),
+            (".claude/hooks", ""),
         ] {
-            assert_eq!(home(&path.into()), expected, "{path}");
+            assert_eq!(home(path), expected, "{path}");
         }
     }
 }

@@ -82,12 +82,13 @@ impl Staged {
         self.states(self.parents.iter().map(before).collect(), &unchanged)
     }
 
-    /// All files, with the ignore rules.
+    /// The changed files and, of all others, those whose paths `keeps` chooses, with the ignore rules.
     ///
     /// # Errors
     /// If git fails.
-    pub fn whole(&self) -> Result<States<'_>, SourceError> {
+    pub fn wide(&self, keeps: &dyn Fn(&[u8]) -> bool) -> Result<States<'_>, SourceError> {
         let index = self.repository.index()?;
+        let unchanged = |index: &Index, changes: &[Change]| unchanged(index, changes, keeps);
         let before = |parent: &Vec<Change>| {
             let old = parent.iter().filter_map(|change| Some((change.path.clone(), change.old?, State::Tracked)));
             Revision::new(old.chain(tracked(&unchanged(&index, parent))), &self.objects)
@@ -121,11 +122,11 @@ impl Staged {
     }
 }
 
-/// What these changes leave as it is.
-fn unchanged(index: &Index, changes: &[Change]) -> Vec<(RepoPath, Version)> {
+/// What these changes leave as it is, as far as it is kept.
+fn unchanged(index: &Index, changes: &[Change], keeps: &dyn Fn(&[u8]) -> bool) -> Vec<(RepoPath, Version)> {
     let mut changed: Vec<&[u8]> = changes.iter().map(|change| change.path.as_bytes()).collect();
     changed.sort_unstable();
-    let same = index.iter().filter(|indexed| changed.binary_search(&indexed.path).is_err());
+    let same = index.iter().filter(|indexed| keeps(indexed.path) && changed.binary_search(&indexed.path).is_err());
     same.filter_map(|indexed| {
         let version = Version { object: ObjectId::parse(indexed.object)?, mode: indexed.mode };
         Some((RepoPath::from_bytes(indexed.path), version))
