@@ -23,6 +23,15 @@ pub struct Accepted {
     pub baselined: usize,
 }
 
+/// Findings that were taken out.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// By comments and by the configuration.
+    pub(crate) suppressed: Vec<Finding>,
+    /// By the baseline.
+    pub(crate) baselined: Vec<Finding>,
+}
+
 /// What accepts findings.
 #[derive(Debug)]
 pub struct Accepting<'a> {
@@ -70,6 +79,19 @@ impl Accepting<'_> {
         self.config.adjust(&mut complaints);
         findings.append(&mut complaints);
         accepted
+    }
+
+    /// Takes accepted findings of a version of the past out. What accepts none of them may be meant for another one.
+    pub(crate) fn take(&self, findings: &mut Vec<Finding>, files: &[File]) -> Taken {
+        let (mut taken, mut complaints) = (Taken::default(), Vec::new());
+        if self.inline {
+            suppress::apply(findings, files, &mut taken.suppressed, &mut complaints);
+        }
+        self.allowed(findings, files, &mut taken.suppressed, &mut complaints);
+        if let Some((_, baseline)) = self.baseline {
+            baseline.apply(findings, files, &mut taken.baselined);
+        }
+        taken
     }
 
     /// Entries of `[[allow]]`.

@@ -56,6 +56,8 @@ Examples:
   keylint lint --format json > keylint.json  for programs
   keylint lint --rule secret-in-mcp          one rule
   keylint lint --stdin-filename .env < text  what an editor has not saved yet
+  keylint lint --history                     every version that git has, of all branches, tags and stashes
+  keylint lint --history='main ^v1.0' .env   what one file was on one branch since a release
 
 A run fails from a warning on, with --min-severity error from an error on. --fail-on counts by itself, also what is
 not printed; --fail-on note prints notes, too.";
@@ -74,6 +76,16 @@ pub struct Lint {
     /// What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about
     #[arg(long, value_name = "A..B|auto", conflicts_with_all = ["stdin_filename", "staged"])]
     pub range: Option<String>,
+    /// Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to
+    #[arg(
+        long,
+        value_name = "REVISIONS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["stdin_filename", "staged", "range"]
+    )]
+    pub history: Option<String>,
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -349,6 +361,12 @@ pub enum FailOn {
 }
 
 impl Lint {
+    /// The revisions of --history; none means all.
+    pub fn revisions(&self) -> Option<Vec<String>> {
+        let history = self.history.as_ref()?;
+        Some(history.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// The least severity to print.
     pub fn shown(&self) -> Severity {
         match (self.min_severity, self.fail_on) {

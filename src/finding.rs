@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::config::date::Date;
 use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
@@ -105,6 +106,18 @@ impl Say for RepoPath {
     }
 }
 
+impl Say for ObjectId {
+    fn say(&self, out: &mut String) {
+        out.push_str(&self.short());
+    }
+}
+
+impl Say for Date {
+    fn say(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+}
+
 impl Say for Host {
     fn say(&self, out: &mut String) {
         // A subdomain can be a capability of its own.
@@ -161,13 +174,15 @@ pub struct Location {
     pub label: Message,
     /// The text; missing where the finding is about the file as a whole.
     pub excerpt: Option<Excerpt>,
+    /// The commit in whose version of the file the place is, where that is another one than what was looked at.
+    pub commit: Option<ObjectId>,
 }
 
 impl Location {
     /// A file as a whole.
     pub fn file(path: &RepoPath) -> Self {
         let start = Position { line: 1, column: 1 };
-        Self { path: path.clone(), start, end: start, label: Message::default(), excerpt: None }
+        Self { path: path.clone(), start, end: start, label: Message::default(), excerpt: None, commit: None }
     }
 
     /// The same place with something to say there.

@@ -33,6 +33,7 @@ pub mod surface;
 pub mod text;
 
 use cli::{Cli, Color, Command, Format};
+use lint::history::{Asked, history};
 use progress::Progress;
 use report::Style;
 use rules::{Chosen, Rule};
@@ -85,11 +86,19 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(range) => range,
         Err(error) => return fail(&error.to_string()),
     };
-    let work = || match (text, range) {
-        (Some((file, bytes)), _) => lint::lint_text(file, bytes, &cwd, &options),
-        (None, Some(range)) => lint::lint_range(&range, &arguments.paths, &cwd, &options),
-        (None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
-        (None, None) => lint::lint(&arguments.paths, &cwd, &options),
+    let asked = match arguments.revisions() {
+        Some(revisions) if revisions.iter().any(|revision| revision.starts_with('-')) => {
+            return fail("--history takes revisions, such as main or v1..HEAD, and no options");
+        }
+        Some(revisions) => Some(Asked { revisions }),
+        None => None,
+    };
+    let work = || match (text, range, asked) {
+        (Some((file, bytes)), ..) => lint::lint_text(file, bytes, &cwd, &options),
+        (_, Some(range), _) => lint::lint_range(&range, &arguments.paths, &cwd, &options),
+        (_, _, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
+        (None, None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };
     let report = match &options.progress {
         Some(progress) => progress.during(&mut io::stderr(), progress::DELAY, terminal_width().unwrap_or(80), work),

@@ -16,12 +16,16 @@ use crate::source::{Snapshot, Source, SourceError, worktree};
 use crate::surface::Document;
 
 mod compare;
+pub mod history;
+mod introduced;
 mod outcome;
 mod range;
 mod read;
+mod versions;
 
 pub use compare::lint_staged;
-pub use outcome::{Coverage, Failure, Report};
+pub use introduced::{Brought, Introduced, introduced};
+pub use outcome::{Coverage, Failure, Past, Report};
 pub use range::lint_range;
 use read::{Reads, read_some};
 pub(crate) use read::{consumers, is_wanted, read};

@@ -26,6 +26,7 @@ pub fn is_wanted(is_terminal: bool, term: Option<&OsStr>, quiet: bool) -> bool {
 /// How far a run has come.
 #[derive(Debug, Default)]
 pub struct Progress {
+    commits: AtomicUsize,
     count: AtomicUsize,
     current: Mutex<Option<RepoPath>>,
     ended: Mutex<bool>,
@@ -78,9 +79,10 @@ impl Progress {
 
     /// What is being done, in less than a line: one that wraps could not be taken back.
     fn line(&self, columns: usize) -> String {
-        let count = self.count.load(Ordering::Relaxed);
+        let (commits, count) = (self.commits.load(Ordering::Relaxed), self.count.load(Ordering::Relaxed));
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let line = match current {
+            None if commits > 0 => format!("{commits} commits walked"),
             None => "looking for files".to_owned(),
             Some(path) => format!("{count} read: {}", clean(path.as_str())),
         };
@@ -100,24 +102,30 @@ pub(crate) struct Counted<'a> {
     pub(crate) progress: &'a Progress,
 }
 
-impl Counted<'_> {
-    fn count(&self, entry: &Entry) {
-        self.progress.count.fetch_add(1, Ordering::Relaxed);
+impl Progress {
+    /// Something is being read.
+    pub fn read(&self, path: &RepoPath) {
+        self.count.fetch_add(1, Ordering::Relaxed);
         // Whoever comes second need not wait to be shown.
-        if let Ok(mut current) = self.progress.current.try_lock() {
-            *current = Some(entry.path.clone());
+        if let Ok(mut current) = self.current.try_lock() {
+            *current = Some(path.clone());
         }
+    }
+
+    /// So many commits were walked.
+    pub fn walked(&self, commits: usize) {
+        self.commits.store(commits, Ordering::Relaxed);
     }
 }
 
 impl Source for Counted<'_> {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
-        self.count(entry);
+        self.progress.read(&entry.path);
         self.source.read(entry)
     }
 
     fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-        self.count(entry);
+        self.progress.read(&entry.path);
         self.source.read_into(entry, bytes)
     }
 

@@ -17,11 +17,28 @@ use keylint::rules::RULES;
 struct Example {
     title: String,
     good: bool,
-    files: Vec<(String, bool, String)>,
+    files: Vec<Written>,
     /// Whether other users of the machine get at the files.
     open: bool,
     /// Line numbers of the `output` fence: its first line and the one behind its last.
     output: Option<(usize, usize)>,
+}
+
+/// A file of an example, in one of its commits.
+struct Written {
+    path: String,
+    body: String,
+    /// The number of its commit; 0 where the example has no history.
+    commit: usize,
+    untracked: bool,
+    deleted: bool,
+}
+
+impl Example {
+    /// How many commits its history has; 0 if it is about the files as they are.
+    fn commits(&self) -> usize {
+        self.files.iter().map(|file| file.commit).max().unwrap_or(0)
+    }
 }
 
 fn examples(page: &str) -> Vec<Example> {
@@ -51,10 +68,15 @@ fn examples(page: &str) -> Vec<Example> {
             match words[..] {
                 ["output"] => example.output = Some((start, at)),
                 [_, path, ref flags @ ..] => {
-                    assert!(flags.iter().all(|flag| matches!(*flag, "untracked" | "readable")), "{info}");
-                    example.open |= flags.contains(&"readable");
                     let body: String = lines[start..at].iter().map(|line| format!("{line}\n")).collect();
-                    example.files.push((path.to_owned(), flags.contains(&"untracked"), body));
+                    let (path, has) = (path.to_owned(), |flag| flags.contains(&flag));
+                    let commit = flags.iter().find_map(|flag| flag.strip_prefix("commit="));
+                    let commit = commit.map_or(0, |commit| commit.parse().expect(info));
+                    let known = |flag: &str| matches!(flag, "untracked" | "readable" | "deleted");
+                    assert!(flags.iter().all(|flag| known(flag) || flag.starts_with("commit=")), "{info}");
+                    example.open |= has("readable");
+                    let (untracked, deleted) = (has("untracked"), has("deleted"));
+                    example.files.push(Written { path, body, commit, untracked, deleted });
                 }
                 _ => panic!("a fence without a path: {info}"),
             }
@@ -70,26 +92,42 @@ fn lint(example: &Example) -> Vec<String> {
     let mut rng = Rng::new(1);
     let repo = Repo::new();
     repo.open_to_others(example.open);
-    if !example.files.iter().any(|(path, ..)| path == ".gitignore") {
+    if !example.files.iter().any(|file| file.path == ".gitignore") {
         repo.write(".gitignore", "**/.claude/settings.local.json\n");
     }
     // Expanded together, so that a marker is one value throughout an example.
-    let bodies: Vec<&str> = example.files.iter().map(|(.., body)| body.as_str()).collect();
+    let bodies: Vec<&str> = example.files.iter().map(|file| file.body.as_str()).collect();
     let bodies = expand(&bodies.join("\0"), &mut rng);
     assert!(!bodies.contains("@@"), "an unknown marker: {bodies}");
-    for untracked in [false, true] {
-        for ((path, later, _), body) in example.files.iter().zip(bodies.split('\0')) {
-            if *later == untracked {
-                repo.write(path, body);
+    let mut commits = Vec::new();
+    for commit in example.commits().min(1)..=example.commits() {
+        for untracked in [false, true] {
+            for (file, body) in example.files.iter().zip(bodies.split('\0')) {
+                if file.commit != commit || file.untracked != untracked {
+                } else if file.deleted {
+                    std::fs::remove_file(repo.path(&file.path)).unwrap();
+                } else {
+                    repo.write(&file.path, body);
+                }
+            }
+            if !untracked {
+                commits.push(repo.commit_on(&format!("2026-01-{:02}T12:00:00Z", commit.max(1))));
             }
         }
-        if !untracked {
-            repo.commit();
-        }
     }
-    let output = run(repo.keylint(&["lint", ".", "--format", "concise", "--min-severity", "note"]));
+    let history: &[&str] = if example.commits() > 0 { &["--history"] } else { &[] };
+    let arguments = [&["lint", ".", "--format", "concise", "--min-severity", "note"], history].concat();
+    let output = run(repo.keylint(&arguments));
     assert_eq!(text(&output.stderr), "");
-    text(&output.stdout).lines().filter(|line| line.contains("]: ")).map(str::to_owned).collect()
+    // Names of commits change with every random token.
+    let plain = |line: &str| {
+        let mut line = line.to_owned();
+        for (place, id) in commits.iter().enumerate() {
+            line = line.replace(&id[..12], &format!("<commit {}>", place + 1));
+        }
+        line
+    };
+    text(&output.stdout).lines().filter(|line| line.contains("]: ")).map(plain).collect()
 }
 
 #[test]

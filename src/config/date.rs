@@ -1,5 +1,6 @@
 //! A day.
 
+use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A day of the calendar, as in `2027-01-31`.
@@ -38,6 +39,11 @@ impl Date {
         Self::of_days(since / 86_400)
     }
 
+    /// The day of a time in seconds since 1970, in UTC. What came before counts as the first.
+    pub fn of_time(seconds: i64) -> Self {
+        Self::of_days(u64::try_from(seconds).unwrap_or_default() / 86_400)
+    }
+
     /// So many days after 1970-01-01. Years are counted from March, so that a leap day is the last of its year, and in
     /// groups of 400, which have 146,097 days.
     fn of_days(days: u64) -> Self {
@@ -50,6 +56,12 @@ impl Date {
         let year = group * 400 + year + u64::from(month <= 2);
         let small = |number: u64| u8::try_from(number).unwrap_or(u8::MAX);
         Self { year: u16::try_from(year).unwrap_or(u16::MAX), month: small(month), day: small(day) }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 

@@ -65,9 +65,34 @@ pub struct Coverage {
     pub range: Option<Linted>,
     /// What should have been read and was not.
     pub failures: Vec<Failure>,
+    /// How much of the past was looked at, where that was asked.
+    pub past: Option<Past>,
+}
+
+/// How much of the past was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Commits that were walked.
+    pub commits: usize,
+    /// Versions of files that were judged: a content at a path.
+    pub versions: usize,
+    /// Contents that were read.
+    pub blobs: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
 }
 
 impl Coverage {
+    /// Says that files were left out because the configuration says so.
+    pub(super) fn exclude(&mut self, files: usize) {
+        self.excluded = files;
+        match files {
+            0 => {}
+            1 => self.skipped.push("1 file is excluded by the configuration".to_owned()),
+            count => self.skipped.push(format!("{count} files are excluded by the configuration")),
+        }
+    }
+
     /// Counts changed files only, and not what was read to understand them.
     pub(super) fn count<'c>(&mut self, changes: impl Iterator<Item = &'c Change>, files: &[File]) {
         let file = |change: &Change| {

@@ -1,10 +1,12 @@
 //! Reading: every configuration file, and what else git has or would take that may hold a token.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::outcome::{Coverage, Failure};
 use crate::config::Config;
+use crate::credential::Lexicon;
 use crate::path::RepoPath;
 use crate::route::consumer::{self, Consumers};
 use crate::rules::{self, File};
@@ -102,11 +104,7 @@ pub(super) fn read_some(
             .iter()
             .map(|(path, reason)| Failure { path: path.clone(), reason: ReadError::Io(reason.clone()) }),
     );
-    match coverage.excluded {
-        0 => {}
-        1 => coverage.skipped.push("1 file is excluded by the configuration".to_owned()),
-        count => coverage.skipped.push(format!("{count} files are excluded by the configuration")),
-    }
+    coverage.exclude(coverage.excluded);
     coverage.skipped.sort();
     coverage.failures.sort_by(|one, other| one.path.cmp(&other.path));
     (files, coverage)
@@ -175,36 +173,54 @@ impl Batch<'_> {
     }
 
     fn take(&mut self, entry: &Entry, surface: Option<Surface>, bytes: &[u8]) {
-        let surface = surface.or_else(|| surface_in(&entry.path, bytes));
-        let lexicon = &self.config.lexicon;
-        if surface.is_some() {
-            let document = surface::read(entry.path.clone(), surface, bytes);
-            // Source code that sets nothing is a text like any other.
-            let is_text = matches!(surface, Some(Surface::Code(_)))
-                && document.assignments.is_empty()
-                && document.commands.is_empty();
-            if !is_text {
-                self.coverage.configuration += 1;
-                let mut file = File::new(entry.clone(), document, lexicon);
-                let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
-                file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
-                self.files.push(file);
-                return;
-            }
-        }
-        self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
-        // UTF-16 hides every token from a search over bytes.
-        let hit = match bytes {
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
-            _ => lexicon.may_be_in(bytes),
-        };
         let is_kept = rules::needs(&entry.path, bytes);
-        if hit || is_kept {
-            let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);
-            if is_kept || !file.sightings.is_empty() {
-                self.files.push(file);
-            }
+        let file = file_of(entry, surface, bytes, &self.config.lexicon, is_kept);
+        if file.as_ref().is_none_or(|file| file.document.surface.is_none()) {
+            self.coverage.searched += usize::from(self.snapshot.selects(&entry.path));
+        } else {
+            self.coverage.configuration += 1;
         }
+        self.files.extend(file.map(|mut file| {
+            let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
+            file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
+            file
+        }));
+    }
+}
+
+/// Reads a file: as what its path says, else as what its bytes say, else as a text, which is something only if it
+/// holds a credential or `is_kept` in any case.
+pub(super) fn file_of(
+    entry: &Entry,
+    surface: Option<Surface>,
+    bytes: &[u8],
+    lexicon: &Arc<Lexicon>,
+    is_kept: bool,
+) -> Option<File> {
+    let surface = surface.or_else(|| surface_in(&entry.path, bytes));
+    if surface.is_some() {
+        let document = surface::read(entry.path.clone(), surface, bytes);
+        // Source code that sets nothing is a text like any other.
+        let is_text = matches!(surface, Some(Surface::Code(_)))
+            && document.assignments.is_empty()
+            && document.commands.is_empty();
+        if !is_text {
+            return Some(File::new(entry.clone(), document, lexicon));
+        }
+    }
+    if !is_kept && !may_be_in(bytes, lexicon) {
+        return None;
+    }
+    let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);
+    (is_kept || !file.sightings.is_empty()).then_some(file)
+}
+
+/// Whether a text may contain a token: `false` is certain, `true` is not.
+pub(super) fn may_be_in(bytes: &[u8], lexicon: &Lexicon) -> bool {
+    match bytes {
+        // UTF-16 hides every token from a search over bytes.
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
+        _ => lexicon.may_be_in(bytes),
     }
 }
 

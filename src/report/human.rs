@@ -72,7 +72,9 @@ fn views(finding: &Finding) -> Vec<View> {
     let mut views: Vec<View> = Vec::new();
     let places = std::iter::once((&finding.primary, true)).chain(finding.related.iter().map(|place| (place, false)));
     for (location, primary) in places {
-        let path = clean(location.path.as_str());
+        // As git takes it: `git show <commit>:<path>`.
+        let commit = location.commit.map(|commit| commit.short() + ":").unwrap_or_default();
+        let path = commit + &clean(location.path.as_str());
         let Some(excerpt) = &location.excerpt else {
             views.push(View { path, lines: None, marks: Vec::new() });
             continue;

@@ -42,6 +42,12 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "suppressed": report.accepted.suppressed,
             "baselined": report.accepted.baselined,
             "range": coverage.range.as_ref().map(range),
+            "past": coverage.past.map(|past| json!({
+                "commits": past.commits,
+                "versions": past.versions,
+                "blobs": past.blobs,
+                "bytes": past.bytes,
+            })),
             "skipped": coverage.skipped,
             "failures": failures,
         },
@@ -98,6 +104,7 @@ fn finding(finding: &Finding) -> Value {
                 "line": place.start.line,
                 "column": place.start.column,
                 "message": place.label.as_str(),
+                "commit": place.commit.map(|commit| commit.to_string()),
             })
         })
         .collect();
@@ -115,6 +122,7 @@ fn finding(finding: &Finding) -> Value {
         "help": finding.help.iter().map(|help| help.as_str()).collect::<Vec<_>>(),
         "request": finding.request.as_ref().map(request),
         "commit": finding.commit.map(|commit| commit.to_string()),
+        "place_commit": place.commit.map(|commit| commit.to_string()),
         "fix": null,
         "url": crate::page_url(finding.rule),
     })

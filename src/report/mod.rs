@@ -91,11 +91,24 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         }
     }
     writeln!(out, "{found}{accepted}{hidden}")?;
-    let configuration = match coverage.configuration {
-        0 => "no configuration file found".to_owned(),
-        count => format!("{} read", counted(count, "configuration file")),
-    };
-    writeln!(out, "{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))?;
+    match &coverage.past {
+        None => {
+            let configuration = match coverage.configuration {
+                0 => "no configuration file found".to_owned(),
+                count => format!("{} read", counted(count, "configuration file")),
+            };
+            writeln!(out, "{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))?;
+        }
+        Some(past) => writeln!(
+            out,
+            "{} walked, {} of {} judged, {} read ({})",
+            counted(past.commits, "commit"),
+            counted(past.versions, "version"),
+            counted(coverage.configuration, "configuration file"),
+            counted(past.blobs, "blob"),
+            size(past.bytes),
+        )?,
+    }
     if let Some(range) = &coverage.range {
         writeln!(out, "{}", clean(&words(range)))?;
     }
@@ -116,6 +129,18 @@ fn words(range: &Linted) -> String {
         Some(base) => format!("range {named}: {} since {}", counted(range.commits, "commit"), base.short()),
         None => format!("range {named}: {}", counted(range.commits, "commit")),
     }
+}
+
+/// A number of bytes, as people say it.
+fn size(bytes: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB"];
+    let mut shown = (bytes, "bytes");
+    for unit in units {
+        if shown.0 >= 10_000 {
+            shown = (shown.0.div_ceil(1000), unit);
+        }
+    }
+    format!("{} {}", shown.0, shown.1)
 }
 
 fn counted(count: usize, what: &str) -> String {

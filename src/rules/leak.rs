@@ -40,12 +40,7 @@ fn finding(
     exposure: Exposure<'_>,
     remedy: Message,
 ) -> Finding {
-    let holder = match (sighting.key.as_str(), sighting.commented) {
-        ("", _) => message!["this line holds "],
-        (key, false) => message!["`", Name(key), "` holds "],
-        (key, true) => message!["a comment with `", Name(key), "` holds "],
-    };
-    let message = message![holder, *sighting, "; ", exposure];
+    let message = message![holder(sighting), " holds ", *sighting, "; ", exposure];
     let label = match sighting.certainty {
         Certainty::Certain => message!["a literal credential"],
         Certainty::Likely => message!["looks like a credential: a random value under a credential's name"],
@@ -59,15 +54,29 @@ fn finding(
     finding.help(remedy)
 }
 
+/// What it stands in, as the subject of a sentence.
+pub(super) fn holder(sighting: &Sighting) -> Message {
+    match (sighting.key.as_str(), sighting.commented) {
+        ("", _) => message!["this line"],
+        (key, false) => message!["`", Name(key), "`"],
+        (key, true) => message!["a comment with `", Name(key), "`"],
+    }
+}
+
+/// Where it is revoked, in brackets, if that is known.
+pub(super) fn issuer(sighting: &Sighting) -> Message {
+    match sighting.kind {
+        Kind::Token(shape) if !shape.revoke.is_empty() => message![" (", shape.revoke, ")"],
+        _ => message![],
+    }
+}
+
 /// A credential that others may have is dead: taking it out of the file comes second.
 fn revocation(sighting: &Sighting, exposure: Exposure<'_>) -> Option<Message> {
     if sighting.certainty == Certainty::Weak {
         return Some(message!["if it is a real credential, revoke it first: git keeps what it once had"]);
     }
-    let at = match sighting.kind {
-        Kind::Token(shape) if !shape.revoke.is_empty() => message![" (", shape.revoke, ")"],
-        _ => message![],
-    };
+    let at = issuer(sighting);
     match exposure {
         Exposure::Tracked => Some(message![
             "revoke it first",

@@ -54,6 +54,7 @@ mod provider_incomplete;
 mod provider_shadows_credential;
 mod sdk;
 mod secret_in_env_file;
+pub(crate) mod secret_in_history;
 mod secret_in_launcher;
 mod secret_in_mcp;
 mod secret_in_permission;
@@ -101,7 +102,7 @@ impl PartialEq for Rule {
 pub const CONFIGURATION_INVALID: &str = "configuration-invalid";
 
 /// Every rule, sorted by slug.
-pub static RULES: [&Rule; 46] = [
+pub static RULES: [&Rule; 47] = [
     &anthropic_key_to_third_party::RULE,
     &bare_ignores_credential::RULE,
     &base_url_insecure::RULE,
@@ -131,6 +132,7 @@ pub static RULES: [&Rule; 46] = [
     &provider_incomplete::RULE,
     &provider_shadows_credential::RULE,
     &secret_in_env_file::RULE,
+    &secret_in_history::RULE,
     &secret_in_launcher::RULE,
     &secret_in_mcp::RULE,
     &secret_in_permission::RULE,
@@ -253,6 +255,21 @@ static ROUTES: [&Rule; 21] = [
 /// Rules about what of a file takes effect, whatever is started.
 static EFFECTS: [&Rule; 2] = [&settings_dropped::RULE, &unexpanded_reference::RULE];
 
+/// Rules about what others get to see.
+static EXPOSURES: [&Rule; 6] = [
+    &secret_in_env_file::RULE,
+    &secret_in_launcher::RULE,
+    &secret_in_mcp::RULE,
+    &secret_in_permission::RULE,
+    &secret_in_settings::RULE,
+    &secret_in_text::RULE,
+];
+
+/// Applies the rules about credentials that others get to see; they look at nothing but the files.
+pub fn about_exposure(repository: &Repository<'_>) -> Vec<Finding> {
+    apply_all(&EXPOSURES, repository)
+}
+
 /// Applies the rules about what is sent, and where.
 pub fn about_routes(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&ROUTES, repository)
@@ -306,6 +323,7 @@ impl File {
             end: text.position(span.end),
             label: Message::default(),
             excerpt,
+            commit: None,
         }
     }
 

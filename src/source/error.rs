@@ -31,6 +31,13 @@ pub enum SourceError {
         /// Why not, and what helps.
         reason: String,
     },
+    /// git knows no such commit.
+    Revision {
+        /// What was asked for.
+        revision: String,
+        /// git's own words.
+        reason: String,
+    },
     /// git refuses a repository that belongs to another user.
     DubiousOwnership(PathBuf),
     /// git knows that there is a repository, and can't use it.
@@ -88,7 +95,10 @@ impl fmt::Display for SourceError {
                 "{} belongs to no git repository: run keylint in one, or lint the files as they are with `keylint lint .`",
                 path.display()
             ),
-            Self::NoGit => write!(f, "git is not installed, and nobody else knows what will be committed"),
+            Self::NoGit => write!(f, "git is not installed, and nobody else knows what was or will be committed"),
+            Self::Revision { revision, reason } => {
+                write!(f, "git knows no commits {revision:?}: {reason}. `git fetch` may bring them")
+            }
             Self::Range { range, reason } => write!(f, "--range {range}: {reason}"),
             Self::DubiousOwnership(path) => write!(
                 f,

@@ -14,7 +14,11 @@ use super::link::real_path;
 use super::object::ObjectId;
 use super::{MAX_BYTES, ReadError, SourceError};
 
+pub mod blobs;
+pub mod past;
+mod process;
 pub mod range;
+pub mod walk;
 
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
@@ -412,10 +416,15 @@ struct Output {
 fn run(command: &mut Command) -> std::io::Result<Output> {
     STARTED.fetch_add(1, Ordering::Relaxed);
     let output = command.output()?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let reason: Vec<&str> = stderr.split_whitespace().collect();
-    let reason = reason.join(" ").chars().take(400).collect();
+    let reason = one_line(&output.stderr);
     Ok(Output { success: output.status.success(), stdout: output.stdout, reason })
+}
+
+/// What git says, on one line.
+fn one_line(stderr: &[u8]) -> String {
+    let stderr = String::from_utf8_lossy(stderr);
+    let words: Vec<&str> = stderr.split_whitespace().collect();
+    words.join(" ").chars().take(400).collect()
 }
 
 /// A path that git prints.

@@ -7,6 +7,7 @@ use crate::path::RepoPath;
 pub mod change;
 mod error;
 pub mod git;
+pub mod history;
 pub mod ignored;
 pub mod index;
 mod link;
@@ -14,6 +15,7 @@ pub mod memory;
 mod merge;
 pub mod object;
 pub mod overlay;
+pub mod past;
 pub mod patterns;
 pub mod range;
 mod request;
@@ -30,6 +32,7 @@ pub(crate) fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
 }
 
 pub use error::SourceError;
+pub(crate) use snapshot::is_selected;
 pub use snapshot::{Coverage, Snapshot};
 
 /// One path of the repository.
@@ -109,6 +112,8 @@ pub enum ReadError {
     TooLarge(u64),
     /// A symbolic link that leads out of the repository, to a folder or nowhere. It is not followed.
     LinkNotFollowed,
+    /// git has no object of this name here, or a damaged one.
+    NoObject,
     /// The file is in the index, not in the work tree, and git has no object for it here.
     NotHere,
 }
@@ -124,6 +129,7 @@ impl fmt::Display for ReadError {
                 write!(f, "{bytes} bytes, more than the {MAX_BYTES} that are read")
             }
             Self::LinkNotFollowed => f.write_str("a symbolic link that leads out of the repository"),
+            Self::NoObject => f.write_str("git's object is missing or damaged: `git fsck` tells"),
             Self::NotHere => f.write_str("neither in the work tree nor among git's objects"),
         }
     }

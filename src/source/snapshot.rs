@@ -71,7 +71,7 @@ impl Snapshot {
 }
 
 /// Whether a path, or a folder above it, is in a sorted selection.
-pub(super) fn is_selected(selection: Option<&[RepoPath]>, path: &RepoPath) -> bool {
+pub(crate) fn is_selected(selection: Option<&[RepoPath]>, path: &RepoPath) -> bool {
     let Some(selection) = selection else {
         return true;
     };

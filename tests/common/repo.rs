@@ -87,6 +87,21 @@ impl Repo {
         self.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
     }
 
+    /// [`commit`](Self::commit) at a time, in git's form. Returns the commit's name.
+    pub fn commit_on(&self, time: &str) -> String {
+        self.git(&["add", "-A"]);
+        let mut command = self.command(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        let dated = command.env("GIT_AUTHOR_DATE", time).env("GIT_COMMITTER_DATE", time).status().unwrap();
+        assert!(dated.success());
+        self.commit_of("HEAD")
+    }
+
+    /// The name of the commit that a word stands for.
+    pub fn commit_of(&self, word: &str) -> String {
+        let name = self.git(&["rev-parse", "--verify", &format!("{word}^{{commit}}")]);
+        String::from_utf8_lossy(&name).trim().to_owned()
+    }
+
     /// What differs from the environment of the test process: no variable of git's, an empty home.
     pub fn env(&self) -> Vec<(OsString, Option<OsString>)> {
         let inherited = std::env::vars_os().map(|(name, _)| name);
