@@ -15,6 +15,7 @@ use crate::source::overlay::Overlay;
 use crate::source::{Snapshot, Source, SourceError, worktree};
 use crate::surface::Document;
 
+mod cite;
 mod compare;
 pub mod history;
 mod introduced;

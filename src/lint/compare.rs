@@ -11,7 +11,7 @@ use super::{Options, found_in, read_some, sort};
 use crate::accept::Accepting;
 use crate::baseline::{self, Baseline};
 use crate::config::{self, Config};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Message, Severity};
 use crate::identity::{Place, Salt, digest};
 use crate::message;
 use crate::path::RepoPath;
@@ -80,16 +80,20 @@ impl Comparison<'_> {
         if !self.everything {
             report.findings.retain(|finding| finding.rule != rules::suppression_unused());
         }
-        let accepting = Accepting {
+        report.accepted = self.accepting().apply(&mut report.findings, &files, snapshot);
+        sort(&mut report.findings);
+        Judged { files, report }
+    }
+
+    /// What accepts findings.
+    pub(super) fn accepting(&self) -> Accepting<'_> {
+        Accepting {
             config: self.config,
             inline: !self.options.no_inline,
             baseline: self.baseline.map(|(path, baseline)| (path, baseline)),
             rules: &self.options.rules,
             partial: !self.everything,
-        };
-        report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
-        sort(&mut report.findings);
-        Judged { files, report }
+        }
     }
 
     /// Leaves what is new in the state after the change, and notes what is old in changed files.
@@ -115,7 +119,7 @@ impl Comparison<'_> {
                     return true;
                 }
                 finding.severity = Severity::Note;
-                finding.help.insert(0, message!["it was there before, and this change leaves it as it is"]);
+                finding.help.insert(0, was_there());
                 changed.contains(&finding.primary.path)
             });
         }
@@ -225,6 +229,16 @@ fn home(mut folder: &str) -> &str {
         }
         folder = above;
     }
+}
+
+/// What is said of a finding that is not new.
+fn was_there() -> Message {
+    message!["it was there before, and this change leaves it as it is"]
+}
+
+/// Whether a finding is not new.
+pub(super) fn is_old(finding: &Finding) -> bool {
+    finding.help.first() == Some(&was_there())
 }
 
 /// Whether one of the states before had a finding. All are asked: each counts what is used up.

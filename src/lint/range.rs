@@ -1,9 +1,13 @@
-//! What a range of commits brings: its last state against the one that it starts from.
+//! What a range of commits brings: its last state against those that it starts from, and secrets that one of its
+//! commits has and a later one takes back.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::compare::Comparison;
-use super::{Options, Report};
+use super::cite::cite;
+use super::compare::{Comparison, Judged};
+use super::{Introduced, Options, Report, introduced};
+use crate::finding::Finding;
 use crate::source::SourceError;
 use crate::source::git;
 use crate::source::range::{Range, Wanted};
@@ -22,7 +26,28 @@ pub fn lint_range(wanted: &Wanted, paths: &[PathBuf], cwd: &Path, options: &Opti
     let baseline = baseline::load(&options.baseline, &config, &after.snapshot, after, cwd)?;
     let comparison =
         Comparison { changes: &range.changes, config: &config, baseline: baseline.as_ref(), options, everything: true };
-    let mut report = comparison.compare(comparison.judge(after), &states).report;
+    let Judged { files, mut report } = comparison.compare(comparison.judge(after), &states);
+    let accepting = comparison.accepting();
+    let progress = options.progress.as_deref();
+    let brought = introduced(&range.repository, &range.revisions(), &config, &accepting, progress)?;
+    if brought.missing > 0 {
+        return Err(range.lacks(brought.missing));
+    }
+    cite(&mut report.findings, &range, &brought.past, &files);
+    report.findings.extend(gone(&range, &brought));
+    report.select(&after.snapshot, &options.rules);
     report.coverage.range = Some(range.linted.clone());
+    report.coverage.add(brought.failures);
     Ok(report)
+}
+
+/// What commits of the range have and its last one has nowhere any more; each value once.
+fn gone(range: &Range, brought: &Introduced) -> Vec<Finding> {
+    let is_there = |path, contents: &[_]| range.content(path).is_some_and(|content| contents.contains(&content));
+    let (there, gone): (Vec<_>, Vec<_>) =
+        brought.secrets.iter().partition(|secret| is_there(&secret.finding.primary.path, &secret.contents));
+    let mut told: BTreeSet<u64> = there.iter().filter_map(|secret| secret.value).collect();
+    let mut is_new = |value: Option<u64>| value.is_none_or(|value| told.insert(value));
+    let new: Vec<_> = gone.into_iter().filter(|secret| is_new(secret.value)).collect();
+    new.into_iter().filter_map(|secret| secret.gone.clone()).collect()
 }

@@ -14,7 +14,7 @@ use super::object::ObjectId;
 use super::request::Request;
 use super::revision::{Revision, States, tracked};
 use super::worktree::personal_rules;
-use super::{SourceError, State};
+use super::{ReadError, SourceError, State};
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
 
@@ -65,11 +65,14 @@ pub struct Range {
     pub changes: Vec<Change>,
     /// What differs from each of those.
     starts: Vec<Vec<Change>>,
-    /// All files of its last commit.
+    /// The commit whose past is not part of it.
+    before: Option<ObjectId>,
+    /// All files of its last commit, by path.
     files: Vec<(RepoPath, Version)>,
     /// What the report is restricted to, sorted; `None` means everything.
     selection: Option<Vec<RepoPath>>,
-    repository: Repository,
+    /// Where it is.
+    pub repository: Repository,
     objects: Mutex<Objects>,
 }
 
@@ -129,7 +132,8 @@ impl Range {
             let starts: Result<Vec<_>, _> = starts.collect();
             (starts, joined(files.join()), joined(commits.join()))
         });
-        let (mut starts, files, commits) = (starts?, files?, commits?);
+        let (mut starts, mut files, commits) = (starts?, files?, commits?);
+        files.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         if ends.before.is_none() {
             let new = |(path, version): &(RepoPath, Version)| Change {
                 path: path.clone(),
@@ -147,7 +151,43 @@ impl Range {
             commits,
         };
         let objects = lookup.objects;
-        Ok(Self { linted, changes: in_all(&starts), starts, files, selection, objects, repository })
+        let (before, changes) = (found.before, in_all(&starts));
+        Ok(Self { linted, changes, starts, before, files, selection, objects, repository })
+    }
+
+    /// The commits of the range, in words that `rev-list` understands.
+    pub fn revisions(&self) -> Vec<String> {
+        let before = self.before.map(|before| format!("^{before}"));
+        before.into_iter().chain([self.linted.after.to_string()]).collect()
+    }
+
+    /// What its last commit has at a path.
+    pub fn content(&self, path: &RepoPath) -> Option<ObjectId> {
+        let place = self.files.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
+        self.files.get(place).map(|(_, version)| version.object)
+    }
+
+    /// What the states that it starts from have at a path.
+    pub fn old(&self, path: &RepoPath) -> Vec<ObjectId> {
+        let changes = self.starts.iter().flatten().filter(|change| change.path == *path);
+        changes.filter_map(|change| change.old.map(|old| old.object)).collect()
+    }
+
+    /// Reads an object.
+    ///
+    /// # Errors
+    /// Says why it can't be read.
+    pub fn read(&self, object: ObjectId) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = Vec::new();
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        objects.read(object.to_string().as_bytes(), &mut bytes).map(|_| bytes)
+    }
+
+    /// Says that a partial clone lacks contents of the range.
+    pub fn lacks(&self, contents: usize) -> SourceError {
+        let contents = if contents == 1 { "1 file".to_owned() } else { format!("{contents} files") };
+        let reason = format!("{contents} of its commits are not in this clone, which is partial: fetch all objects");
+        SourceError::Range { range: self.linted.ends.to_string(), reason }
     }
 
     /// The states that the range starts from, and the one that it leads to.

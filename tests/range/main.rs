@@ -6,6 +6,7 @@ mod common;
 
 mod auto;
 mod clones;
+mod history;
 mod names;
 mod states;
 
@@ -85,4 +86,9 @@ fn refused(command: Command) -> String {
     let output = common::run(command);
     assert_eq!((output.status.code(), common::text(&output.stdout)), (Some(2), String::new()));
     common::text(&output.stderr)
+}
+
+/// A finding with the commit that brought it.
+fn by(finding: &str, commit: &str) -> String {
+    format!("{finding} {}", &commit[..12])
 }
