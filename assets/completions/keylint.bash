@@ -91,7 +91,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__allow)
-            opts="-h --reason --expires --help anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable"
+            opts="-h --reason --expires --help anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-history secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -153,7 +153,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__explain)
-            opts="-h --help anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable"
+            opts="-h --help anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-history secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -307,7 +307,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__lint)
-            opts="-q -h --stdin-filename --staged --range --format --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
+            opts="-q -h --stdin-filename --staged --range --history --format --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -332,6 +332,10 @@ _keylint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "human concise json" -- "${cur}"))
                     return 0
@@ -345,11 +349,11 @@ _keylint() {
                     return 0
                     ;;
                 --rule)
-                    COMPREPLY=($(compgen -W "anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-history secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "anthropic-key-to-third-party bare-ignores-credential base-url-insecure base-url-lookalike base-url-malformed base-url-with-api-key base-url-without-token both-credentials compromised-package configuration-invalid credential-malformed duplicate-variable gitignore-names-variable helper-conflict helper-not-runnable helper-static inherited-credential misspelled-variable model-shadowed no-effect-key oauth-token-shadowed oauth-token-to-third-party personal-file-not-ignored personal-file-tracked placeholder-credential provider-conflict provider-incomplete provider-shadows-credential secret-in-env-file secret-in-history secret-in-launcher secret-in-mcp secret-in-permission secret-in-settings secret-in-text secret-on-command-line secret-printed secret-published secret-readable-by-others settings-dropped shared-redirect suppression-unused tls-verification-off token-without-base-url unexpanded-reference wrong-auth-header wrong-variable" -- "${cur}"))
                     return 0
                     ;;
                 --config)

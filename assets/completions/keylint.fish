@@ -37,6 +37,7 @@ complete -c keylint -n "__fish_keylint_needs_command" -f -a "man" -d 'Print the 
 complete -c keylint -n "__fish_keylint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l stdin-filename -d 'Lint the text on standard input as if this file had it; it need not exist' -r -F
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l range -d 'What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about' -r
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l history -d 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to' -r
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l format -d 'How to print findings' -r -f -a "human\t'With the lines of the file, credentials masked'
 concise\t'One line a finding'
 json\t'One JSON object, every severity'"
@@ -76,6 +77,7 @@ provider-conflict\t'two cloud providers are chosen: one flag wins, the other doe
 provider-incomplete\t'a cloud provider, or a part of one, without what it needs'
 provider-shadows-credential\t'a cloud provider beside Anthropic\'s own credential: what is really sent'
 secret-in-env-file\t'a literal credential in a dotenv file that git has or would take'
+secret-in-history\t'a literal credential in the past of the repository, gone from every branch'
 secret-in-launcher\t'a literal credential in a script or another file that starts programs'
 secret-in-mcp\t'a literal credential in an MCP server\'s configuration'
 secret-in-permission\t'a literal credential captured in a permission rule'
@@ -122,6 +124,7 @@ provider-conflict\t'two cloud providers are chosen: one flag wins, the other doe
 provider-incomplete\t'a cloud provider, or a part of one, without what it needs'
 provider-shadows-credential\t'a cloud provider beside Anthropic\'s own credential: what is really sent'
 secret-in-env-file\t'a literal credential in a dotenv file that git has or would take'
+secret-in-history\t'a literal credential in the past of the repository, gone from every branch'
 secret-in-launcher\t'a literal credential in a script or another file that starts programs'
 secret-in-mcp\t'a literal credential in an MCP server\'s configuration'
 secret-in-permission\t'a literal credential captured in a permission rule'

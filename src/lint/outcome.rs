@@ -61,8 +61,8 @@ pub struct Coverage {
     pub excluded: usize,
     /// What was left out on purpose, in words.
     pub skipped: Vec<String>,
-    /// The commits whose changes were looked at, where a range was asked for.
-    pub range: Option<Linted>,
+    /// The range whose commits were looked at, and how many it has, where one was asked for.
+    pub range: Option<(Linted, usize)>,
     /// What should have been read and was not.
     pub failures: Vec<Failure>,
     /// How much of the past was looked at, where that was asked.

@@ -36,7 +36,7 @@ pub fn lint_range(wanted: &Wanted, paths: &[PathBuf], cwd: &Path, options: &Opti
     cite(&mut report.findings, &range, &brought.past, &files);
     report.findings.extend(gone(&range, &brought));
     report.select(&after.snapshot, &options.rules);
-    report.coverage.range = Some(range.linted.clone());
+    report.coverage.range = Some((range.linted.clone(), brought.commits));
     report.coverage.add(brought.failures);
     Ok(report)
 }

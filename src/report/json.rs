@@ -41,7 +41,7 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "rules": rules,
             "suppressed": report.accepted.suppressed,
             "baselined": report.accepted.baselined,
-            "range": coverage.range.as_ref().map(range),
+            "range": coverage.range.as_ref().map(|(linted, commits)| range(linted, *commits)),
             "past": coverage.past.map(|past| json!({
                 "commits": past.commits,
                 "versions": past.versions,
@@ -57,11 +57,11 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Which commits were looked at.
-fn range(range: &Linted) -> Value {
+fn range(range: &Linted, commits: usize) -> Value {
     json!({
         "before": range.base.map(|commit| commit.to_string()),
         "after": range.after.to_string(),
-        "commits": range.commits,
+        "commits": commits,
         "named": range.ends.to_string(),
         "named_by": range.named_by,
     })

@@ -109,8 +109,8 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
             size(past.bytes),
         )?,
     }
-    if let Some(range) = &coverage.range {
-        writeln!(out, "{}", clean(&words(range)))?;
+    if let Some((range, commits)) = &coverage.range {
+        writeln!(out, "{}", clean(&words(range, *commits)))?;
     }
     for skipped in &coverage.skipped {
         writeln!(out, "note: {}", clean(skipped))?;
@@ -119,15 +119,15 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
 }
 
 /// Which commits were looked at, and who named them.
-fn words(range: &Linted) -> String {
+fn words(range: &Linted, commits: usize) -> String {
     let named = match &range.named_by {
         Some(by) => format!("{} ({by})", range.ends),
         None => range.ends.to_string(),
     };
     match range.base {
-        _ if range.commits == 0 => format!("note: the range {named} has no commits, so that nothing was looked at"),
-        Some(base) => format!("range {named}: {} since {}", counted(range.commits, "commit"), base.short()),
-        None => format!("range {named}: {}", counted(range.commits, "commit")),
+        _ if commits == 0 => format!("note: the range {named} has no commits, so that nothing was looked at"),
+        Some(base) => format!("range {named}: {} since {}", counted(commits, "commit"), base.short()),
+        None => format!("range {named}: {}", counted(commits, "commit")),
     }
 }
 

@@ -52,8 +52,6 @@ pub struct Linted {
     pub base: Option<ObjectId>,
     /// The commit that it leads to.
     pub after: ObjectId,
-    /// How many commits it has.
-    pub commits: usize,
 }
 
 /// A range of commits.
@@ -125,14 +123,15 @@ impl Range {
         let lookup = Lookup { repository: &repository, objects: Mutex::new(repository.objects()?), wanted };
         let found = lookup.range()?;
         let Found { ends, after, .. } = &found;
-        let (starts, files, commits) = thread::scope(|scope| {
+        let (starts, files, whole) = thread::scope(|scope| {
             let files = scope.spawn(|| repository.tree(*after));
-            let commits = scope.spawn(|| lookup.count(&found));
+            let whole = scope.spawn(|| lookup.whole(&found));
             let starts = found.bases.iter().map(|&base| repository.changes_between(base, *after));
             let starts: Result<Vec<_>, _> = starts.collect();
-            (starts, joined(files.join()), joined(commits.join()))
+            (starts, joined(files.join()), joined(whole.join()))
         });
-        let (mut starts, mut files, commits) = (starts?, files?, commits?);
+        whole?;
+        let (mut starts, mut files) = (starts?, files?);
         files.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         if ends.before.is_none() {
             let new = |(path, version): &(RepoPath, Version)| Change {
@@ -148,7 +147,6 @@ impl Range {
             named_by: wanted.named_by.clone(),
             base: found.bases.first().copied(),
             after: *after,
-            commits,
         };
         let objects = lookup.objects;
         let (before, changes) = (found.before, in_all(&starts));
@@ -274,22 +272,21 @@ impl<'a> Lookup<'a> {
         Err(self.error(Some(found.ends), reason))
     }
 
-    /// How many commits the range has, all of which must be here.
-    fn count(&self, found: &Found<'_>) -> Result<usize, SourceError> {
-        let &Found { ends, before, after, .. } = found;
-        if self.repository.is_shallow()? {
-            for commit in self.repository.roots(before, after)? {
-                if self.has_parents(commit) {
-                    let reason = format!(
-                        "what came before its commit {} is not in this clone, which is shallow: {}",
-                        commit.short(),
-                        self.wanted.remedy
-                    );
-                    return Err(self.error(Some(ends), reason));
-                }
-            }
+    /// Whether all commits of the range are here.
+    fn whole(&self, found: &Found<'_>) -> Result<(), SourceError> {
+        if !self.repository.is_shallow()? {
+            return Ok(());
         }
-        self.repository.count(before, after)
+        let cut = |commit: &ObjectId| self.has_parents(*commit);
+        let Some(commit) = self.repository.roots(found.before, found.after)?.into_iter().find(cut) else {
+            return Ok(());
+        };
+        let reason = format!(
+            "what came before its commit {} is not in this clone, which is shallow: {}",
+            commit.short(),
+            self.wanted.remedy
+        );
+        Err(self.error(Some(found.ends), reason))
     }
 
     /// Whether a commit says that others came before it.

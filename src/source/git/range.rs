@@ -49,30 +49,17 @@ impl Repository {
         Ok(self.output("rev-parse", &["--is-shallow-repository"])? == b"true\n")
     }
 
-    /// How many commits lead to `after` and not to `before`.
-    ///
-    /// # Errors
-    /// If git fails.
-    pub fn count(&self, before: Option<ObjectId>, after: ObjectId) -> Result<usize, SourceError> {
-        let output = self.commits(&["--count"], before, after)?;
-        let count = std::str::from_utf8(&output).ok().and_then(|count| count.trim_end().parse().ok());
-        count.ok_or_else(|| self.failed("rev-list", "it printed what is no number".into()))
-    }
-
     /// The commits that lead to `after` and not to `before`, and have nothing before them in this clone.
     ///
     /// # Errors
     /// If git fails.
     pub fn roots(&self, before: Option<ObjectId>, after: ObjectId) -> Result<Vec<ObjectId>, SourceError> {
-        let output = self.commits(&["--max-parents=0"], before, after)?;
+        let not = before.map(|before| format!("^{before}"));
+        let after = after.to_string();
+        let arguments: Vec<&str> =
+            ["--max-parents=0", &after].into_iter().chain(not.as_deref()).chain(["--"]).collect();
+        let output = self.output("rev-list", &arguments)?;
         Ok(output.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
-    }
-
-    fn commits(&self, options: &[&str], before: Option<ObjectId>, after: ObjectId) -> Result<Vec<u8>, SourceError> {
-        let mut revisions = vec![after.to_string()];
-        revisions.extend(before.map(|before| format!("^{before}")));
-        let revisions: Vec<&str> = revisions.iter().map(String::as_str).collect();
-        self.output("rev-list", &[options, &revisions, &["--"]].concat())
     }
 
     /// The object that a revision names; a whole name need not be that of one that is here.
