@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aho_corasick::AhoCorasick;
 
 use super::compare::is_old;
+use crate::config::date::Date;
 use crate::finding::{Finding, Location};
+use crate::message;
 use crate::rules::File;
 use crate::source::history::{Past, Version};
 use crate::source::range::Range;
@@ -35,7 +37,11 @@ pub(super) fn cite(findings: &mut [Finding], range: &Range, past: &Past, files: 
     }
     for finding in findings.iter_mut().filter(|finding| !is_old(finding)) {
         let commits = places(finding).filter_map(asked).filter_map(|asked| firsts.get(&asked));
-        finding.commit = commits.max().map(|&commit| past.commit(commit).id);
+        if let Some(commit) = commits.max().map(|&commit| past.commit(commit)) {
+            finding.commit = Some(commit.id);
+            let day = Date::of_time(commit.time);
+            finding.message = message![finding.message, "; ", commit.id, " (", day, ") brought it"];
+        }
     }
 }
 

@@ -80,6 +80,47 @@ fn shallow() {
     assert_eq!(super::common::run(command).status.code(), Some(0));
 }
 
+/// A service's own shallow clone of a pull request.
+#[test]
+fn shallow_pull_request() {
+    let repo = grown();
+    let (base, head) = (id(&repo, "main"), id(&repo, "topic"));
+    repo.git(&["checkout", "-q", "--detach", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "x", "topic"]);
+    let merge = id(&repo, "HEAD");
+    repo.git(&["branch", "merge"]);
+    let event = repo.home().join("event.json");
+    let text = format!(r#"{{"pull_request": {{"base": {{"sha": "{base}"}}, "head": {{"sha": "{head}"}}}}}}"#);
+    std::fs::write(&event, text).unwrap();
+    for (depth, said) in [
+        (
+            1,
+            format!(
+                "auto (GitHub Actions, pull_request): `{}`, `{}`, `{}^1` are no commits of this clone, which is shallow",
+                &base[..12],
+                &head[..12],
+                &merge[..12]
+            ),
+        ),
+        (
+            2,
+            format!(
+                "auto (GitHub Actions, pull_request: {}..{}): where its ends parted is not in this clone, which is shallow",
+                &base[..12],
+                &head[..12]
+            ),
+        ),
+    ] {
+        let depth = format!("--depth={depth}");
+        let mut command = cloned(&repo, &[&depth, "--branch=merge"], &["--range", "auto"]);
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_EVENT_NAME", "pull_request").env("GITHUB_SHA", &merge);
+        command.env("GITHUB_EVENT_PATH", &event);
+        let said = format!("error: --range {said}: set `fetch-depth: 0` for actions/checkout\n");
+        assert_eq!(refused(command), said, "{depth}");
+        std::fs::remove_dir_all(repo.home().join("clone")).unwrap();
+    }
+}
+
 #[test]
 fn remedies() {
     for (name, value, remedy) in [

@@ -53,7 +53,7 @@ fn refusals() {
             &format!("{key}..HEAD"),
             &format!("{stars}..HEAD: `{stars}` is no commit of this clone (Not a valid object name {stars})"),
         ),
-        (&format!("{key}"), &format!("{stars}: a range has two ends: write `{stars}..HEAD`, or `auto`")),
+        (&key, &format!("{stars}: a range has two ends: write `{stars}..HEAD`, or `auto`")),
     ] {
         let said = refused(keylint(&repo, &[&format!("--range={written}")]));
         assert_eq!(said, format!("error: --range {expected}\n"));
