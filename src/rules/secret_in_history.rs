@@ -67,6 +67,11 @@ impl Words {
         message![self.holder, " held ", self.what, ", ", past.words(), end]
     }
 
+    /// What to do about one that is gone from the files.
+    pub(crate) fn help(&self) -> Vec<Message> {
+        self.help.clone()
+    }
+
     /// About one that the commits of a range have, and their end does not.
     pub(crate) fn taken_back(&self, past: &Stay) -> Message {
         message![self.holder, " held ", self.what, ", ", past.words(), "; the end of the range has it no more"]
@@ -79,11 +84,6 @@ impl Words {
              only the end of the range along"
         ];
         self.help.iter().take(1).cloned().chain([leave_out]).collect()
-    }
-
-    /// What to do about one that is gone from the files.
-    pub(crate) fn help(&self) -> Vec<Message> {
-        self.help.clone()
     }
 }
 
