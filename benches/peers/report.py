@@ -49,23 +49,26 @@ def results(rows, versions, missing, offline):
     ]
     if missing:
         parts.append("\n".join(f"- {name}: {reason}" for name, reason in missing))
-    for row in rows:
-        floor = next(iter(row.results.values()))
-        lines = []
-        for program in row.programs:
-            result = row.results[program.name]
-            if not result.samples:
-                lines.append([program.name, result.failure] + [""] * 7)
-                continue
-            ratios = [f"{mine / theirs:.2f}" if theirs > 0.001 else "" for mine, theirs in
-                      ((result.wall(), floor.wall()), (result.cpu(), floor.cpu()))] if floor.samples else ["", ""]
-            found = "" if result.found is None else f"{result.found} of {row.planted}"
-            lines.append([program.name + (f" ({result.failure})" if result.failure else ""), seconds(result.wall()),
-                          seconds(result.least()), seconds(result.cpu()), f"{result.rss():.0f} MB", *ratios, found,
-                          len(result.samples)])
-        header = ["", "wall", "least", "CPU", "memory", "×", "× CPU", "planted found", "runs"]
-        parts += [f"## {row.title}", row.repository.size + ".", table(header, lines)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *map(section, rows)]) + "\n"
+
+
+def section(row):
+    """One row's programs, the floor first."""
+    floor = next(iter(row.results.values()))
+    lines = []
+    for program in row.programs:
+        result = row.results[program.name]
+        if not result.samples:
+            lines.append([program.name, result.failure] + [""] * 7)
+            continue
+        ratios = [f"{mine / theirs:.2f}" if theirs > 0.001 else "" for mine, theirs in
+                  ((result.wall(), floor.wall()), (result.cpu(), floor.cpu()))] if floor.samples else ["", ""]
+        found = "" if result.found is None else f"{result.found} of {row.planted}"
+        name = f"{program.name} ({result.failure})" if result.failure else program.name
+        lines.append([name, seconds(result.wall()), seconds(result.least()), seconds(result.cpu()),
+                      f"{result.rss():.0f} MB", *ratios, found, len(result.samples)])
+    header = ["", "wall", "least", "CPU", "memory", "×", "× CPU", "planted found", "runs"]
+    return f"## {row.title}\n\n{row.repository.size}.\n\n{table(header, lines)}"
 
 
 def essence(rows, versions, reads):

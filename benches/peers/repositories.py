@@ -56,9 +56,9 @@ def cloned(root, name, source):
     return folder
 
 
-def prepare(folder, lists, checked_out=True):
+def prepare(name, folder, lists, checked_out):
     """What the rows need to know of a repository. Stages a line more in one file."""
-    repository = Repository(folder.name, folder, folder.with_name(f"{folder.name}-files"))
+    repository = Repository(name, folder, folder.with_name(f"{folder.name}-files"))
     if checked_out:
         git(folder, "reset", "--quiet", "--hard")
         files = git(folder, "ls-files", "-z").split("\0")[:-1]
@@ -93,7 +93,7 @@ def history(repository, lists):
         repository.range = "HEAD..HEAD"
     commits = git(folder, "rev-list", "--all").splitlines()
     middle = len(commits) // 2
-    repository.commit_halves = write(lists, f"{repository.name}-commits", commits[:middle], commits[middle:])
+    repository.commit_halves = write(lists, f"{folder.name}-commits", commits[:middle], commits[middle:])
     repository.size += f"{len(commits):,} commits, "
 
 
@@ -111,7 +111,7 @@ def split(repository, lists):
         names.append(name)
         seen += int(size)
     halves.append(names)
-    repository.halves = write(lists, f"{repository.name}-objects", *halves)
+    repository.halves = write(lists, f"{repository.folder.name}-objects", *halves)
     blobs = [int(size) for _, size, kind in objects if kind == "blob"]
     repository.size += f"{len(blobs):,} blobs of {sum(blobs) / 1e6:,.0f} MB, {len(objects):,} objects of {total / 1e6:,.0f} MB"
 

@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import measure
@@ -84,30 +85,32 @@ def generate(kind, count, folder):
 def rows(options):
     """What is measured, by repository. The first repository is the README's."""
     root, lists = TARGET / "repositories", TARGET / "lists"
-    scale = 100 if options.small else 1
     for folder in (root, lists):
         folder.mkdir(parents=True, exist_ok=True)
-
-    def made(kind, count, **known):
-        folder = repositories.generated(root, kind, count, generate)
-        return repositories.prepare(folder, lists, **known)
-
-    found = []
+    scale = 100 if options.small else 1
+    # Name, how to get it, whether it is checked out, modes.
+    plan = []
     if options.clone:
         name, path = options.clone.split("=", 1)
-        clone = repositories.prepare(repositories.cloned(root, name, Path(path)), lists)
-        clone.name = name
-        found += [Row(f"{mode}, {clone.name}", mode, clone, main=True) for mode in report.MODES]
-    project = made("project", 100_000 // scale)
-    found += [Row(f"{mode}, {project.name}", mode, project, main=not options.clone) for mode in report.MODES]
-    for count in (100, 200_000 // scale):
-        flat = made("flat", count)
-        found.append(Row(f"staged, {flat.name}", "staged", flat))
-    for count in (10_000 // scale, 1_000_000 // scale):
-        blobs = made("blobs", count, checked_out=False)
-        found += [Row(f"{mode}, {blobs.name}", mode, blobs) for mode in ("scoped", "full")]
+        plan.append((name, lambda: repositories.cloned(root, name, Path(path)), True, tuple(report.MODES)))
+    for kind, count, checked_out, modes in (
+        ("project", 100_000 // scale, True, tuple(report.MODES)),
+        ("flat", 100, True, ("staged",)),
+        ("flat", 200_000 // scale, True, ("staged",)),
+        ("blobs", 10_000 // scale, False, ("scoped", "full")),
+        ("blobs", 1_000_000 // scale, False, ("scoped", "full")),
+    ):
+        make = partial(repositories.generated, root, kind, count, generate)
+        plan.append((f"{kind}-{count}", make, checked_out, modes))
     wanted = [word for word in options.rows.split(",") if word]
-    return [row for row in found if not wanted or any(word in row.title for word in wanted)]
+    found = []
+    for number, (name, make, checked_out, modes) in enumerate(plan):
+        titles = {f"{mode}, {name}": mode for mode in modes}
+        titles = {title: mode for title, mode in titles.items() if not wanted or any(word in title for word in wanted)}
+        if titles:
+            repository = repositories.prepare(name, make(), lists, checked_out)
+            found += [Row(title, mode, repository, main=number == 0) for title, mode in titles.items()]
+    return found
 
 
 def without_network():
@@ -143,6 +146,7 @@ def main():
         say(f"measuring {row.title}")
         row.results = measure.row(row.programs, row.repository.folder, environment, planted, options.seconds,
                                   TARGET / "output")
+        say(report.section(row))
     versions = {name: version for name, (version, _) in there.items()}
     own = subprocess.run([keylint, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
     write(options, measured, {**versions, "keylint": own}, missing)
