@@ -57,6 +57,7 @@ def floors(mode, repository):
                     git("git log --raw -m", *log, "-m"),
                     git("git log --raw", *log),
                     shell("git diff-tree --raw -m, 2 processes", *both(tree, commits)),
+                    git("git rev-list --objects --all", "rev-list", "--objects", "--all"),
                     git("git log --raw PATHS", *log, "--", *SURFACES),
                     git("git log --raw -c PATHS", *log, "-c", "--", *SURFACES),
                     git("git log --raw -m PATHS", *log, "-m", "--", *SURFACES)]
@@ -91,7 +92,7 @@ def betterleaks(mode, program, repository):
         "staged": [*git, "--staged"],
         "tree": [*common, "fs", str(repository.export)],
         "range": [*git, f"--log-opts={repository.range}"],
-        "scoped": [*git, f"--log-opts=--all -- {shlex.join(SURFACES)}"],
+        "scoped": [*git, f"--log-opts=--all -- {' '.join(SURFACES)}"],
         "full": git,
     }[mode], (0, 1)
 
@@ -103,7 +104,7 @@ def gitleaks(mode, program, repository):
         "staged": [*git, "--pre-commit", "--staged"],
         "tree": [program, "dir", str(repository.export), *common],
         "range": [*git, f"--log-opts={repository.range}"],
-        "scoped": [*git, f"--log-opts=--all -- {shlex.join(SURFACES)}"],
+        "scoped": [*git, f"--log-opts=--all -- {' '.join(SURFACES)}"],
         "full": git,
     }[mode], (0, 1)
 

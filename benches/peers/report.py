@@ -42,7 +42,7 @@ def results(rows, versions, missing, offline):
         "# Benchmark results",
         f"Written by `benches/peers/run.py` on {date.today()}; {machine()}. Everything was measured in one run, the programs "
         "of a section in turn, with warm caches. Wall and CPU are medians; CPU is user and system time of the program and its "
-        "children; memory is the peak of the largest single process among them. × is wall time by that of the section's first "
+        "children; memory is the peak of the largest single process among them, and at least the 10 MB of what measures. × is wall time by that of the section's first "
         "line, × CPU the same of CPU. "
         + ("The network was cut off." if offline else "The network was not cut off, but every program was told not to use it."),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) + ".",
