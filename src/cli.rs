@@ -48,6 +48,7 @@ pub enum Command {
 const LINT_HELP: &str = "\
 Examples:
   keylint lint .                             the repository around the current folder
+  keylint lint --staged                      what the next commit would bring, as a hook asks
   keylint lint .claude apps/web/.env         report only what concerns these; the whole repository is still seen
   keylint lint --min-severity note           show notes, too
   keylint lint --format json > keylint.json  for programs
@@ -60,12 +61,14 @@ not printed; --fail-on note prints notes, too.";
 /// `keylint lint`.
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Files and folders to report on; the repository that holds them is seen as a whole
-    #[arg(default_value = ".")]
+    /// Files and folders to report on, instead of the current folder; the repository that holds them is seen as a whole
     pub paths: Vec<PathBuf>,
     /// Lint the text on standard input as if this file had it; it need not exist
     #[arg(long, value_name = "PATH", conflicts_with = "paths", value_hint = ValueHint::FilePath)]
     pub stdin_filename: Option<PathBuf>,
+    /// What the next commit brings, read from git's index; without paths all of it, wherever this is run
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub staged: bool,
     /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -14,6 +14,7 @@ use crate::route::Route;
 use crate::route::consumer::Reader;
 use crate::route::url::Host;
 use crate::rules::Rule;
+use crate::source::object::ObjectId;
 use crate::text::{Position, Span};
 
 /// How much a finding matters.
@@ -196,6 +197,8 @@ pub struct Finding {
     pub help: Vec<Message>,
     /// What Claude Code sends, where the finding is about that.
     pub request: Option<Request>,
+    /// The commit that brought it, where history was asked.
+    pub commit: Option<ObjectId>,
 }
 
 impl Finding {
@@ -210,6 +213,7 @@ impl Finding {
             related: Vec::new(),
             help: Vec::new(),
             request: None,
+            commit: None,
         }
     }
 

@@ -28,6 +28,11 @@ impl Salt {
     }
 
     fn tag(self, value: &str) -> Tag {
+        // The lowest bits are as good as any.
+        Tag(u16::try_from(self.digest(value) & 0xffff).unwrap_or_default())
+    }
+
+    fn digest(self, value: &str) -> u64 {
         let mut hasher = SipHasher24::new_with_keys(self.0, self.0.rotate_left(32));
         // A checkout may have either line ending.
         for part in value.split("\r\n").enumerate() {
@@ -37,8 +42,7 @@ impl Salt {
             }
             hasher.write(text.as_bytes());
         }
-        // The lowest bits are as good as any.
-        Tag(u16::try_from(hasher.finish() & 0xffff).unwrap_or_default())
+        hasher.finish()
     }
 }
 
@@ -118,10 +122,18 @@ impl Place {
 
 /// The tag of what stands where a finding points; `None` where it is about a file as a whole.
 pub fn tag(finding: &Finding, files: &[File], salt: Salt) -> Option<Tag> {
+    value(finding, files).map(|value| salt.tag(value))
+}
+
+/// 64 bits that tell the value that a finding points to from any other, within one run: they are never written down.
+pub fn digest(finding: &Finding, files: &[File], salt: Salt) -> Option<u64> {
+    value(finding, files).map(|value| salt.digest(value))
+}
+
+fn value<'f>(finding: &Finding, files: &'f [File]) -> Option<&'f str> {
     let span = finding.primary.excerpt.as_ref()?.span;
     let file = files.binary_search_by(|file| file.entry.path.cmp(&finding.primary.path)).ok()?;
-    let value = files.get(file)?.document.text.as_str().get(span.range())?;
-    Some(salt.tag(value))
+    files.get(file)?.document.text.as_str().get(span.range())
 }
 
 /// The key with `[]` for `[3]`.

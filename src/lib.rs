@@ -80,6 +80,7 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         },
     };
     let work = || match text {
+        None if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
         None => lint::lint(&arguments.paths, &cwd, &options),
         Some((file, bytes)) => lint::lint_text(file, bytes, &cwd, &options),
     };

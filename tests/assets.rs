@@ -14,6 +14,7 @@ use clap_mangen::Man;
 use common::repo::Repo;
 use common::{package, run, text};
 use keylint::cli::Cli;
+use keylint::rules::{CONFIGURATION_INVALID, RULES};
 
 const SHELLS: [(Shell, &str); 5] = [
     (Shell::Bash, "keylint.bash"),
@@ -82,6 +83,48 @@ fn man() -> Vec<u8> {
     }
     whole.render_extra_section(&mut page).unwrap();
     page
+}
+
+/// Where rules are named, they are all named and no others: completions of values, the schema, and the help's examples.
+#[test]
+fn rules_are_named_alike() {
+    let slugs: Vec<&str> = RULES.iter().map(|rule| rule.slug).collect();
+    let read = |path: &str| std::fs::read_to_string(package().join(path)).unwrap();
+    let words = |text: &str| -> Vec<String> {
+        text.split(|char: char| !char.is_ascii_alphanumeric() && char != '-').map(str::to_owned).collect()
+    };
+    for file in ["keylint.bash", "_keylint", "keylint.fish"] {
+        let words = words(&read(&format!("assets/completions/{file}")));
+        let missing: Vec<&&str> = slugs.iter().filter(|slug| !words.iter().any(|word| word == **slug)).collect();
+        assert!(missing.is_empty(), "{file}: {missing:?}");
+    }
+    let schema: serde_json::Value = serde_json::from_str(&read("keylint.schema.json")).unwrap();
+    let levels = schema["properties"]["rules"]["properties"].as_object().unwrap();
+    let configurable = slugs.iter().copied().filter(|slug| *slug != CONFIGURATION_INVALID);
+    let mut expected: Vec<&str> = configurable.chain(["all"]).collect();
+    expected.sort_unstable();
+    let mut named: Vec<&str> = levels.keys().map(String::as_str).collect();
+    named.sort_unstable();
+    assert_eq!(named, expected);
+    for rule in RULES.iter().filter(|rule| rule.slug != CONFIGURATION_INVALID) {
+        assert_eq!(levels[rule.slug]["description"], rule.summary);
+    }
+    // What stands behind an option, or in a comment that accepts something, is a rule.
+    let help = text(&run(Repo::plain().keylint(&["lint", "--help"])).stdout);
+    let man = read("assets/keylint.1").replace("\\-", "-");
+    for text in [&help, &man, &read("README.md")] {
+        let mut typed = 0;
+        for start in ["--rule ", "--ignore ", "ignore[", "explain "] {
+            for rest in text.split(start).skip(1) {
+                let word = rest.split(|char: char| !char.is_ascii_lowercase() && char != '-').next().unwrap();
+                if word.contains('-') {
+                    typed += 1;
+                    assert!(slugs.contains(&word), "{start}{word}");
+                }
+            }
+        }
+        assert!(typed > 0);
+    }
 }
 
 /// Shells that are here take what is meant for them.

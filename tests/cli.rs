@@ -545,11 +545,18 @@ fn a_rule_that_is_a_credential_is_masked() {
 fn every_rule_can_be_explained() {
     let repo = Repo::plain();
     let list = text(&run(repo.keylint(&["rules"])).stdout);
+    let rows: Vec<String> = list.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let expected: Vec<String> =
+        RULES.iter().map(|rule| format!("{} {} {}", rule.slug, rule.severity, rule.summary)).collect();
+    assert_eq!(rows, expected);
     for rule in RULES {
-        assert!(list.contains(rule.slug) && list.contains(rule.summary), "{}", rule.slug);
         let page = text(&run(repo.keylint(&["explain", rule.slug])).stdout);
-        assert!(page.starts_with(&format!("# {}\n", rule.slug)));
+        let file = std::fs::read_to_string(package().join(format!("rules/{}.md", rule.slug))).unwrap();
         assert!(!page.contains("@@"), "markers are for tests");
+        assert_eq!(page.lines().count(), file.lines().count(), "{}", rule.slug);
+        for (shown, written) in page.lines().zip(file.lines()).filter(|(_, written)| !written.contains("@@")) {
+            assert_eq!(shown, written, "{}", rule.slug);
+        }
     }
 }
 

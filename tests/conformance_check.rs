@@ -76,6 +76,24 @@ fn assert_all_stopped(folder: &Repo) {
 }
 
 #[test]
+fn what_is_killed_from_outside_was_not_stopped() {
+    let limit = |seconds: &str, script: &str| {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", "source \"$0\"; limit \"$1\" bash -c \"$2\""]);
+        bash.arg(conformance().join("check_common.sh")).args([seconds, script]);
+        run(&mut bash)
+    };
+    let (code, _, errors) = limit("100", "kill -9 $$");
+    assert_eq!(
+        (code, errors.contains("killed from outside after 0 s"), errors.contains("stopped")),
+        (137, true, false)
+    );
+    let (code, _, errors) = limit("1", "sleep 100");
+    assert_eq!((code, errors.contains("error: stopped after 1 s: bash")), (124, true), "{errors}");
+    assert_eq!(limit("100", "exit 3").0, 3);
+}
+
+#[test]
 fn a_hung_client_is_a_failure_after_a_bounded_time() {
     if !is_observable() {
         return;

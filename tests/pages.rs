@@ -159,6 +159,11 @@ fn every_rule_has_a_page_a_file_and_a_row() {
     assert_eq!(rows, table);
 }
 
+/// The value of a field of a page's header.
+fn field<'a>(page: &'a str, name: &str) -> &'a str {
+    page.lines().find_map(|line| line.strip_prefix("- ")?.strip_prefix(name)?.strip_prefix(": ")).unwrap_or("")
+}
+
 #[test]
 fn every_page_has_its_parts() {
     for rule in RULES {
@@ -181,11 +186,38 @@ fn every_page_has_its_parts() {
             "## When it is fine",
         ];
         assert_eq!(parts[..head.len()], head, "{}", rule.slug);
-        let severity = rule.page.lines().find_map(|line| line.strip_prefix("- severity: ")).unwrap();
+        for heading in &head[4..] {
+            let text = rule.page.split(&format!("\n{heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
+            assert!(!text.trim().is_empty(), "{}: {heading} says something", rule.slug);
+        }
+        let severity = field(rule.page, "severity");
         assert!(severity.starts_with(rule.severity.as_str()), "{}: {severity}", rule.slug);
+        assert_eq!(field(rule.page, "since"), "0.1.0", "{}", rule.slug);
+        let evidence = field(rule.page, "evidence");
+        let dated = evidence.split([' ', ',', ')', ':', ';']).any(is_date);
+        assert!(dated || evidence.starts_with("keylint's own"), "{}: {evidence}", rule.slug);
         let examples = examples(rule.page);
         assert!(examples.iter().any(|example| example.good), "{}: a good example", rule.slug);
         assert!(examples.iter().any(|example| !example.good), "{}: a bad example", rule.slug);
+    }
+}
+
+/// `2026-08` or `2026-08-31`.
+fn is_date(word: &str) -> bool {
+    let form: String = word.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
+    matches!(form.as_str(), "0000-00" | "0000-00-00")
+}
+
+/// The severities that a page's header names are those that its examples show.
+#[test]
+fn headers_name_the_severities_that_examples_show() {
+    for rule in RULES {
+        let shown = |severity: &str| rule.page.contains(&format!(": {severity}[{}]: ", rule.slug));
+        let header = field(rule.page, "severity");
+        let named = |severity: &str| header.split([' ', ';', ',']).any(|word| word == severity);
+        for severity in ["note", "warning", "error"] {
+            assert_eq!(named(severity), shown(severity), "{}: {severity}: {header}", rule.slug);
+        }
     }
 }
 

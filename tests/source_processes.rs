@@ -1,6 +1,7 @@
 //! How many processes a run costs. Alone in its file: the counter is the process's.
 #![allow(clippy::unwrap_used)]
 
+use keylint::lint::{Options as LintOptions, lint_staged};
 use keylint::source::Source;
 use keylint::source::git::{Options, processes_started};
 use keylint::source::worktree::open_with;
@@ -24,4 +25,22 @@ fn processes() {
         worktree.read(entry).unwrap();
     }
     assert_eq!(processes_started(), 5, "one reader for all objects");
+
+    // What a hook pays for.
+    let staged = |expected: usize, why: &str| {
+        let before = processes_started();
+        lint_staged(&[], &repo.root, &LintOptions::default()).unwrap();
+        assert_eq!(processes_started() - before, expected, "{why}");
+    };
+    repo.git(&["reset", "-q", "--hard"]);
+    repo.write("a", "11");
+    repo.write("b", "22");
+    repo.git(&["add", "-A"]);
+    staged(3, "rev-parse, diff, cat-file");
+    repo.write("run.sh", "#!/bin/sh\nexport TOKEN=x\n");
+    repo.git(&["add", "-A"]);
+    staged(3, "a script that has nothing to do with Claude Code");
+    repo.write(".claude/settings.json", "{}");
+    repo.git(&["add", "-A"]);
+    staged(5, "also ls-files and config, for files that belong together");
 }

@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration, instead of keylint.toml at the root of the repository')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output')
+            [CompletionResult]::new('--staged', '--staged', [CompletionResultType]::ParameterName, 'What the next commit brings, read from git''s index; without paths all of it, wherever this is run')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
             [CompletionResult]::new('--statistics', '--statistics', [CompletionResultType]::ParameterName, 'Say behind the findings how many each rule has')

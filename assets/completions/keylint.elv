@@ -42,6 +42,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand --config 'The configuration, instead of keylint.toml at the root of the repository'
             cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
             cand --color 'When to colour the output'
+            cand --staged 'What the next commit brings, read from git''s index; without paths all of it, wherever this is run'
             cand -q 'Findings and errors only, no summary; JSON stays as it is'
             cand --quiet 'Findings and errors only, no summary; JSON stays as it is'
             cand --statistics 'Say behind the findings how many each rule has'

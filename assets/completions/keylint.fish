@@ -143,6 +143,7 @@ complete -c keylint -n "__fish_keylint_using_subcommand lint" -l baseline -d 'Th
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l staged -d 'What the next commit brings, read from git\'s index; without paths all of it, wherever this is run'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -s q -l quiet -d 'Findings and errors only, no summary; JSON stays as it is'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l statistics -d 'Say behind the findings how many each rule has'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l no-config -d 'Leave the repository\'s own configuration out'

@@ -67,7 +67,9 @@ fn by_parts(name: &str) -> Standing {
     };
     let has = |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
     let harmless = has(ATTRIBUTES, parts.last())
-        || parts[at + 1..].iter().any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "HELPER"))
+        || parts[at + 1..]
+            .iter()
+            .any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "TYPE" | "HELPER"))
         || at > 0 && has(QUALIFIERS, parts.get(at - 1))
         || has(SWITCHES, parts.first()) && parts.len() > 1
         || parts.iter().any(|part| part == "SKIP");
@@ -187,6 +189,7 @@ mod tests {
             "PRIMARY_KEY",
             "AUTH_MODE",
             "AUTH_TYPE",
+            "KEY_TYPE_LINE",
             "AUTH_METHOD",
             "AUTH_ENABLED",
             "AUTH_DOMAIN",

@@ -101,7 +101,7 @@ fn finding(finding: &Finding) -> Value {
         "related": related,
         "help": finding.help.iter().map(|help| help.as_str()).collect::<Vec<_>>(),
         "request": finding.request.as_ref().map(request),
-        "commit": null,
+        "commit": finding.commit.map(|commit| commit.to_string()),
         "fix": null,
         "url": crate::page_url(finding.rule),
     })

@@ -184,7 +184,7 @@ impl<'a> Unit<'a> {
             {
                 Presence::Passed(member)
             }
-            Value::Placeholder if self.template => Presence::Passed(member),
+            Value::Placeholder if self.template && !is_switch(member) => Presence::Passed(member),
             _ => Presence::Set(member),
         }
     }
@@ -413,6 +413,12 @@ pub(super) fn merged<'a>(layers: &[&'a Document], counts: impl Fn(&Member<'a>) -
         }
     }
     members
+}
+
+/// Whether the value turns something on or off: nobody fills that in, not even in a template.
+fn is_switch(member: Member<'_>) -> bool {
+    let switches = ["0", "1", "true", "false", "yes", "no", "on", "off"];
+    member.text().is_some_and(|text| switches.iter().any(|switch| text.eq_ignore_ascii_case(switch)))
 }
 
 /// The `apiKeyHelper` of the highest layer that mentions one. An empty text there takes it away; a blank one is run,

@@ -20,13 +20,18 @@ pub(super) static RULE: Rule = Rule {
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for (unit, member) in base_urls(repository) {
         let Some(defect) = defect(member.assignment) else { continue };
+        let readers = repository.readers(unit);
+        let defect = match defect {
+            Defect::Here if !readers.client => Defect::NoScheme,
+            defect => defect,
+        };
         let severity = match (defect, &member.assignment.value) {
             // Until the rest is filled in, this is advice.
-            (_, Value::Placeholder) => Severity::Note,
+            (_, Value::Placeholder) | (Defect::Here, _) => Severity::Note,
             (Defect::Version, _) => Severity::Warning,
             _ => Severity::Error,
         };
-        let who = subject(&repository.readers(unit));
+        let who = subject(&readers);
         let (message, label, help) = defect.say(&member.assignment.name, &who);
         findings.push(
             Finding::new(
@@ -48,6 +53,8 @@ enum Defect {
     Quotes,
     Blank,
     NoScheme,
+    /// `localhost:4000`, which Claude Code completes.
+    Here,
     Query,
     Fragment,
     /// It ends in a part of the request's path.
@@ -66,6 +73,8 @@ fn defect(assignment: &Assignment) -> Option<Defect> {
     let written = written(assignment)?;
     // The client trims the value (observed 2026-11-20).
     let text = written.text().trim();
+    // Observed 2026-11-21; any other name without a scheme is an invalid URL.
+    let is_completed = assignment.name == "ANTHROPIC_BASE_URL" && text.starts_with("localhost:");
     if let Written::Whole(_) = written {
         if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
             return Some(Defect::Quotes);
@@ -73,7 +82,7 @@ fn defect(assignment: &Assignment) -> Option<Defect> {
         if text.contains(char::is_whitespace) {
             return Some(Defect::Blank);
         }
-        if !text.contains("://") {
+        if !text.contains("://") && !is_completed {
             return Some(Defect::NoScheme);
         }
     }
@@ -93,7 +102,10 @@ fn defect(assignment: &Assignment) -> Option<Defect> {
         return Some(Defect::Path(path));
     }
     let documented = |url: Url| VERSIONED.iter().any(|domain| url.host.is_below(domain));
-    (root.ends_with("/v1") && !Url::parse(text).is_some_and(documented)).then_some(Defect::Version)
+    if root.ends_with("/v1") && !Url::parse(text).is_some_and(documented) {
+        return Some(Defect::Version);
+    }
+    is_completed.then_some(Defect::Here)
 }
 
 /// Quotes that somebody may have typed around a value.
@@ -117,6 +129,11 @@ impl Defect {
                 message!["`", Name(name), "` has no `https://`: ", *who, " takes it for an invalid URL"],
                 message!["nothing is sent"],
                 message!["write the whole address, `https://` included"],
+            ),
+            Self::Here => (
+                message!["`", Name(name), "` has no `http://`: Claude Code adds it, other programs may not"],
+                message!["without a scheme"],
+                message!["write the whole address, `http://` included"],
             ),
             Self::Query => (
                 message!["`/v1/messages` is appended to the query of `", Name(name), "`: the path is never asked for"],

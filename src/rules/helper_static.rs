@@ -1,10 +1,13 @@
 //! `helper-static`: an apiKeyHelper that only echoes a fixed value or a variable.
 
 use super::{Repository, Rule};
+use crate::credential::placeholder::is_placeholder;
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
+use crate::route::url::Reach;
+use crate::route::{Endpoint, predict};
 use crate::surface::expansion::expansions;
-use crate::surface::{Command, Slot, Surface};
+use crate::surface::{Assignment, Command, Slot, Surface};
 
 pub(super) static RULE: Rule = Rule {
     slug: "helper-static",
@@ -40,6 +43,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         }
         let variable =
             arguments.iter().filter(|word| word.dynamic).flat_map(|word| expansions(word.decoded.text.expose())).next();
+        let is_dummy = texts().all(|text| text.starts_with('-') || is_placeholder(text));
+        if variable.is_none() && is_dummy && goes_to_this_machine(repository, helper) {
+            continue;
+        }
         let (message, help) = match variable {
             Some(variable) => (
                 message!["the helper only prints ", Name(variable.name), ", and the client sends it in both headers"],
@@ -54,4 +61,13 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             Finding::new(&RULE, Severity::Note, message, &helper.key, file.locate(helper.decoded.span())).help(help),
         );
     }
+}
+
+/// Servers on this machine want some word or other, and a helper is one way to send it.
+fn goes_to_this_machine(repository: &Repository<'_>, helper: &Assignment) -> bool {
+    let units =
+        repository.units.iter().filter(|unit| unit.helper.is_some_and(|own| std::ptr::eq(own.assignment, helper)));
+    let mut endpoints = units.map(|unit| predict(unit).endpoint).peekable();
+    endpoints.peek().is_some()
+        && endpoints.all(|endpoint| matches!(endpoint, Endpoint::Other(host) if host.reach() == Reach::Loopback))
 }

@@ -179,10 +179,10 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Whether a rule is reported.
+    /// Whether a rule is reported. What is wrong with the configuration concerns those that were asked for, too.
     pub fn has(&self, rule: &Rule) -> bool {
         let named = |rules: &[&Rule]| rules.contains(&rule);
-        (self.only.is_empty() || named(&self.only)) && !named(&self.without)
+        (self.only.is_empty() || named(&self.only) || rule.slug == CONFIGURATION_INVALID) && !named(&self.without)
     }
 }
 
@@ -194,6 +194,15 @@ pub fn needs(path: &RepoPath, bytes: &[u8]) -> bool {
 /// Whether a rule asks for a private file's place, though not for what it says.
 pub fn is_wanted(path: &RepoPath) -> bool {
     matches!(path.name(), "CLAUDE.local.md" | ".env.keys")
+}
+
+/// Whether a file at this path, by being there or by what it says, decides what a rule reports about others.
+pub fn asks_for_others(path: &RepoPath) -> bool {
+    path.name() == ".gitignore"
+        || path.name() == "plugin.json"
+        || is_wanted(path)
+        || secret_published::needs(path)
+        || personal::personal(path).is_some()
 }
 
 /// Whether a rule looks at a file although nothing is to be reported about it: it decides about others.

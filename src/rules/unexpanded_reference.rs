@@ -35,11 +35,17 @@ fn is_unexpanded(file: &File, assignment: &Assignment) -> bool {
             assignment.key.starts_with("env.") && assignment.slot == Slot::Variable
                 || assignment.key.starts_with("hooks") && assignment.slot == Slot::Header
         }
-        Some(Surface::Mcp(Mcp::ClaudeCode)) => true,
+        // What is said about the servers is not handed to any.
+        Some(Surface::Mcp(Mcp::ClaudeCode)) => assignment.key.contains('.') && !is_remark(&assignment.name),
         _ => false,
     };
     // One report says that PATH is special; it is no credential, so silence costs nothing.
     here && assignment.name != "PATH" && looks_like_a_variable(assignment.decoded.text.expose())
+}
+
+/// Keys in which people write what JSON has no comments for.
+fn is_remark(name: &str) -> bool {
+    name.starts_with(['_', '/', '$']) || matches!(name, "comment" | "description")
 }
 
 /// Syntaxes that people expect to be expanded; markers of a build step are not among them.

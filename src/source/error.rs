@@ -20,6 +20,10 @@ pub enum SourceError {
     InsideGitFolder(PathBuf),
     /// A repository without a work tree.
     Bare(PathBuf),
+    /// What is asked needs git's own data, and there is no repository.
+    NoRepository(PathBuf),
+    /// What is asked needs git, which is not installed.
+    NoGit,
     /// git refuses a repository that belongs to another user.
     DubiousOwnership(PathBuf),
     /// git knows that there is a repository, and can't use it.
@@ -72,6 +76,12 @@ impl fmt::Display for SourceError {
                 "{} is a bare repository without files: run keylint in a work tree (`git worktree add` makes one)",
                 path.display()
             ),
+            Self::NoRepository(path) => write!(
+                f,
+                "{} belongs to no git repository: run keylint in one, or lint the files as they are with `keylint lint .`",
+                path.display()
+            ),
+            Self::NoGit => write!(f, "git is not installed, and nobody else knows what will be committed"),
             Self::DubiousOwnership(path) => write!(
                 f,
                 "git refuses {} because it belongs to another user: if you trust it, \

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::change::{self, Change};
 use super::index::Index;
 use super::link::real_path;
+use super::object::ObjectId;
 use super::{MAX_BYTES, ReadError, SourceError};
 
 static STARTED: AtomicUsize = AtomicUsize::new(0);
@@ -108,6 +110,20 @@ const LOCATION: &[(&str, bool)] = &[
 /// # Errors
 /// If there is a repository that git can't use, or that has no work tree.
 pub fn discover(options: &Options, folder: &Path, cwd: &Path) -> Result<Discovery, SourceError> {
+    discover_by(options, folder, cwd, find)
+}
+
+/// [`discover`] without a question for the configuration, which is that of an empty one.
+///
+/// # Errors
+/// As [`discover`].
+pub fn locate(options: &Options, folder: &Path, cwd: &Path) -> Result<Discovery, SourceError> {
+    discover_by(options, folder, cwd, rev_parse)
+}
+
+type Find = fn(&Options, &Path) -> Result<Discovery, SourceError>;
+
+fn discover_by(options: &Options, folder: &Path, cwd: &Path, find: Find) -> Result<Discovery, SourceError> {
     let led = LOCATION.iter().any(|(name, _)| options.var(name).is_some());
     if !led || folder == cwd {
         return find(&as_hook(options, cwd), folder);
@@ -207,6 +223,15 @@ fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery
 }
 
 impl Repository {
+    /// The same, with its configuration.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn configured(&self) -> Result<Self, SourceError> {
+        let config = read_config(&self.options, &self.root).map_err(|reason| self.failed("config", reason))?;
+        Ok(Self { config, ..self.clone() })
+    }
+
     /// The index, with sparse folders spelled out.
     ///
     /// # Errors
@@ -237,6 +262,23 @@ impl Repository {
         let output = self.output("diff", &arguments)?;
         let fields = output.split(|&byte| byte == 0);
         Ok(fields.skip(1).step_by(2).map(<[u8]>::to_vec).collect())
+    }
+
+    /// What the index changes of a commit, usually the current one; of nothing, where there is none yet.
+    ///
+    /// # Errors
+    /// If git fails, for instance over a corrupt index.
+    pub fn staged_changes(&self, commit: Option<&str>) -> Result<Vec<Change>, SourceError> {
+        let mut arguments = vec!["--cached"];
+        arguments.extend(commit);
+        self.changes("diff", &arguments)
+    }
+
+    /// Reads what differs by the names of objects, whatever the configuration says of how to show it.
+    fn changes(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<Change>, SourceError> {
+        let settled = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-relative", "--no-color", "-O/dev/null"];
+        let output = self.output(command, &[&settled, arguments].concat())?;
+        change::parse(&output).ok_or_else(|| self.failed(command, "it printed what is no list of changes".into()))
     }
 
     /// Starts a reader of objects.
@@ -286,9 +328,13 @@ impl Options {
                 None => command.env_remove(name),
             };
         }
-        for (name, value) in
-            [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_LAZY_FETCH", "1"), ("GIT_TERMINAL_PROMPT", "0"), ("LC_ALL", "C")]
-        {
+        for (name, value) in [
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("LC_ALL", "C"),
+        ] {
             command.env(name, value);
         }
         for name in ["LANGUAGE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"] {
@@ -378,15 +424,16 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Reads an object into an empty buffer.
+    /// Reads an object into an empty buffer. It is called by its name, or by what git understands as one
+    /// (`HEAD:keylint.toml`); the answer has the name.
     ///
     /// # Errors
     /// If git does not have it, or it is too large.
-    pub fn read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+    pub fn read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> Result<ObjectId, ReadError> {
         self.try_read(object, bytes).unwrap_or_else(|error| Err(ReadError::Io(format!("git cat-file: {error}"))))
     }
 
-    fn try_read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> std::io::Result<Result<(), ReadError>> {
+    fn try_read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> std::io::Result<Result<ObjectId, ReadError>> {
         let Some(stdin) = &mut self.stdin else {
             return Ok(Err(ReadError::NotHere));
         };
@@ -399,7 +446,10 @@ impl Objects {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         // `<object> <type> <size>`, or `<object> missing`
-        let Some(size) = header.split_whitespace().nth(2).and_then(|size| size.parse::<u64>().ok()) else {
+        let mut words = header.split_whitespace();
+        let object = words.next().and_then(|word| ObjectId::parse(word.as_bytes()));
+        let size = words.nth(1).and_then(|size| size.parse::<u64>().ok());
+        let (Some(object), Some(size)) = (object, size) else {
             return Ok(Err(ReadError::NotHere));
         };
         if size > MAX_BYTES {
@@ -408,7 +458,7 @@ impl Objects {
         }
         (&mut self.stdout).take(size).read_to_end(bytes)?;
         self.stdout.read_exact(&mut [0])?;
-        Ok(Ok(()))
+        Ok(Ok(object))
     }
 }
 

@@ -33,6 +33,19 @@ pub enum IndexMode {
     Submodule,
 }
 
+impl IndexMode {
+    /// Reads git's six digits; `None` where there is nothing.
+    pub fn parse(digits: &[u8]) -> Option<Self> {
+        match digits {
+            b"000000" => None,
+            b"120000" => Some(Self::Symlink),
+            b"160000" => Some(Self::Submodule),
+            b"100755" => Some(Self::Executable),
+            _ => Some(Self::File),
+        }
+    }
+}
+
 /// One path of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Indexed<'a> {
@@ -108,12 +121,7 @@ impl Record {
             object_end: start + object.end,
             path: start + *tab + 1,
             end: start + line.len(),
-            mode: match mode {
-                b"120000" => IndexMode::Symlink,
-                b"160000" => IndexMode::Submodule,
-                b"100755" => IndexMode::Executable,
-                _ => IndexMode::File,
-            },
+            mode: IndexMode::parse(mode).unwrap_or(IndexMode::File),
             skipped: line[0] == b'S',
         })
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::path::RepoPath;
 
+pub mod change;
 mod error;
 pub mod git;
 pub mod ignored;
@@ -11,10 +12,13 @@ pub mod index;
 mod link;
 pub mod memory;
 mod merge;
+pub mod object;
 pub mod overlay;
 pub mod patterns;
 mod request;
+pub mod revision;
 mod snapshot;
+pub mod staged;
 mod walk;
 mod wildmatch;
 pub mod worktree;

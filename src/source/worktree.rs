@@ -124,7 +124,7 @@ fn list(
 
 /// The rules of this machine. Without them a path only counts as new instead of private here: what
 /// can't be read is left out.
-fn personal_rules(repository: &Repository) -> IgnoreRules {
+pub(super) fn personal_rules(repository: &Repository) -> IgnoreRules {
     let config = &repository.config;
     let mut rules = IgnoreRules::new(config.ignore_case);
     let users = config.excludes_file.as_ref();
@@ -159,7 +159,7 @@ fn add_skipped(rules: &mut IgnoreRules, repository: &Repository, index: &Index) 
         };
         let mut text = Vec::new();
         match objects.read(indexed.object, &mut text) {
-            Ok(()) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
+            Ok(_) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
             Err(error) => {
                 return Err(SourceError::Io { path: on_disk, reason: error.to_string() });
             }
@@ -265,7 +265,7 @@ impl Worktree {
             Some(objects) => objects,
             empty => empty.insert(repository.objects().map_err(|error| ReadError::Io(error.to_string()))?),
         };
-        objects.read(indexed.object, bytes)
+        objects.read(indexed.object, bytes).map(|_| ())
     }
 }
 

@@ -12,10 +12,13 @@ unavailable() {
 
 # Run a command for so many seconds at most. In the foreground, so that Ctrl-C reaches it.
 limit() {
-    local status=0
+    local status=0 start=$SECONDS
     timeout --foreground --kill-after=10 "$@" || status=$?
-    if [[ $status == 124 || $status == 137 ]]; then
+    # What ignores the first signal ends like what somebody else has killed.
+    if [[ $status == 124 || ($status == 137 && $((SECONDS - start)) -ge $1) ]]; then
         echo "error: stopped after $1 s: ${*:2}" >&2
+    elif [[ $status == 137 ]]; then
+        echo "error: killed from outside after $((SECONDS - start)) s, perhaps for want of memory: ${*:2}" >&2
     fi
     return "$status"
 }

@@ -7,9 +7,14 @@
 mod common;
 
 mod containers;
+mod never_hazards;
+mod never_routes;
+mod never_texts;
+mod never_values;
 mod pipelines;
 mod posix;
 mod read_by_eye;
+mod surfaces;
 mod tasks;
 mod values;
 mod windows;
@@ -40,4 +45,40 @@ fn reported(files: &[(&str, &str)]) -> Vec<String> {
 #[track_caller]
 fn silent(files: &[(&str, &str)]) {
     assert_eq!(reported(files), Vec::<String>::new(), "{files:?}");
+}
+
+/// A path and what stands there.
+type File = (String, String);
+
+/// Several sets of files, each in a folder of its own of one repository.
+#[derive(Default)]
+struct Rows {
+    files: Vec<File>,
+    count: usize,
+}
+
+impl Rows {
+    fn add(&mut self, files: impl IntoIterator<Item = File>) {
+        self.count += 1;
+        self.files.extend(files.into_iter().map(|(path, text)| (format!("{}/{path}", self.count), text)));
+    }
+}
+
+/// Nothing at all is reported of these files, notes included.
+#[track_caller]
+fn nothing(files: &[File]) {
+    exactly(files, &[]);
+}
+
+/// What is reported of these files in one repository: place, rule and severity.
+#[track_caller]
+fn exactly(files: &[File], expected: &[&str]) {
+    let borrowed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let found: Vec<String> = findings(&borrowed)
+        .iter()
+        .map(|finding| format!("{} {}", place(finding), finding["severity"].as_str().unwrap()))
+        .collect();
+    let concerned = borrowed.iter().filter(|(path, _)| found.iter().any(|found| found.starts_with(path)));
+    let texts: Vec<String> = concerned.map(|(path, text)| format!("--- {path}\n{text}")).collect();
+    assert!(found == expected, "found {found:#?}\nexpected {expected:#?}\n{}", texts.join("\n"));
 }
