@@ -58,10 +58,15 @@ def row(programs, folder, environment, planted, seconds, scratch):
     """Measures all programs of a row in turn: one run each to warm up, whose output is searched for the paths in
     `planted`, then rounds until each has had its runs: as many as fit into `seconds`, but one at least."""
     results = {program.name: Result() for program in programs}
-    left = {}
+    left, failed = {}, {program.name: 0 for program in programs}
     for program in programs:
         result = results[program.name]
-        first = run(program, folder, environment, os.devnull if program.floor else scratch)
+        # Some fail at random: they are tried again, and their rows say so.
+        for _ in range(3):
+            first = run(program, folder, environment, os.devnull if program.floor else scratch)
+            if first.code is None or first.code in program.codes:
+                break
+            failed[program.name] += 1
         if first.code is None:
             result.failure = f"stopped after {LIMIT:.0f} s"
         elif first.code not in program.codes:
@@ -80,8 +85,8 @@ def row(programs, folder, environment, planted, seconds, scratch):
             if sample.code in program.codes:
                 result.samples.append(sample)
             else:
-                result.failure = f"failed with exit code {sample.code} after it had succeeded"
-                left[program.name] = 0
+                failed[program.name] += 1
+                result.failure = f"failed {failed[program.name]} times more, at random"
             if left[program.name] <= 0:
                 del left[program.name]
     return results
