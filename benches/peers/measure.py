@@ -32,6 +32,8 @@ class Result:
 
     samples: list = field(default_factory=list)
     failure: str = ""
+    # Runs that failed at random.
+    failed: int = 0
     found: int | None = None
 
     def wall(self):
@@ -58,7 +60,7 @@ def row(programs, folder, environment, planted, seconds, scratch):
     """Measures all programs of a row in turn: one run each to warm up, whose output is searched for the paths in
     `planted`, then rounds until each has had its runs: as many as fit into `seconds`, but one at least."""
     results = {program.name: Result() for program in programs}
-    left, failed = {}, {program.name: 0 for program in programs}
+    left = {}
     for program in programs:
         result = results[program.name]
         # Some fail at random: they are tried again, and their rows say so.
@@ -66,7 +68,7 @@ def row(programs, folder, environment, planted, seconds, scratch):
             first = run(program, folder, environment, os.devnull if program.floor else scratch)
             if first.code is None or first.code in program.codes:
                 break
-            failed[program.name] += 1
+            result.failed += 1
         if first.code is None:
             result.failure = f"stopped after {LIMIT:.0f} s"
         elif first.code not in program.codes:
@@ -85,10 +87,12 @@ def row(programs, folder, environment, planted, seconds, scratch):
             if sample.code in program.codes:
                 result.samples.append(sample)
             else:
-                failed[program.name] += 1
-                result.failure = f"failed {failed[program.name]} times more, at random"
+                result.failed += 1
             if left[program.name] <= 0:
                 del left[program.name]
+    for result in results.values():
+        if result.failed and not result.failure:
+            result.failure = f"{result.failed} runs more failed"
     return results
 
 
