@@ -176,7 +176,7 @@ PEERS = {
 READS = {
     "betterleaks": "added lines of diffs; merges only with `-m`",
     "detect-secrets": "files of the work tree",
-    "git-secrets": "blobs, for the AWS patterns and one of ours",
+    "git-secrets": "diffs and files, for the AWS patterns and one of ours",
     "gitleaks": "added lines of diffs; merges only with `-m`",
     "keylint": "blobs; configuration by key, other files for AI tokens",
     "kingfisher": "blobs, unreachable ones too",
