@@ -1,6 +1,7 @@
 //! Which commits are new, as the service says that runs a build: `--range auto`.
 //!
-//! What a service calls things was read in its reference on 2026-11-21, on the page that stands at its function. None
+//! The page at each function is the service's reference. On 2026-11-21 those of GitLab, Bitbucket, CircleCI, Woodpecker,
+//! Drone and Buildkite were read, and what GitHub, Azure and Jenkins call things in copies of theirs and in examples. None
 //! is believed further than it has to be: where a commit that it names is not in the clone, the next best is tried, and
 //! where there is none, the run fails.
 
