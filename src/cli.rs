@@ -49,6 +49,8 @@ const LINT_HELP: &str = "\
 Examples:
   keylint lint .                             the repository around the current folder
   keylint lint --staged                      what the next commit would bring, as a hook asks
+  keylint lint --range main..HEAD            what a branch would bring to main
+  keylint lint --range auto                  what the pull request or push of this CI build brings
   keylint lint .claude apps/web/.env         report only what concerns these; the whole repository is still seen
   keylint lint --min-severity note           show notes, too
   keylint lint --format json > keylint.json  for programs
@@ -72,6 +74,9 @@ pub struct Lint {
     /// What the next commit brings, read from git's index; without paths all of it, wherever this is run
     #[arg(long, conflicts_with = "stdin_filename")]
     pub staged: bool,
+    /// What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about
+    #[arg(long, value_name = "A..B|auto", conflicts_with_all = ["stdin_filename", "staged"])]
+    pub range: Option<String>,
     /// Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to
     #[arg(
         long,
@@ -79,7 +84,7 @@ pub struct Lint {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "",
-        conflicts_with_all = ["stdin_filename", "staged"]
+        conflicts_with_all = ["stdin_filename", "staged", "range"]
     )]
     pub history: Option<String>,
     /// With --history, search every file in git's object database for tokens, also those that no ref leads to

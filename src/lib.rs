@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub mod accept;
 mod assets;
 pub mod baseline;
+pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod credential;
@@ -36,7 +37,8 @@ use lint::history::{Asked, history};
 use progress::Progress;
 use report::Style;
 use rules::{Chosen, Rule};
-use source::MAX_BYTES;
+use source::range::Wanted;
+use source::{MAX_BYTES, SourceError};
 
 /// Does what was asked and returns the exit code: 0 nothing at or above the threshold, 1 findings, 2 the job could
 /// not be done. Errors of the job itself go to standard error.
@@ -80,6 +82,10 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
             Err(reason) => return fail(&format!("--stdin-filename: {reason}")),
         },
     };
+    let range = match arguments.range.as_deref().map(wanted).transpose() {
+        Ok(range) => range,
+        Err(error) => return fail(&error.to_string()),
+    };
     let asked = match arguments.revisions() {
         Some(revisions) if revisions.iter().any(|revision| revision.starts_with('-')) => {
             return fail("--history takes revisions, such as main or v1..HEAD, and no options");
@@ -87,11 +93,12 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Some(revisions) => Some(Asked { revisions, all_files: arguments.all_files }),
         None => None,
     };
-    let work = || match (text, asked) {
-        (Some((file, bytes)), _) => lint::lint_text(file, bytes, &cwd, &options),
-        (None, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
-        (None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
-        (None, None) => lint::lint(&arguments.paths, &cwd, &options),
+    let work = || match (text, range, asked) {
+        (Some((file, bytes)), ..) => lint::lint_text(file, bytes, &cwd, &options),
+        (_, Some(range), _) => lint::lint_range(&range, &arguments.paths, &cwd, &options),
+        (_, _, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
+        (None, None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };
     let report = match &options.progress {
         Some(progress) => progress.during(&mut io::stderr(), progress::DELAY, terminal_width().unwrap_or(80), work),
@@ -114,6 +121,17 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Format::Json => report::json::print(&report, out)?,
     }
     Ok(report.exit_code(arguments.threshold()))
+}
+
+/// The range of commits that was typed, or that this build is about.
+fn wanted(typed: &str) -> Result<Wanted, SourceError> {
+    let env = |name: &str| std::env::var(name).ok();
+    if typed != "auto" {
+        return Wanted::typed(typed, ci::remedy(&env));
+    }
+    // Without its event there are variables that say less.
+    let event = ci::event_file(&env).and_then(|file| std::fs::read_to_string(file).ok());
+    Ok(ci::wanted(&env, event.as_deref()))
 }
 
 /// Something to show on standard error how far a run has come, if somebody is there to see it.

@@ -15,10 +15,12 @@ use crate::source::overlay::Overlay;
 use crate::source::{Snapshot, Source, SourceError, worktree};
 use crate::surface::Document;
 
+mod cite;
 mod compare;
 pub mod history;
 mod introduced;
 mod outcome;
+mod range;
 mod read;
 mod sweep;
 mod tell;
@@ -27,6 +29,7 @@ mod versions;
 pub use compare::lint_staged;
 pub use introduced::{Brought, Introduced, introduced};
 pub use outcome::{Coverage, Failure, Past, Report};
+pub use range::lint_range;
 use read::{Reads, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
 

@@ -1,9 +1,10 @@
 //! How many processes a run costs. Alone in its file: the counter is the process's.
 #![allow(clippy::unwrap_used)]
 
-use keylint::lint::{Options as LintOptions, lint_staged};
+use keylint::lint::{Options as LintOptions, lint_range, lint_staged};
 use keylint::source::Source;
 use keylint::source::git::{Options, processes_started};
+use keylint::source::range::Wanted;
 use keylint::source::worktree::open_with;
 
 #[path = "common/repo.rs"]
@@ -43,4 +44,13 @@ fn processes() {
     repo.write(".claude/settings.json", "{}");
     repo.git(&["add", "-A"]);
     staged(5, "also ls-files and config, for files that belong together");
+
+    // What a CI build pays for.
+    repo.commit();
+    let before = processes_started();
+    let wanted = Wanted::typed("HEAD~1..HEAD", "").unwrap();
+    lint_range(&wanted, &[], &repo.root, &LintOptions::default()).unwrap();
+    let why = "rev-parse for the place, each end and whether all is here, config, cat-file, merge-base, diff-tree, \
+               ls-tree; to walk rev-list, diff-tree and one that reads";
+    assert_eq!(processes_started() - before, 12, "{why}");
 }

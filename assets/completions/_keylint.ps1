@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
         }
         'keylint;lint' {
             [CompletionResult]::new('--stdin-filename', '--stdin-filename', [CompletionResultType]::ParameterName, 'Lint the text on standard input as if this file had it; it need not exist')
+            [CompletionResult]::new('--range', '--range', [CompletionResultType]::ParameterName, 'What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print findings')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'The least severity to print: warning, unless --fail-on note asks for more')

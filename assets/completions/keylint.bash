@@ -307,7 +307,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__lint)
-            opts="-q -h --stdin-filename --staged --history --all-files --format --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
+            opts="-q -h --stdin-filename --staged --range --history --all-files --format --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -326,6 +326,10 @@ _keylint() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --range)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --history)

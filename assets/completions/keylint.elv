@@ -34,6 +34,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
         }
         &'keylint;lint'= {
             cand --stdin-filename 'Lint the text on standard input as if this file had it; it need not exist'
+            cand --range 'What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about'
             cand --history 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to'
             cand --format 'How to print findings'
             cand --min-severity 'The least severity to print: warning, unless --fail-on note asks for more'

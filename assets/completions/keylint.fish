@@ -36,6 +36,7 @@ complete -c keylint -n "__fish_keylint_needs_command" -f -a "completions" -d 'Pr
 complete -c keylint -n "__fish_keylint_needs_command" -f -a "man" -d 'Print the man page'
 complete -c keylint -n "__fish_keylint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l stdin-filename -d 'Lint the text on standard input as if this file had it; it need not exist' -r -F
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l range -d 'What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about' -r
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l history -d 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to' -r
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l format -d 'How to print findings' -r -f -a "human\t'With the lines of the file, credentials masked'
 concise\t'One line a finding'

@@ -11,7 +11,7 @@ use super::{Options, found_in, read_some, sort};
 use crate::accept::Accepting;
 use crate::baseline::{self, Baseline};
 use crate::config::{self, Config};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Message, Severity};
 use crate::identity::{Place, Salt, digest};
 use crate::message;
 use crate::path::RepoPath;
@@ -48,9 +48,9 @@ pub fn lint_staged(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<R
     if comparison.reaches_further(&after.files, &states.before) {
         let near = Near::of(&comparison, &after.files);
         let states = staged.wide(&|path| near.keeps(path))?;
-        return Ok(comparison.compare(comparison.judge(&states.after), &states));
+        return Ok(comparison.compare(comparison.judge(&states.after), &states).report);
     }
-    Ok(comparison.compare(after, &states))
+    Ok(comparison.compare(after, &states).report)
 }
 
 /// One change, and what decides about its findings.
@@ -80,20 +80,24 @@ impl Comparison<'_> {
         if !self.everything {
             report.findings.retain(|finding| finding.rule != rules::suppression_unused());
         }
-        let accepting = Accepting {
+        report.accepted = self.accepting().apply(&mut report.findings, &files, snapshot);
+        sort(&mut report.findings);
+        Judged { files, report }
+    }
+
+    /// What accepts findings.
+    pub(super) fn accepting(&self) -> Accepting<'_> {
+        Accepting {
             config: self.config,
             inline: !self.options.no_inline,
             baseline: self.baseline.map(|(path, baseline)| (path, baseline)),
             rules: &self.options.rules,
             partial: !self.everything,
-        };
-        report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
-        sort(&mut report.findings);
-        Judged { files, report }
+        }
     }
 
     /// Leaves what is new in the state after the change, and notes what is old in changed files.
-    pub(super) fn compare(&self, after: Judged, states: &States<'_>) -> Report {
+    pub(super) fn compare(&self, after: Judged, states: &States<'_>) -> Judged {
         let Judged { files, mut report } = after;
         let is_read = |change: &&Change| {
             change.new.is_some_and(|new| new.mode != IndexMode::Submodule) && !self.config.excludes(&change.path)
@@ -115,12 +119,12 @@ impl Comparison<'_> {
                     return true;
                 }
                 finding.severity = Severity::Note;
-                finding.help.insert(0, message!["it was there before, and this change leaves it as it is"]);
+                finding.help.insert(0, was_there());
                 changed.contains(&finding.primary.path)
             });
         }
         report.select(&states.after.snapshot, &self.options.rules);
-        report
+        Judged { files, report }
     }
 
     /// Whether the change may matter for files that it does not touch.
@@ -225,6 +229,16 @@ fn home(mut folder: &str) -> &str {
         }
         folder = above;
     }
+}
+
+/// What is said of a finding that is not new.
+fn was_there() -> Message {
+    message!["it was there before, and this change leaves it as it is"]
+}
+
+/// Whether a finding is not new.
+pub(super) fn is_old(finding: &Finding) -> bool {
+    finding.help.first() == Some(&was_there())
 }
 
 /// Whether one of the states before had a finding. All are asked: each counts what is used up.

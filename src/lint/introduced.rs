@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::message;
 use crate::path::RepoPath;
 use crate::progress::Progress;
+use crate::rules::secret_in_history::Stay;
 use crate::source::SourceError;
 use crate::source::git::Repository;
 use crate::source::git::walk::{Parents, Revisions, Walk};
@@ -31,6 +32,8 @@ pub struct Introduced {
     pub commits: usize,
     /// Contents that a partial clone has left out.
     pub missing: usize,
+    /// The walk through the range.
+    pub past: Past,
 }
 
 /// A secret that a range brings.
@@ -40,6 +43,10 @@ pub struct Brought {
     pub finding: Finding,
     /// The contents that hold it: where one of them is what the end of the range has at the path, it is still there.
     pub contents: Vec<ObjectId>,
+    /// What to report where it is not there any more; `None` if nothing is.
+    pub gone: Option<Finding>,
+    /// A number that stands for its value in this run; `None` for what may be no credential, such as a word.
+    pub value: Option<u64>,
 }
 
 /// What the commits of a range bring (`A..B`, or whatever git understands), in files of every kind. A merge brings
@@ -75,6 +82,7 @@ pub fn introduced(
         ..Introduced::default()
     };
     if new.list.is_empty() {
+        introduced.past = past;
         return Ok(introduced);
     }
     let old = judge.secrets(&before(&past))?;
@@ -83,7 +91,7 @@ pub fn introduced(
     let known: HashSet<u64> = old.list.iter().map(|secret| secret.value).collect();
     for secret in new.list.into_iter().filter(|secret| !known.contains(&secret.value)) {
         match secret.accepted {
-            Accepted::No => introduced.secrets.push(brought(&past, config, secret)),
+            Accepted::No => introduced.secrets.push(brought(&judge, secret)),
             Accepted::Suppressed => introduced.accepted.suppressed += 1,
             Accepted::Baselined => introduced.accepted.baselined += 1,
         }
@@ -92,6 +100,7 @@ pub fn introduced(
         let place = |brought: &Brought| (brought.finding.primary.path.clone(), brought.finding.primary.start);
         place(one).cmp(&place(other))
     });
+    introduced.past = past;
     Ok(introduced)
 }
 
@@ -102,13 +111,22 @@ fn before(past: &Past) -> Vec<Version> {
     past.replaced.iter().filter(is_older).copied().collect()
 }
 
-fn brought(past: &Past, config: &Config, secret: Secret) -> Brought {
+fn brought(judge: &Judge<'_>, secret: Secret) -> Brought {
+    let Judge { past, config, .. } = judge;
     let (first, last) = (past.commit(secret.first), past.commit(secret.last));
-    let mut finding = secret.finding;
-    finding.message = message![finding.message, "; ", first.id, " (", Date::of_time(first.time), ") brought it"];
-    finding.hide(&config.lexicon);
-    finding.commit = Some(first.id);
-    finding.primary.commit = Some(last.id);
     let contents = secret.objects.iter().map(|&object| past.objects[object as usize]).collect();
-    Brought { finding, contents }
+    let value = (!secret.words.weak).then_some(secret.value);
+    let (first_day, last_day) = (Date::of_time(first.time), Date::of_time(last.time));
+    let stay = Stay { versions: secret.objects.len(), first: (first.id, first_day), last: (last.id, last_day) };
+    let mut finding = Finding { commit: Some(first.id), ..secret.finding };
+    finding.primary.commit = Some(last.id);
+    let gone = Finding {
+        message: secret.words.taken_back(&stay),
+        help: secret.words.help_before_merging(),
+        ..finding.clone()
+    };
+    let gone = if secret.accepted_as_history { None } else { judge.as_history(gone) };
+    finding.message = message![finding.message, "; ", first.id, " (", first_day, ") brought it"];
+    finding.hide(&config.lexicon);
+    Brought { finding, contents, gone, value }
 }

@@ -6,6 +6,7 @@ use crate::finding::{Finding, Severity};
 use crate::path::RepoPath;
 use crate::rules::{self, Chosen, File};
 use crate::source::change::Change;
+use crate::source::range::Linted;
 use crate::source::{ReadError, Snapshot};
 
 /// What a run found, and what it looked at.
@@ -60,6 +61,8 @@ pub struct Coverage {
     pub excluded: usize,
     /// What was left out on purpose, in words.
     pub skipped: Vec<String>,
+    /// The range whose commits were looked at, and how many it has, where one was asked for.
+    pub range: Option<(Linted, usize)>,
     /// What should have been read and was not.
     pub failures: Vec<Failure>,
     /// How much of the past was looked at, where that was asked.

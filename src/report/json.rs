@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::finding::{Finding, Severity};
 use crate::lint::Report;
 use crate::request::{Header, Origin, Request};
+use crate::source::range::Linted;
 
 /// Prints a report.
 ///
@@ -40,6 +41,7 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "rules": rules,
             "suppressed": report.accepted.suppressed,
             "baselined": report.accepted.baselined,
+            "range": coverage.range.as_ref().map(|(linted, commits)| range(linted, *commits)),
             "past": coverage.past.map(|past| json!({
                 "commits": past.commits,
                 "versions": past.versions,
@@ -52,6 +54,17 @@ pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     });
     serde_json::to_writer_pretty(&mut *out, &object)?;
     writeln!(out)
+}
+
+/// Which commits were looked at.
+fn range(range: &Linted, commits: usize) -> Value {
+    json!({
+        "before": range.base.map(|commit| commit.to_string()),
+        "after": range.after.to_string(),
+        "commits": commits,
+        "named": range.ends.to_string(),
+        "named_by": range.named_by,
+    })
 }
 
 /// What is sent, without values.

@@ -8,6 +8,7 @@ use annotate_snippets::normalize_untrusted_str;
 
 use crate::finding::{Finding, Severity};
 use crate::lint::Report;
+use crate::source::range::Linted;
 
 pub mod concise;
 pub mod human;
@@ -108,10 +109,26 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
             size(past.bytes),
         )?,
     }
+    if let Some((range, commits)) = &coverage.range {
+        writeln!(out, "{}", clean(&words(range, *commits)))?;
+    }
     for skipped in &coverage.skipped {
         writeln!(out, "note: {}", clean(skipped))?;
     }
     Ok(())
+}
+
+/// Which commits were looked at, and who named them.
+fn words(range: &Linted, commits: usize) -> String {
+    let named = match &range.named_by {
+        Some(by) => format!("{} ({by})", range.ends),
+        None => range.ends.to_string(),
+    };
+    match range.base {
+        _ if commits == 0 => format!("note: the range {named} has no commits, so that nothing was looked at"),
+        Some(base) => format!("range {named}: {} since {}", counted(commits, "commit"), base.short()),
+        None => format!("range {named}: {}", counted(commits, "commit")),
+    }
 }
 
 /// A number of bytes, as people say it.

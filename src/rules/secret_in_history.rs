@@ -84,6 +84,20 @@ impl Words {
     pub(crate) fn help(&self) -> Vec<Message> {
         self.help.clone()
     }
+
+    /// About one that the commits of a range have, and their end does not.
+    pub(crate) fn taken_back(&self, past: &Stay) -> Message {
+        message![self.holder, " held ", self.what, ", ", past.words(), "; the end of the range has it no more"]
+    }
+
+    /// What to do about one whose commits may still be left out.
+    pub(crate) fn help_before_merging(&self) -> Vec<Message> {
+        let leave_out = message![
+            "as long as these commits are not merged, `git rebase -i` takes it out of them, and a squash merge takes \
+             only the end of the range along"
+        ];
+        self.help.iter().take(1).cloned().chain([leave_out]).collect()
+    }
 }
 
 /// For how long git's history has had something.

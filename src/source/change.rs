@@ -1,5 +1,7 @@
 //! What git says has changed between two states: names of objects, never the text of a patch.
 
+use std::collections::BTreeSet;
+
 use super::index::IndexMode;
 use super::object::ObjectId;
 use crate::path::RepoPath;
@@ -54,6 +56,14 @@ pub fn record(head: &[u8], path: &[u8]) -> Option<Change> {
         new: version(new_mode, new),
         unmerged,
     })
+}
+
+/// What differs from each of several states.
+pub(super) fn in_all(states: &[Vec<Change>]) -> Vec<Change> {
+    let Some((first, others)) = states.split_first() else { return Vec::new() };
+    let paths = |changes: &'_ Vec<Change>| changes.iter().map(|change| change.path.clone()).collect();
+    let others: Vec<BTreeSet<RepoPath>> = others.iter().map(paths).collect();
+    first.iter().filter(|change| others.iter().all(|other| other.contains(&change.path))).cloned().collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,13 @@ pub enum SourceError {
     NoRepository(PathBuf),
     /// What is asked needs git, which is not installed.
     NoGit,
+    /// A range of commits can't be told, or not all of it is here.
+    Range {
+        /// What was asked for, fit to be printed.
+        range: String,
+        /// Why not, and what helps.
+        reason: String,
+    },
     /// git knows no such commit.
     Revision {
         /// What was asked for.
@@ -92,6 +99,7 @@ impl fmt::Display for SourceError {
             Self::Revision { revision, reason } => {
                 write!(f, "git knows no commits {revision:?}: {reason}. `git fetch` may bring them")
             }
+            Self::Range { range, reason } => write!(f, "--range {range}: {reason}"),
             Self::DubiousOwnership(path) => write!(
                 f,
                 "git refuses {} because it belongs to another user: if you trust it, \

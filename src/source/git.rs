@@ -17,6 +17,7 @@ use super::{MAX_BYTES, ReadError, SourceError};
 pub mod blobs;
 pub mod past;
 mod process;
+pub mod range;
 pub mod walk;
 
 static STARTED: AtomicUsize = AtomicUsize::new(0);
@@ -338,6 +339,8 @@ impl Options {
             "core.fsmonitor=false",
             "core.hooksPath=/dev/null",
             "core.quotePath=false",
+            // The file of grafts is named below.
+            "advice.graftFileDeprecated=false",
             // Where git is too old for GIT_NO_LAZY_FETCH.
             "protocol.allow=never",
         ] {

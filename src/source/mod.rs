@@ -17,6 +17,7 @@ pub mod object;
 pub mod overlay;
 pub mod past;
 pub mod patterns;
+pub mod range;
 mod request;
 pub mod revision;
 mod snapshot;

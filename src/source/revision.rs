@@ -108,6 +108,11 @@ impl States<'_> {
     }
 }
 
+/// Files that git has, and had.
+pub(super) fn tracked(files: &[(RepoPath, Version)]) -> impl Iterator<Item = (RepoPath, Version, State)> {
+    files.iter().map(|(path, version)| (path.clone(), *version, State::Tracked))
+}
+
 /// The path that the text of a link names; `None` if it leads out of the repository.
 fn target(link: &RepoPath, text: &[u8]) -> Option<RepoPath> {
     if text.starts_with(b"/") {

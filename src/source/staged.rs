@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::change::{Change, Version};
+use super::change::{Change, Version, in_all};
 use super::git::{self, Discovery, Objects, Options, Repository};
 use super::index::{Index, IndexMode};
 use super::object::ObjectId;
 use super::request::Request;
-use super::revision::{Revision, States};
+use super::revision::{Revision, States, tracked};
 use super::worktree::personal_rules;
 use super::{SourceError, State};
 use crate::path::RepoPath;
@@ -122,14 +122,6 @@ impl Staged {
     }
 }
 
-/// What differs from every parent.
-fn in_all(parents: &[Vec<Change>]) -> Vec<Change> {
-    let Some((first, others)) = parents.split_first() else { return Vec::new() };
-    let paths = |changes: &'_ Vec<Change>| changes.iter().map(|change| change.path.clone()).collect();
-    let others: Vec<BTreeSet<RepoPath>> = others.iter().map(paths).collect();
-    first.iter().filter(|change| others.iter().all(|other| other.contains(&change.path))).cloned().collect()
-}
-
 /// What these changes leave as it is, as far as it is kept.
 fn unchanged(index: &Index, changes: &[Change], keeps: &dyn Fn(&[u8]) -> bool) -> Vec<(RepoPath, Version)> {
     let mut changed: Vec<&[u8]> = changes.iter().map(|change| change.path.as_bytes()).collect();
@@ -140,8 +132,4 @@ fn unchanged(index: &Index, changes: &[Change], keeps: &dyn Fn(&[u8]) -> bool) -
         Some((RepoPath::from_bytes(indexed.path), version))
     })
     .collect()
-}
-
-fn tracked(files: &[(RepoPath, Version)]) -> impl Iterator<Item = (RepoPath, Version, State)> {
-    files.iter().map(|(path, version)| (path.clone(), *version, State::Tracked))
 }

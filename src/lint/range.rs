@@ -1,0 +1,53 @@
+//! What a range of commits brings: its last state against those that it starts from, and secrets that one of its
+//! commits has and a later one takes back.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::cite::cite;
+use super::compare::{Comparison, Judged};
+use super::{Introduced, Options, Report, introduced};
+use crate::finding::Finding;
+use crate::source::SourceError;
+use crate::source::git;
+use crate::source::range::{Range, Wanted};
+use crate::{baseline, config};
+
+/// Lints what a range of commits brings. `paths` restrict what is reported.
+///
+/// # Errors
+/// When there is no repository, the range can't be told or is not all here, git fails, or the configuration can't be
+/// read.
+pub fn lint_range(wanted: &Wanted, paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
+    let range = Range::open(&git::Options::default(), wanted, paths, cwd)?;
+    let states = range.states()?;
+    let after = &states.after;
+    let config = config::load(&options.config, &after.snapshot, after, cwd)?;
+    let baseline = baseline::load(&options.baseline, &config, &after.snapshot, after, cwd)?;
+    let comparison =
+        Comparison { changes: &range.changes, config: &config, baseline: baseline.as_ref(), options, everything: true };
+    let Judged { files, mut report } = comparison.compare(comparison.judge(after), &states);
+    let accepting = comparison.accepting();
+    let progress = options.progress.as_deref();
+    let brought = introduced(&range.repository, &range.revisions(), &config, &accepting, progress)?;
+    if brought.missing > 0 {
+        return Err(range.lacks(brought.missing));
+    }
+    cite(&mut report.findings, &range, &brought.past, &files);
+    report.findings.extend(gone(&range, &brought));
+    report.select(&after.snapshot, &options.rules);
+    report.coverage.range = Some((range.linted.clone(), brought.commits));
+    report.coverage.add(brought.failures);
+    Ok(report)
+}
+
+/// What commits of the range have and its last one has nowhere any more; each value once.
+fn gone(range: &Range, brought: &Introduced) -> Vec<Finding> {
+    let is_there = |path, contents: &[_]| range.content(path).is_some_and(|content| contents.contains(&content));
+    let (there, gone): (Vec<_>, Vec<_>) =
+        brought.secrets.iter().partition(|secret| is_there(&secret.finding.primary.path, &secret.contents));
+    let mut told: BTreeSet<u64> = there.iter().filter_map(|secret| secret.value).collect();
+    let mut is_new = |value: Option<u64>| value.is_none_or(|value| told.insert(value));
+    let new: Vec<_> = gone.into_iter().filter(|secret| is_new(secret.value)).collect();
+    new.into_iter().filter_map(|secret| secret.gone.clone()).collect()
+}
