@@ -49,6 +49,11 @@ impl Lexicon {
         shape::may_contain(text, self.scope(None)) || self.shapes.may_be_in(text)
     }
 
+    /// How far from a byte, in bytes, what it changes for [`may_be_in`](Self::may_be_in) can begin or end.
+    pub fn reach(&self) -> usize {
+        shape::REACH.max(self.shapes.longest_prefix())
+    }
+
     /// Finds tokens, in no order and perhaps with overlaps.
     pub(super) fn find(&self, text: &[u8], scope: Scope) -> Vec<Match> {
         let mut found = self.shapes.find(text);

@@ -11,6 +11,7 @@ use crate::path::RepoPath;
 use crate::progress::Progress;
 use crate::source::git::Repository;
 use crate::source::git::blobs::{Kind, Listed};
+use crate::source::git::pack::Wanted;
 use crate::source::object::ObjectId;
 use crate::source::{ReadError, SourceError};
 use crate::surface;
@@ -36,18 +37,20 @@ impl Sweep {
         progress: Option<&Progress>,
     ) -> Result<Self, SourceError> {
         let listed = repository.all_objects()?;
-        let names: Vec<ObjectId> = listed.iter().map(|one| one.object).collect();
         let lexicon = &config.lexicon;
-        let parts = repository.read_objects(&names, Self::default, |part, place, content| {
+        let wanted = Wanted { may_be_in: &|bytes| lexicon.may_be_in(bytes), radius: lexicon.reach() };
+        let parts = repository.search_objects(listed, &wanted, Self::default, |part, one, found| {
             progress.iter().for_each(|progress| progress.more());
-            let one = listed[place];
-            match content {
-                Ok(content) => {
+            match found {
+                Ok(found) => {
                     part.blobs += usize::from(one.kind == Kind::Blob);
-                    part.bytes += content.len() as u64;
+                    part.bytes += found.size as u64;
                     let nowhere = RepoPath::from("");
-                    let holds = || !sightings(&surface::read(nowhere, None, content), lexicon).is_empty();
-                    if may_be_in(content, lexicon) && holds() {
+                    let holds = |content| {
+                        may_be_in(content, lexicon)
+                            && !sightings(&surface::read(nowhere, None, content), lexicon).is_empty()
+                    };
+                    if found.content.is_some_and(holds) {
                         part.hits.push(one);
                     }
                 }

@@ -15,6 +15,7 @@ use super::object::ObjectId;
 use super::{MAX_BYTES, ReadError, SourceError};
 
 pub mod blobs;
+pub mod pack;
 pub mod past;
 mod process;
 pub mod range;

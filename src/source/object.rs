@@ -22,6 +22,19 @@ impl ObjectId {
         Some(Self { bytes, length: if text.len() == 40 { 20 } else { 32 } })
     }
 
+    /// A name of 20 or 32 bytes.
+    pub fn from_bytes(name: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 32];
+        let length = u8::try_from(name.len()).ok().filter(|length| matches!(length, 20 | 32))?;
+        bytes[..name.len()].copy_from_slice(name);
+        Some(Self { bytes, length })
+    }
+
+    /// The name as bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
     /// Whether it is the name that stands for no object.
     pub fn is_none(&self) -> bool {
         self.bytes == [0; 32]

@@ -134,6 +134,9 @@ static AI: LazyLock<Needles> = LazyLock::new(|| Needles::new(Family::Ai));
 /// The shortest run of token characters in which a literal counts.
 const MIN_RUN: usize = 16;
 
+/// How far from a byte a literal that it makes count can begin: no literal is half as long, and no more of a run counts.
+pub(super) const REACH: usize = 64 + MIN_RUN;
+
 impl Needles {
     fn new(last: Family) -> Self {
         let mut needles: Vec<(&str, Vec<usize>)> = Vec::new();

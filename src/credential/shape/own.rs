@@ -134,6 +134,11 @@ impl OwnShapes {
         self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
     }
 
+    /// The length of the longest literal that is searched for, in bytes.
+    pub(in super::super) fn longest_prefix(&self) -> usize {
+        self.shapes.iter().map(|own| own.prefix.len()).max().unwrap_or_default()
+    }
+
     /// Finds tokens.
     pub(in super::super) fn find(&self, text: &[u8]) -> Vec<Match> {
         // What does not begin a word needs no closer look.

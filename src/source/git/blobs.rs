@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use super::pack::{Pack, Searched, Wanted};
 use super::process::Process;
 use super::walk::workers;
-use super::{MAX_BYTES, ReadError, Repository, SourceError};
+use super::{MAX_BYTES, ReadError, Repository, SourceError, to_path};
 use crate::source::object::ObjectId;
 
 /// How many objects a process is handed at a time: neighbours in a pack are built from each other.
@@ -165,6 +166,54 @@ pub enum Kind {
 }
 
 impl Repository {
+    /// Searches objects, several at a time: those in packs as they lie there, the others through git. Each thread has a
+    /// state, made by `start`; `visit` gets it with an object and what it says, where what is wanted may be in it.
+    ///
+    /// # Errors
+    /// As [`read_objects`](Self::read_objects).
+    pub fn search_objects<T: Send>(
+        &self,
+        mut listed: Vec<Listed>,
+        wanted: &Wanted<'_>,
+        start: impl Fn() -> T + Sync,
+        visit: impl Fn(&mut T, Listed, Result<Searched<'_>, ReadError>) + Sync,
+    ) -> Result<Vec<T>, SourceError> {
+        let Some(first) = listed.first() else { return Ok(Vec::new()) };
+        let folder = self.output("rev-parse", &["--git-path", "objects"])?;
+        let folder = self.root.join(to_path(folder.strip_suffix(b"\n").unwrap_or(&folder)));
+        let mut states = Vec::new();
+        let mut done: Vec<ObjectId> = Vec::new();
+        for pack in Pack::all(&folder, first.object.as_bytes().len()) {
+            let begin = || (start(), Vec::new());
+            let parts = pack.search(wanted, begin, |(state, searched), found| {
+                // Some objects lie in several packs.
+                if done.binary_search(&found.listed.object).is_err() {
+                    searched.push(found.listed.object);
+                    visit(state, found.listed, Ok(found));
+                }
+            });
+            for (state, searched) in parts {
+                states.push(state);
+                done.extend(searched);
+            }
+            done.sort_unstable();
+        }
+        listed.retain(|one| done.binary_search(&one.object).is_err());
+        drop(done);
+        let names: Vec<ObjectId> = listed.iter().map(|one| one.object).collect();
+        let rest = self.read_objects(&names, start, |state, place, content| {
+            let one = listed[place];
+            let found = content.map(|content| Searched {
+                listed: one,
+                size: content.len(),
+                content: wanted.may_be_in(content).then_some(content),
+            });
+            visit(state, one, found);
+        })?;
+        states.extend(rest);
+        Ok(states)
+    }
+
     /// Every object but trees, also what nothing leads to; in the order of the packs, in which it is read fastest.
     ///
     /// # Errors
