@@ -82,7 +82,7 @@ fn what_is_gone_and_what_is_still_there() {
     repo.write(".env", format!("A_TOKEN={}\n", key(&mut rng)));
     repo.git(&["add", "."]);
     assert_eq!(repo.findings(&["--history"]).0.len(), 2);
-    assert_eq!(repo.findings(&["--history=HEAD~3..HEAD~1"]).0.len(), 0);
+    assert_eq!(repo.findings(&["--history=HEAD~2..HEAD~1"]).0.len(), 0);
     assert_eq!(repo.findings(&["--history=HEAD~2 ^HEAD~3"]).0.len(), 1);
 }
 
