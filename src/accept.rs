@@ -14,13 +14,26 @@ mod write;
 
 pub use write::{Wanted, write_allow, write_baseline};
 
-/// How many findings were taken out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What was taken out.
+#[derive(Clone, Debug, Default)]
 pub struct Accepted {
-    /// By comments and by the configuration.
+    /// How many by comments and by the configuration.
     pub suppressed: usize,
-    /// By the baseline.
+    /// How many by the baseline.
     pub baselined: usize,
+    /// Which, and by what, where the state of files was linted and not their past.
+    pub taken: Vec<(Finding, By)>,
+}
+
+/// What accepts a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A comment in the file.
+    Comment,
+    /// `[[allow]]` of the configuration.
+    Configuration,
+    /// The baseline.
+    Baseline,
 }
 
 /// Findings that were taken out.
@@ -53,14 +66,19 @@ impl Accepting<'_> {
         let mut accepted = Accepted::default();
         let mut complaints = Vec::new();
         let mut taken = Vec::new();
+        let mut keep = |taken: &mut Vec<Finding>, by| {
+            taken.retain(|finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path));
+            let count = taken.len();
+            accepted.taken.extend(taken.drain(..).map(|finding| (finding, by)));
+            count
+        };
+        let mut suppressed = 0;
         if self.inline {
             suppress::apply(findings, files, &mut taken, &mut complaints);
+            suppressed += keep(&mut taken, By::Comment);
         }
         self.allowed(findings, files, &mut taken, &mut complaints);
-        let counts = |finding: &&Finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path);
-        let selected = |taken: &[Finding]| taken.iter().filter(counts).count();
-        accepted.suppressed = selected(&taken);
-        taken.clear();
+        suppressed += keep(&mut taken, By::Configuration);
         if let Some((path, baseline)) = self.baseline {
             for stale in baseline.apply(findings, files, &mut taken) {
                 // Of a part of the repository nobody knows whether the rest is still there.
@@ -74,8 +92,9 @@ impl Accepting<'_> {
                     );
                 }
             }
-            accepted.baselined = selected(&taken);
+            accepted.baselined = keep(&mut taken, By::Baseline);
         }
+        accepted.suppressed = suppressed;
         self.config.adjust(&mut complaints);
         findings.append(&mut complaints);
         accepted

@@ -32,10 +32,10 @@ pub mod suppress;
 pub mod surface;
 pub mod text;
 
-use cli::{Cli, Color, Command, Format};
+use cli::{Cli, Color, Command};
 use lint::history::{Asked, history};
 use progress::Progress;
-use report::Style;
+use report::{Format, Style};
 use rules::{Chosen, Rule};
 use source::range::Wanted;
 use source::{MAX_BYTES, SourceError};
@@ -115,12 +115,25 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         quiet: arguments.quiet,
         statistics: arguments.statistics,
     };
-    match arguments.format {
-        Format::Human => report::human::print(&report, &style, out)?,
-        Format::Concise => report::concise::print(&report, &style, out)?,
-        Format::Json => report::json::print(&report, out)?,
+    report::print(arguments.format.unwrap_or_else(usual_format), &report, &style, out)?;
+    for output in &arguments.output {
+        let file = cwd.join(&output.file);
+        let style = Style { color: false, width: None, ..style };
+        let mut text = Vec::new();
+        report::print(output.format, &report, &style, &mut text)?;
+        if let Err(error) = replace::replace(&file, &String::from_utf8_lossy(&text)) {
+            return fail(&format!("{}: {error}", file.display()));
+        }
     }
     Ok(report.exit_code(arguments.threshold()))
+}
+
+/// What a workflow of GitHub Actions can use, and elsewhere what people read.
+fn usual_format() -> Format {
+    match std::env::var_os("GITHUB_ACTIONS") {
+        Some(value) if value == "true" => Format::Github,
+        _ => Format::Human,
+    }
 }
 
 /// The range of commits that was typed, or that this build is about.
@@ -292,7 +305,7 @@ fn list(out: &mut dyn Write) -> io::Result<u8> {
 }
 
 /// A page as people read it: `@@name@@`, which tests replace by a random token, shown as `<name>`.
-fn without_markers(page: &str) -> String {
+pub(crate) fn without_markers(page: &str) -> String {
     let mut shown = String::with_capacity(page.len());
     for (index, part) in page.split("@@").enumerate() {
         if index % 2 == 1 {
@@ -308,6 +321,11 @@ fn without_markers(page: &str) -> String {
 
 /// The address of a rule's page, once the project has one: `repository` in Cargo.toml is the only source.
 pub fn page_url(rule: &Rule) -> Option<String> {
-    let repository = option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty())?;
+    let repository = repository()?;
     Some(format!("{repository}/blob/v{}/rules/{}.md", env!("CARGO_PKG_VERSION"), rule.slug))
+}
+
+/// The address of the project, once it has one.
+pub(crate) fn repository() -> Option<&'static str> {
+    option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty())
 }
