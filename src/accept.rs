@@ -3,7 +3,7 @@
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::config::date::Date;
-use crate::finding::{Finding, Location, Severity};
+use crate::finding::{Finding, Location, Message, Name, Severity};
 use crate::identity::{tag, without_indices};
 use crate::path::RepoPath;
 use crate::rules::{self, Chosen, File};
@@ -25,13 +25,13 @@ pub struct Accepted {
     pub taken: Vec<(Finding, By)>,
 }
 
-/// What accepts a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What accepts a finding, and the reason that somebody wrote there.
+#[derive(Clone, Debug)]
 pub enum By {
     /// A comment in the file.
-    Comment,
+    Comment(Message),
     /// `[[allow]]` of the configuration.
-    Configuration,
+    Configuration(Message),
     /// The baseline.
     Baseline,
 }
@@ -66,21 +66,21 @@ impl Accepting<'_> {
         let mut accepted = Accepted::default();
         let mut complaints = Vec::new();
         let mut taken = Vec::new();
-        let mut keep = |taken: &mut Vec<Finding>, by| {
-            taken.retain(|finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path));
-            let count = taken.len();
-            accepted.taken.extend(taken.drain(..).map(|finding| (finding, by)));
-            count
-        };
-        let mut suppressed = 0;
+        let counts = |finding: &Finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path);
         if self.inline {
             suppress::apply(findings, files, &mut taken, &mut complaints);
-            suppressed += keep(&mut taken, By::Comment);
         }
         self.allowed(findings, files, &mut taken, &mut complaints);
-        suppressed += keep(&mut taken, By::Configuration);
+        taken.retain(|(finding, _)| counts(finding));
+        for (_, by) in &mut taken {
+            if let By::Comment(reason) | By::Configuration(reason) = by {
+                reason.hide(&self.config.lexicon);
+            }
+        }
+        accepted.suppressed = taken.len();
         if let Some((path, baseline)) = self.baseline {
-            for stale in baseline.apply(findings, files, &mut taken) {
+            let mut known = Vec::new();
+            for stale in baseline.apply(findings, files, &mut known) {
                 // Of a part of the repository nobody knows whether the rest is still there.
                 if !self.partial && snapshot.selects(&RepoPath::from(stale.place.path.as_str())) {
                     let mut place = Location::file(path);
@@ -92,9 +92,11 @@ impl Accepting<'_> {
                     );
                 }
             }
-            accepted.baselined = keep(&mut taken, By::Baseline);
+            known.retain(counts);
+            accepted.baselined = known.len();
+            taken.extend(known.into_iter().map(|finding| (finding, By::Baseline)));
         }
-        accepted.suppressed = suppressed;
+        accepted.taken = taken;
         self.config.adjust(&mut complaints);
         findings.append(&mut complaints);
         accepted
@@ -102,11 +104,13 @@ impl Accepting<'_> {
 
     /// Takes accepted findings of a version of the past out. What accepts none of them may be meant for another one.
     pub(crate) fn take(&self, findings: &mut Vec<Finding>, files: &[File]) -> Taken {
-        let (mut taken, mut complaints) = (Taken::default(), Vec::new());
+        let (mut suppressed, mut complaints) = (Vec::new(), Vec::new());
         if self.inline {
-            suppress::apply(findings, files, &mut taken.suppressed, &mut complaints);
+            suppress::apply(findings, files, &mut suppressed, &mut complaints);
         }
-        self.allowed(findings, files, &mut taken.suppressed, &mut complaints);
+        self.allowed(findings, files, &mut suppressed, &mut complaints);
+        let suppressed = suppressed.into_iter().map(|(finding, _)| finding).collect();
+        let mut taken = Taken { suppressed, ..Taken::default() };
         if let Some((_, baseline)) = self.baseline {
             baseline.apply(findings, files, &mut taken.baselined);
         }
@@ -118,7 +122,7 @@ impl Accepting<'_> {
         &self,
         findings: &mut Vec<Finding>,
         files: &[File],
-        taken: &mut Vec<Finding>,
+        taken: &mut Vec<(Finding, By)>,
         complaints: &mut Vec<Finding>,
     ) {
         let (config, today) = (self.config, Date::today());
@@ -133,7 +137,8 @@ impl Accepting<'_> {
             let expired = allow.expires.filter(|expires| expires.value < today);
             let before = taken.len();
             if expired.is_none() {
-                taken.extend(findings.extract_if(.., |finding| matches(finding)));
+                let by = By::Configuration(message![Name(&allow.reason)]);
+                taken.extend(findings.extract_if(.., |finding| matches(finding)).map(|finding| (finding, by.clone())));
             }
             if taken.len() > before || self.partial {
                 continue;

@@ -10,6 +10,7 @@ use crate::config::Choice;
 use crate::finding::Severity;
 use crate::report::Format;
 use crate::rules::RULES;
+use crate::text::nearest;
 
 /// Keeps the credentials of Claude Code out of git and on the right route.
 #[derive(Debug, Parser)]
@@ -408,15 +409,17 @@ impl TypedValueParser for OutputName {
     ) -> Result<Output, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, argument, value)?;
         let wrong = |what: String| clap::Error::raw(ErrorKind::ValueValidation, what).with_cmd(command);
-        let Some((format, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+        let Some((format, file)) = text.split_once('=').filter(|(_, file)| !matches!(*file, "" | "-")) else {
             return Err(wrong("--output takes FORMAT=FILE, such as sarif=keylint.sarif\n".to_owned()));
         };
         let format = Format::from_str(format, false).map_err(|_| {
-            let names: Vec<String> = Format::value_variants()
-                .iter()
-                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            wrong(format!("--output knows no such format: it takes one of {}\n", names.join(", ")))
+            let values: Vec<_> = Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
+            let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+            // What was typed may be anything, and is not repeated.
+            wrong(match nearest(format, names.iter().copied()) {
+                Some(near) => format!("--output knows no such format: did you mean {near}?\n"),
+                None => format!("--output knows no such format: it takes one of {}\n", names.join(", ")),
+            })
         })?;
         Ok(Output { format, file: file.into() })
     }

@@ -5,7 +5,7 @@
 //! bottom.
 
 use std::io::{self, IsTerminal, Read as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod accept;
@@ -33,6 +33,8 @@ pub mod surface;
 pub mod text;
 
 use cli::{Cli, Color, Command};
+use credential::mask::mask_text;
+use lint::Report;
 use lint::history::{Asked, history};
 use progress::Progress;
 use report::{Format, Style};
@@ -63,6 +65,10 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(cwd) => cwd,
         Err(reason) => return fail(&reason),
     };
+    if let Some(output) = named_twice(&arguments.output, &cwd) {
+        let file = report::clean(&mask_text(&output.file.display().to_string()));
+        return fail(&format!("--output: {file} can hold one format only"));
+    }
     let typed = |slugs: &[String]| slugs.iter().map(|slug| rules::typed(slug)).collect::<Result<Vec<_>, _>>();
     let rules = match (typed(&arguments.rule), typed(&arguments.ignore)) {
         (Ok(only), Ok(without)) => Chosen { only, without },
@@ -115,17 +121,40 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         quiet: arguments.quiet,
         statistics: arguments.statistics,
     };
-    report::print(arguments.format.unwrap_or_else(usual_format), &report, &style, out)?;
+    let format = arguments.format.unwrap_or_else(usual_format);
+    let printed = report::print(format, &report, &style, out).and_then(|()| out.flush());
+    // Whoever has seen enough of what is printed still wants the files.
+    let mut code = report.exit_code(arguments.threshold());
     for output in &arguments.output {
-        let file = cwd.join(&output.file);
-        let style = Style { color: false, width: None, ..style };
-        let mut text = Vec::new();
-        report::print(output.format, &report, &style, &mut text)?;
-        if let Err(error) = replace::replace(&file, &String::from_utf8_lossy(&text)) {
-            return fail(&format!("{}: {error}", file.display()));
+        if let Err(reason) = write_output(output, &report, style, &cwd) {
+            code = fail(&reason)?;
         }
     }
-    Ok(report.exit_code(arguments.threshold()))
+    printed.map(|()| code)
+}
+
+/// Writes the findings into a file, as a whole or not at all.
+fn write_output(output: &cli::Output, report: &Report, style: Style, cwd: &Path) -> Result<(), String> {
+    let file = cwd.join(&output.file);
+    let style = Style { color: false, width: None, ..style };
+    let mut text = Vec::new();
+    let written = report::print(output.format, report, &style, &mut text)
+        .and_then(|()| replace::replace(&file, &String::from_utf8_lossy(&text)));
+    let said = |path: &Path| report::clean(&mask_text(&path.display().to_string()));
+    written.map_err(|error| match file.parent() {
+        Some(folder) if !folder.is_dir() => format!("--output: there is no folder {}", said(folder)),
+        _ => format!("--output: {}: {error}", said(&file)),
+    })
+}
+
+/// The first file that several of the options name.
+fn named_twice<'a>(outputs: &'a [cli::Output], cwd: &Path) -> Option<&'a cli::Output> {
+    let earlier = |index: usize, file: &Path| outputs.iter().take(index).any(|other| cwd.join(&other.file) == file);
+    outputs
+        .iter()
+        .enumerate()
+        .find(|(index, output)| earlier(*index, &cwd.join(&output.file)))
+        .map(|(_, output)| output)
 }
 
 /// What a workflow of GitHub Actions can use, and elsewhere what people read.
@@ -265,7 +294,8 @@ fn current_folder() -> Result<PathBuf, String> {
 }
 
 fn fail(message: &str) -> io::Result<u8> {
-    writeln!(io::stderr(), "error: {message}")?;
+    // A name in it could be a command for the runner of GitHub Actions, whatever the format.
+    writeln!(io::stderr(), "error: {}", report::disarmed(message))?;
     Ok(2)
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::xml::escaped;
-use super::{Style, shown};
+use super::{NOT_READ, Style, shown};
 use crate::finding::{Finding, Severity};
 use crate::lint::Report;
 
@@ -35,6 +35,15 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             )?;
         }
         writeln!(out, "  </file>")?;
+    }
+    for failure in &report.coverage.failures {
+        writeln!(
+            out,
+            "  <file name=\"{}\">\n    <error line=\"1\" severity=\"error\" message=\"{}\" source=\"keylint.{NOT_READ}\"/>\n  \
+             </file>",
+            escaped(failure.path.as_str()),
+            escaped(&format!("not read: {}", failure.reason)),
+        )?;
     }
     writeln!(out, "</checkstyle>")
 }

@@ -6,10 +6,12 @@ use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
 
+use super::NOT_READ;
 use crate::finding::Finding;
 use crate::identity::Place;
+use crate::lint::Failure;
 
-/// Gives findings their fingerprints, in the order of the report.
+/// Gives findings their fingerprints, in the order in which they are asked for.
 #[derive(Debug, Default)]
 pub(super) struct Fingerprints {
     seen: HashMap<u64, u64>,
@@ -19,7 +21,16 @@ impl Fingerprints {
     /// 16 hexadecimal digits.
     pub(super) fn of(&mut self, finding: &Finding) -> String {
         let place = Place::of(finding);
-        let hash = hash(&[&place.rule, &place.path, &place.key], 0);
+        self.numbered(&[&place.rule, &place.path, &place.key])
+    }
+
+    /// The same for a file that could not be read.
+    pub(super) fn of_failure(&mut self, failure: &Failure) -> String {
+        self.numbered(&[NOT_READ, failure.path.as_str(), ""])
+    }
+
+    fn numbered(&mut self, parts: &[&str]) -> String {
+        let hash = hash(parts, 0);
         let number = self.seen.entry(hash).or_default();
         *number += 1;
         format!("{:016x}", hash_again(hash, *number))

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::fingerprint::Fingerprints;
-use super::{Style, shown};
+use super::{NOT_READ, Style, shown};
 use crate::finding::Severity;
 use crate::lint::Report;
 
@@ -17,7 +17,7 @@ use crate::lint::Report;
 /// When writing fails.
 pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut fingerprints = Fingerprints::default();
-    let findings: Vec<Value> = shown(report, style)
+    let mut findings: Vec<Value> = shown(report, style)
         .map(|finding| {
             let place = &finding.primary;
             let severity = match finding.severity {
@@ -37,6 +37,15 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             })
         })
         .collect();
+    findings.extend(report.coverage.failures.iter().map(|failure| {
+        json!({
+            "description": format!("not read: {}", failure.reason),
+            "check_name": NOT_READ,
+            "fingerprint": fingerprints.of_failure(failure),
+            "severity": "blocker",
+            "location": {"path": failure.path.as_str(), "lines": {"begin": 1}},
+        })
+    }));
     serde_json::to_writer_pretty(&mut *out, &findings)?;
     writeln!(out)
 }

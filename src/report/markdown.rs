@@ -5,10 +5,14 @@ use std::io::{self, Write};
 
 use super::{Style, clean, counted, shown};
 use crate::finding::{Finding, Severity};
-use crate::lint::Report;
+use crate::lint::{Failure, Report};
 
-/// More rows than anybody reads; a summary may have a megabyte.
+/// More rows than anybody reads.
 const ROWS: usize = 200;
+
+/// A summary may have a megabyte (docs.github.com, "Workflow commands", read 2026-11-21): so much of it is for rows, for
+/// what could not be read, and for what was left out.
+const BYTES: usize = 300_000;
 
 /// Prints a report.
 ///
@@ -23,30 +27,44 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     let found: Vec<String> = counts.collect();
     let title = if found.is_empty() { "nothing to report".to_owned() } else { found.join(", ") };
     writeln!(out, "### keylint: {title}\n")?;
-    let count = shown(report, style).count();
-    if count > 0 {
+    if !found.is_empty() {
         writeln!(out, "| | rule | place | what happens |\n|---|---|---|---|")?;
+        some(shown(report, style), row, out)?;
     }
-    for finding in shown(report, style).take(ROWS) {
-        writeln!(out, "{}", row(finding))?;
-    }
-    if count > ROWS {
-        writeln!(out, "\n{} more are in the log.", count - ROWS)?;
-    }
-    if count > 0 {
-        writeln!(out)?;
-    }
-    for failure in &report.coverage.failures {
-        writeln!(out, "- **not read:** {}: {}", code(failure.path.as_str()), plain(&failure.reason.to_string()))?;
-    }
+    some(report.coverage.failures.iter(), not_read, out)?;
     for line in super::looked_at(report).lines() {
         writeln!(out, "{}<br>", plain(line))?;
     }
     writeln!(out)?;
-    for skipped in &report.coverage.skipped {
-        writeln!(out, "- {}", plain(skipped))?;
+    some(report.coverage.skipped.iter(), |skipped| format!("- {}", plain(skipped)), out)
+}
+
+/// A line for each, as far as there is room, how many were left out, and an empty line.
+fn some<T>(all: impl Iterator<Item = T>, line: impl Fn(T) -> String, out: &mut dyn Write) -> io::Result<()> {
+    let (mut rows, mut bytes, mut more) = (0, 0, 0);
+    for one in all {
+        if rows == ROWS || bytes > BYTES {
+            more += 1;
+            continue;
+        }
+        let line = line(one);
+        rows += 1;
+        bytes += line.len() + 1;
+        if bytes > BYTES {
+            more += 1;
+        } else {
+            writeln!(out, "{line}")?;
+        }
     }
-    Ok(())
+    match more {
+        0 if rows == 0 => Ok(()),
+        0 => writeln!(out),
+        more => writeln!(out, "\n{more} more are not listed here.\n"),
+    }
+}
+
+fn not_read(failure: &Failure) -> String {
+    format!("- **not read:** {}: {}", code(failure.path.as_str()), plain(&failure.reason.to_string()))
 }
 
 fn row(finding: &Finding) -> String {
@@ -86,7 +104,10 @@ fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '&' | '<' | '>' | '"' | '|' | '*' | '_' | '[' | ']' | '`' | '\\' | '~' | '#' | '@' | ':' => {
+            // A place to break a line also keeps addresses of mail and of the web from being taken for links.
+            '@' => escaped.push_str("&#64;<wbr>"),
+            '.' if escaped.ends_with(['w', 'W']) => escaped.push_str("<wbr>."),
+            '&' | '<' | '>' | '"' | '|' | '*' | '_' | '[' | ']' | '`' | '\\' | '~' | '#' | ':' | '$' | '!' => {
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
             other => escaped.push(other),

@@ -8,7 +8,7 @@ use annotate_snippets::normalize_untrusted_str;
 use clap::ValueEnum;
 
 use crate::finding::{Finding, Severity};
-use crate::lint::Report;
+use crate::lint::{Failure, Report};
 use crate::source::range::Linted;
 
 mod checkstyle;
@@ -25,6 +25,8 @@ mod readers;
 pub mod route;
 mod sarif;
 mod xml;
+
+pub(crate) use github::disarmed;
 
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,16 +95,30 @@ fn shown<'a>(report: &'a Report, style: &Style) -> impl Iterator<Item = &'a Find
 
 /// What stands behind the findings.
 fn end(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    last_words(report, style, out)?;
+    for failure in &report.coverage.failures {
+        writeln!(out, "{}", not_read(failure))?;
+    }
+    Ok(())
+}
+
+/// The statistics and the summary, as far as they are wanted.
+fn last_words(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if style.statistics {
         statistics(report, style, out)?;
     }
     if !style.quiet {
         summary(report, style, out)?;
     }
-    for failure in &report.coverage.failures {
-        writeln!(out, "error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))?;
-    }
     Ok(())
+}
+
+/// What stands for a rule where a format has nothing but findings.
+const NOT_READ: &str = "not-read";
+
+/// The line about what could not be read.
+fn not_read(failure: &Failure) -> String {
+    format!("error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))
 }
 
 /// A line for each rule and severity that is shown, the most frequent first.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Style, shown};
+use super::{NOT_READ, Style, shown};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
 
@@ -15,7 +15,15 @@ use crate::lint::Report;
 /// # Errors
 /// When writing fails.
 pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let diagnostics: Vec<Value> = shown(report, style).map(diagnostic).collect();
+    let failures = report.coverage.failures.iter().map(|failure| {
+        json!({
+            "message": format!("not read: {}", failure.reason),
+            "location": {"path": failure.path.as_str()},
+            "severity": "ERROR",
+            "code": {"value": NOT_READ},
+        })
+    });
+    let diagnostics: Vec<Value> = shown(report, style).map(diagnostic).chain(failures).collect();
     let object = json!({"source": {"name": "keylint"}, "diagnostics": diagnostics});
     serde_json::to_writer_pretty(&mut *out, &object)?;
     writeln!(out)

@@ -20,30 +20,26 @@ use crate::rules::{RULES, Rule};
 /// # Errors
 /// When writing fails.
 pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let accepted = report.accepted.taken.iter().map(|(finding, by)| (finding, Some(by)));
+    let accepted = accepted.filter(|(finding, _)| finding.severity >= style.min_severity);
+    let mut findings: Vec<_> = shown(report, style).map(|finding| (finding, None)).chain(accepted).collect();
+    // Accepting one changes the fingerprint of no other.
+    findings.sort_by(|(one, _), (other, _)| {
+        let place = |finding: &Finding| (finding.primary.path.clone(), finding.primary.start);
+        place(one).cmp(&place(other))
+    });
     let mut fingerprints = Fingerprints::default();
-    let mut results: Vec<Value> = shown(report, style).map(|finding| result(finding, &mut fingerprints)).collect();
-    for (finding, by) in report.accepted.taken.iter().filter(|(finding, _)| finding.severity >= style.min_severity) {
-        let mut result = result(finding, &mut fingerprints);
-        let (kind, why) = match by {
-            By::Comment => ("inSource", "a comment accepts it"),
-            By::Configuration => ("external", "the configuration allows it"),
-            By::Baseline => ("external", "it is in the baseline"),
-        };
-        result["suppressions"] = json!([{"kind": kind, "justification": why}]);
-        results.push(result);
-    }
-    let notifications: Vec<Value> = report
-        .coverage
-        .failures
-        .iter()
-        .map(|failure| {
-            json!({
-                "level": "error",
-                "message": {"text": format!("not read: {}", clean(&failure.reason.to_string()))},
-                "locations": [{"physicalLocation": {"artifactLocation": artifact(&failure.path)}}],
-            })
+    let results: Vec<Value> =
+        findings.into_iter().map(|(finding, by)| result(finding, by, &mut fingerprints)).collect();
+    let failures = report.coverage.failures.iter().map(|failure| {
+        json!({
+            "level": "error",
+            "message": {"text": format!("not read: {}", clean(&failure.reason.to_string()))},
+            "locations": [{"physicalLocation": {"artifactLocation": artifact(&failure.path)}}],
         })
-        .collect();
+    });
+    let skipped = report.coverage.skipped.iter().map(|text| json!({"level": "note", "message": {"text": clean(text)}}));
+    let notifications: Vec<Value> = failures.chain(skipped).collect();
     let mut driver = json!({
         "name": "keylint",
         "semanticVersion": env!("CARGO_PKG_VERSION"),
@@ -76,6 +72,8 @@ fn description(rule: &Rule) -> Value {
         "id": rule.slug,
         "name": rule.slug,
         "shortDescription": {"text": rule.summary},
+        // Code scanning wants both.
+        "fullDescription": {"text": rule.summary},
         "help": {"text": format!("`keylint explain {}` shows the page.", rule.slug), "markdown": page},
         "defaultConfiguration": {"level": level(rule.severity)},
         "properties": {
@@ -94,12 +92,12 @@ fn description(rule: &Rule) -> Value {
     described
 }
 
-fn result(finding: &Finding, fingerprints: &mut Fingerprints) -> Value {
+fn result(finding: &Finding, accepted: Option<&By>, fingerprints: &mut Fingerprints) -> Value {
     let index = RULES.iter().position(|rule| rule.slug == finding.rule.slug);
-    let mut text = finding.message.as_str().to_owned();
+    let mut said = finding.message.as_str().to_owned();
     for help in &finding.help {
-        text.push_str("\n\nhelp: ");
-        text.push_str(help.as_str());
+        said.push_str("\n\nhelp: ");
+        said.push_str(help.as_str());
     }
     let mut primary = location(&finding.primary);
     if !finding.key.is_empty() {
@@ -109,7 +107,7 @@ fn result(finding: &Finding, fingerprints: &mut Fingerprints) -> Value {
         "ruleId": finding.rule.slug,
         "ruleIndex": index,
         "level": level(finding.severity),
-        "message": {"text": text},
+        "message": text(&said),
         "locations": [primary],
         "partialFingerprints": {"keylint/v1": fingerprints.of(finding)},
     });
@@ -118,7 +116,7 @@ fn result(finding: &Finding, fingerprints: &mut Fingerprints) -> Value {
             let mut location = location(place);
             location["id"] = json!(index + 1);
             if !place.label.is_empty() {
-                location["message"] = json!({"text": place.label.as_str()});
+                location["message"] = text(place.label.as_str());
             }
             location
         });
@@ -127,11 +125,25 @@ fn result(finding: &Finding, fingerprints: &mut Fingerprints) -> Value {
     if let Some(commit) = finding.commit {
         result["properties"] = json!({"commit": commit.to_string()});
     }
+    if let Some(by) = accepted {
+        let (kind, why) = match by {
+            By::Comment(reason) => ("inSource", reason.as_str()),
+            By::Configuration(reason) => ("external", reason.as_str()),
+            By::Baseline => ("external", "it is in the baseline"),
+        };
+        result["suppressions"] = json!([{"kind": kind, "justification": why}]);
+    }
     result
 }
 
+/// A message in which a name is no link, as `[…](…)` would be.
+fn text(said: &str) -> Value {
+    json!({"text": said.replace("](", "] (")})
+}
+
 fn location(place: &Location) -> Value {
-    let region = if place.excerpt.is_some() {
+    // A region ends behind its first character.
+    let region = if place.excerpt.is_some() && place.end > place.start {
         json!({
             "startLine": place.start.line,
             "startColumn": place.start.column,
@@ -140,7 +152,7 @@ fn location(place: &Location) -> Value {
         })
     } else {
         // Services want a line, also where a finding is about the file as a whole.
-        json!({"startLine": place.start.line})
+        json!({"startLine": place.start.line, "startColumn": place.start.column})
     };
     json!({"physicalLocation": {"artifactLocation": artifact(&place.path), "region": region}})
 }
