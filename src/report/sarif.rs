@@ -70,7 +70,6 @@ fn description(rule: &Rule) -> Value {
     let page = crate::without_markers(rule.page);
     let mut described = json!({
         "id": rule.slug,
-        "name": rule.slug,
         "shortDescription": {"text": rule.summary},
         // Code scanning wants both.
         "fullDescription": {"text": rule.summary},
