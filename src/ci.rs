@@ -1,6 +1,7 @@
 //! Which commits are new, as the service says that runs a build: `--range auto`.
 //!
-//! What a service calls things was read in its reference on 2026-11-21, on the page that stands at its function. None
+//! The page at each function is the service's reference. On 2026-11-21 those of GitLab, Bitbucket, CircleCI, Woodpecker,
+//! Drone and Buildkite were read, and what GitHub, Azure and Jenkins call things in copies of theirs and in examples. None
 //! is believed further than it has to be: where a commit that it names is not in the clone, the next best is tried, and
 //! where there is none, the run fails.
 
@@ -98,8 +99,12 @@ impl std::fmt::Debug for Service {
 fn service(env: Env<'_>) -> Option<&'static Service> {
     SERVICES.iter().find(|service| {
         let (name, value) = service.sign;
-        env(name).is_some_and(|set| value.map_or(!matches!(set.as_str(), "" | "false"), |value| set == value))
+        value.map_or_else(|| is_set(env, name), |value| env(name).is_some_and(|set| set == value))
     })
+}
+
+fn is_set(env: Env<'_>, name: &str) -> bool {
+    env(name).is_some_and(|set| !matches!(set.as_str(), "" | "false"))
 }
 
 /// How to get a clone with all commits, here.
@@ -116,6 +121,10 @@ pub fn event_file(env: Env<'_>) -> Option<String> {
 /// current one is to end up in.
 pub fn wanted(env: Env<'_>, event: Option<&str>) -> Wanted {
     let Some(service) = service(env) else {
+        if is_set(env, "CI") {
+            let News { ranges, if_empty, .. } = News::branch("", None, "HEAD");
+            return Wanted { ranges, if_empty, named_by: Some("an unknown CI service".to_owned()), remedy: REMEDY };
+        }
         let ranges = vec![range("@{upstream}", "HEAD"), range("origin/HEAD", "HEAD")];
         return Wanted { ranges, if_empty: Vec::new(), named_by: Some("the branch".to_owned()), remedy: REMEDY };
     };
@@ -237,10 +246,8 @@ fn gitlab(build: &Build<'_>) -> News {
     let befores: Vec<String> = base.into_iter().chain(target).collect();
     if !befores.is_empty() {
         // A pipeline for merged results builds a merge, and says what it merged.
-        let afters = [build.var("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"), Some(built)];
-        let afters: Vec<String> = afters.into_iter().flatten().take(1).collect();
-        let ranges = befores.iter().flat_map(|before| afters.iter().map(|after| range(before, after)));
-        return News::change("merge request", ranges.collect());
+        let after = build.var("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").unwrap_or(built);
+        return News::change("merge request", befores.iter().map(|before| range(before, &after)).collect());
     }
     let main = build.var("CI_DEFAULT_BRANCH");
     let is_main = main.is_some() && build.var("CI_COMMIT_BRANCH") == main;

@@ -60,6 +60,7 @@ Examples:
   keylint lint --rule secret-in-mcp          one rule
   keylint lint --stdin-filename .env < text  what an editor has not saved yet
   keylint lint --history                     every version that git has, of all branches, tags and stashes
+  keylint lint --history --all-files         and every other file, commit and tag, searched for tokens
   keylint lint --history='main ^v1.0' .env   what one file was on one branch since a release
 
 A run fails from a warning on, with --min-severity error from an error on. --fail-on counts by itself, also what is
@@ -89,6 +90,9 @@ pub struct Lint {
         conflicts_with_all = ["stdin_filename", "staged", "range"]
     )]
     pub history: Option<String>,
+    /// With --history, search every file in git's object database for tokens, also those that no ref leads to
+    #[arg(long, requires = "history")]
+    pub all_files: bool,
     /// How to print findings: human, or github in a workflow of GitHub Actions
     #[arg(long, value_enum)]
     pub format: Option<Format>,

@@ -96,7 +96,7 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Some(revisions) if revisions.iter().any(|revision| revision.starts_with('-')) => {
             return fail("--history takes revisions, such as main or v1..HEAD, and no options");
         }
-        Some(revisions) => Some(Asked { revisions }),
+        Some(revisions) => Some(Asked { revisions, all_files: arguments.all_files }),
         None => None,
     };
     let work = || match (text, range, asked) {

@@ -22,6 +22,8 @@ mod introduced;
 mod outcome;
 mod range;
 mod read;
+mod sweep;
+mod tell;
 mod versions;
 
 pub use compare::lint_staged;

@@ -82,6 +82,7 @@ impl Progress {
         let (commits, count) = (self.commits.load(Ordering::Relaxed), self.count.load(Ordering::Relaxed));
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let line = match current {
+            None if count > 0 && commits == 0 => format!("{count} read"),
             None if commits > 0 => format!("{commits} commits walked"),
             None => "looking for files".to_owned(),
             Some(path) => format!("{count} read: {}", clean(path.as_str())),
@@ -110,6 +111,11 @@ impl Progress {
         if let Ok(mut current) = self.current.try_lock() {
             *current = Some(path.clone());
         }
+    }
+
+    /// One more was read, of which nobody knows the path.
+    pub fn more(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
     }
 
     /// So many commits were walked.

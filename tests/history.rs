@@ -71,7 +71,7 @@ fn what_is_gone_and_what_is_still_there() {
     let output = run(repo.keylint(&["lint", "--history"]));
     let output = text(&output.stdout);
     assert!(output.contains(&format!("--> {}:.claude/settings.json:3:34\n", short(1))), "{output}");
-    let summary = "2 errors\n3 commits walked, 4 versions of 2 configuration files judged, 4 blobs read (436 bytes)\n";
+    let summary = "2 errors\n3 commits walked, 4 versions of 2 files judged, 4 blobs read (436 bytes)\n";
     assert!(output.ends_with(summary), "{output}");
     // Paths say what is reported, also of files that are gone.
     repo.git(&["rm", "-q", "run.sh"]);
@@ -84,6 +84,13 @@ fn what_is_gone_and_what_is_still_there() {
     assert_eq!(repo.findings(&["--history"]).0.len(), 2);
     assert_eq!(repo.findings(&["--history=HEAD~2..HEAD~1"]).0.len(), 0);
     assert_eq!(repo.findings(&["--history=HEAD~2 ^HEAD~3"]).0.len(), 1);
+    // Whatever was asked for counts like a branch.
+    repo.git(&["tag", "v1", "HEAD~1"]);
+    for asked in ["v1", "HEAD~1"] {
+        let (findings, _) = repo.findings(&[&format!("--history={asked}"), "run.sh"]);
+        assert_eq!(places(&findings, &commits), ["run.sh:1:26 secret-in-launcher 1-1"]);
+        assert!(findings[0]["message"].as_str().unwrap().contains("`v1` has it"), "{}", findings[0]["message"]);
+    }
 }
 
 #[test]
@@ -353,4 +360,87 @@ fn links_and_modes() {
         ["run.sh:1:9 secret-in-launcher", "link.sh:1:1 secret-in-history"]
     );
     assert!(findings[0]["message"].as_str().unwrap().contains("in 1 version from "), "a mode is no version");
+}
+
+#[test]
+fn everything_in_the_object_database() {
+    let mut rng = Rng::from_entropy();
+    let repo = Repo::new();
+    let secret: Vec<String> = (0..7).map(|_| key(&mut rng)).collect();
+    let mut commits = Vec::new();
+    repo.write("doc/notes.txt", format!("see {}\n", secret[0]));
+    repo.write("run.sh", format!("export A_TOKEN={}\n", secret[1]));
+    repo.write("nul.bin", format!("\0\0{}\0", secret[2]));
+    commits.push(repo.commit_on("2026-01-01T12:00:00Z"));
+    repo.write("doc/notes.txt", "see above\n");
+    commits.push(repo.commit_on("2026-01-02T12:00:00Z"));
+    // A commit that nothing leads to, a file that was only staged, and texts that are in no file.
+    repo.write("lost.txt", format!("{}\n", secret[3]));
+    let lost = repo.commit_on("2026-01-03T12:00:00Z");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    repo.write("staged.txt", format!("{}\n", secret[4]));
+    repo.git(&["add", "staged.txt"]);
+    let staged = text(&repo.git(&["rev-parse", ":staged.txt"])).trim().to_owned();
+    repo.git(&["rm", "-q", "--cached", "staged.txt"]);
+    std::fs::remove_file(repo.path("staged.txt")).unwrap();
+    repo.git(&["commit", "-q", "--allow-empty", "-m", &format!("uses {}", secret[5])]);
+    commits.push(repo.commit_of("HEAD"));
+    repo.git(&["tag", "-a", "-m", &format!("uses {}", secret[6]), "v1"]);
+    repo.git(&["notes", "add", "-m", &format!("used {} before", secret[0])]);
+    let lost_blob = text(&repo.git(&["rev-parse", &format!("{lost}:lost.txt")])).trim().to_owned();
+    let tag = text(&repo.git(&["rev-parse", "v1"])).trim().to_owned();
+    let note = text(&repo.git(&["ls-tree", "-r", "--name-only", "refs/notes/commits"])).trim().to_owned();
+
+    let places_of = |arguments: &[&str]| {
+        let (findings, code) = repo.findings(arguments);
+        assert_eq!(code, 1);
+        let of = |one: &Value| {
+            let related = one["related"].as_array().unwrap().iter().map(|place| place["path"].as_str().unwrap());
+            (common::place(one), related.map(str::to_owned).collect::<Vec<_>>())
+        };
+        findings.iter().map(of).collect::<Vec<_>>()
+    };
+    let one = |place: &str| (place.to_owned(), Vec::new());
+    assert_eq!(places_of(&["--history"]), [one("run.sh:1:16 secret-in-launcher")]);
+    let mut found = places_of(&["--history", "--all-files"]);
+    let mut expected = vec![
+        one("nul.bin:1:3 secret-in-text"),
+        one("run.sh:1:16 secret-in-launcher"),
+        // The note was written last.
+        (format!("{note}:1:6 secret-in-history"), vec!["doc/notes.txt".to_owned()]),
+        one(&format!("{lost_blob}:1:1 secret-in-history")),
+        one(&format!("{staged}:1:1 secret-in-history")),
+        one(&format!("{}:6:6 secret-in-history", commits[2])),
+        one(&format!("{tag}:6:6 secret-in-history")),
+    ];
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    let packed = repo.command(&["gc", "-q", "--prune=now"]).status().unwrap();
+    assert!(packed.success());
+    let without = |place: &&(String, Vec<String>)| !place.0.starts_with(&lost_blob) && !place.0.starts_with(&staged);
+    let mut found = places_of(&["--history", "--all-files"]);
+    found.sort();
+    assert_eq!(found, expected.iter().filter(without).cloned().collect::<Vec<_>>());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ten_thousand_refs_and_a_name_that_is_no_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut rng = Rng::from_entropy();
+    let repo = Repo::new();
+    let name = std::ffi::OsStr::from_bytes(b"\xff.env");
+    repo.write(name, format!("A_TOKEN={}\n", key(&mut rng)));
+    let first = repo.commit_on("2026-01-01T12:00:00Z");
+    std::fs::remove_file(repo.path(name)).unwrap();
+    let last = repo.commit_on("2026-01-01T12:00:00Z");
+    let refs: String = (0..10_000).map(|number| format!("create refs/heads/x{number} {last}\n")).collect();
+    repo.git_with(&["update-ref", "--stdin"], refs.as_bytes());
+    let (findings, _) = repo.findings(&["--history"]);
+    assert_eq!(findings.iter().map(common::place).collect::<Vec<_>>(), ["\u{fffd}.env:1:9 secret-in-history"]);
+    repo.git_with(&["update-ref", "--stdin"], format!("update refs/heads/x77 {first}\n").as_bytes());
+    let (findings, _) = repo.findings(&["--history"]);
+    assert!(findings[0]["message"].as_str().unwrap().contains("`x77` has it"), "{}", findings[0]["message"]);
 }

@@ -6,10 +6,10 @@ use super::lexicon::Lexicon;
 use super::name::{Standing, header_list};
 use super::placeholder::is_placeholder;
 use super::random::looks_random;
-use super::reference::{after_scheme, classify};
+use super::reference::{after_scheme, is_reference};
 use super::shape::{self, Scope, Shape};
 use super::{Dialect, url};
-use crate::surface::{Decoded, Slot, Value};
+use crate::surface::Slot;
 
 /// What was recognised.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +107,10 @@ impl Taken {
 
 fn by_name(slot: Slot, name: &str, text: &str, lexicon: &Lexicon) -> Option<Credential> {
     let standing = lexicon.standing(slot, name);
+    // Most names: what the value is does not matter then.
+    if standing == Standing::No && !matches!(slot, Slot::Userinfo | Slot::Url) {
+        return None;
+    }
     let quotes = ['"', '\'', ' ', '\t', '\r', '\n'];
     let rest = after_scheme(text).trim_start_matches(quotes);
     let (start, value) = (text.len() - rest.len(), rest.trim_end_matches(quotes));
@@ -150,7 +154,7 @@ pub(super) fn is_harmless(value: &str) -> bool {
     short_number
         || value.len() < 3
         || is_placeholder(value)
-        || is_reference(value)
+        || is_reference(value, Dialect::Literal)
         || is_path(value)
         || is_plain_url(value)
         || is_email(value)
@@ -161,10 +165,6 @@ pub(super) fn is_harmless(value: &str) -> bool {
 /// Beginnings of values that are public by design.
 const PUBLIC: &[&str] =
     &["pk_live_", "pk_test_", "sb_publishable_", "pk-lf-", "phc_", "sha256:", "ssh-rsa ", "ssh-ed25519 ", "age1"];
-
-fn is_reference(value: &str) -> bool {
-    matches!(classify(&Decoded::direct(value, 0), Dialect::Literal), Value::Reference(_))
-}
 
 /// A path that is written as one; base64 may begin with a slash, too.
 fn is_path(value: &str) -> bool {

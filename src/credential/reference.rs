@@ -22,6 +22,11 @@ pub fn classify(decoded: &Decoded, dialect: Dialect) -> Value {
     if is_placeholder(text) { Value::Placeholder } else { Value::Literal }
 }
 
+/// Whether a value is, or has, a reference.
+pub(super) fn is_reference(text: &str, dialect: Dialect) -> bool {
+    !text.trim().is_empty() && find(text, dialect).is_some()
+}
+
 /// The text behind the scheme of an `Authorization` header.
 pub(super) fn after_scheme(text: &str) -> &str {
     let text = text.trim_start();

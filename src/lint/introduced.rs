@@ -62,10 +62,16 @@ pub fn introduced(
     accepting: &Accepting<'_>,
     progress: Option<&Progress>,
 ) -> Result<Introduced, SourceError> {
-    let wanted = |path: &RepoPath, _: Option<ObjectId>| !config.excludes(path);
+    let wanted = |path: &RepoPath| !config.excludes(path);
     let on_commits = |count| progress.into_iter().for_each(|progress| progress.walked(count));
     let revisions = Revisions::Given(revisions.to_vec());
-    let walk = Walk { revisions: &revisions, parents: Parents::All, wanted: &wanted, on_commits: &on_commits };
+    let walk = Walk {
+        revisions: &revisions,
+        parents: Parents::All,
+        wanted: &wanted,
+        contents: &HashSet::new(),
+        on_commits: &on_commits,
+    };
     let past = repository.walk(&walk)?;
     let judge = Judge::new(repository, &past, config, accepting, progress);
     let new = judge.secrets(&past.versions)?;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::outcome::Failure;
 use super::read::file_of;
+use super::sweep::named;
 use crate::accept::Accepting;
 use crate::config::Config;
 use crate::finding::{Excerpt, Finding, Location};
@@ -17,6 +18,7 @@ use crate::route::consumer::Consumers;
 use crate::rules::secret_in_history::{self, Words};
 use crate::rules::{self, File, Repository};
 use crate::source::git;
+use crate::source::git::blobs::{Kind, Listed};
 use crate::source::history::{Past, Version};
 use crate::source::object::ObjectId;
 use crate::source::{Entry, Mode, ReadError, Snapshot, SourceError, State};
@@ -72,6 +74,21 @@ pub(crate) struct Secret {
     /// The finding in the version that the last commit wrote.
     pub(crate) finding: Finding,
     /// What to say about it as a thing of the past.
+    pub(crate) words: Words,
+}
+
+/// A value in an object that is no version of any file.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// What the object is.
+    pub(crate) kind: Kind,
+    /// A number that stands for the value in this run.
+    pub(crate) value: u64,
+    /// Whether somebody accepted it.
+    pub(crate) accepted: bool,
+    /// The finding; its path is the object's name.
+    pub(crate) finding: Finding,
+    /// What to say about it.
     pub(crate) words: Words,
 }
 
@@ -166,6 +183,28 @@ impl<'a> Judge<'a> {
             place(one).cmp(&place(other)).then(other.last.cmp(&one.last)).then(other.first.cmp(&one.first))
         });
         Ok(secrets)
+    }
+
+    /// Reads objects that are no version of any file, and says what they hold.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub(crate) fn lost(&self, objects: &[Listed]) -> Result<Vec<Lost>, SourceError> {
+        let names: Vec<ObjectId> = objects.iter().map(|one| one.object).collect();
+        let version = Version { object: 0, path: 0, first: 0, last: 0, link: false };
+        let parts = self.repository.read_objects(&names, Vec::new, |found: &mut Vec<Lost>, place, content| {
+            let one = objects[place];
+            let file = content.ok().and_then(|content| self.file(&named(&one.object), false, content));
+            for secret in file.iter().flat_map(|file| self.secrets_of(file, &version)) {
+                let Secret { accepted, accepted_as_history, value, finding, words, .. } = secret;
+                let accepted = accepted_as_history || accepted != Accepted::No;
+                found.push(Lost { kind: one.kind, value, accepted, finding, words });
+            }
+        })?;
+        let mut all: Vec<Lost> = parts.into_iter().flatten().collect();
+        let place = |lost: &Lost| (lost.finding.primary.path.clone(), lost.finding.primary.start);
+        all.sort_by_cached_key(place);
+        Ok(all)
     }
 
     fn judge(&self, found: &mut Found, version: &Version, content: &[u8]) {

@@ -183,7 +183,7 @@ fn looked_at(report: &Report) -> String {
             "{} walked, {} of {} judged, {} read ({})",
             counted(past.commits, "commit"),
             counted(past.versions, "version"),
-            counted(coverage.configuration, "configuration file"),
+            counted(coverage.configuration, "file"),
             counted(past.blobs, "blob"),
             size(past.bytes),
         ),

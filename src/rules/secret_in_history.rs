@@ -8,6 +8,7 @@ use crate::credential::Certainty;
 use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
+use crate::source::git::blobs::Kind;
 use crate::source::object::ObjectId;
 
 pub(super) static RULE: Rule = Rule {
@@ -67,6 +68,23 @@ impl Words {
         message![self.holder, " held ", self.what, ", ", past.words(), end]
     }
 
+    /// About one that stands in no file of a commit.
+    pub(crate) fn elsewhere(&self, kind: Kind) -> Message {
+        let place = match kind {
+            Kind::Blob => {
+                message!["no commit that was looked at has this object, which git keeps until it is pruned (`git gc`)"]
+            }
+            Kind::Commit => message!["a commit says it, in its message or about itself"],
+            Kind::Tag => message!["an annotated tag says it"],
+        };
+        message![self.holder, " holds ", self.what, "; ", place]
+    }
+
+    /// What to do about one that is gone from the files.
+    pub(crate) fn help(&self) -> Vec<Message> {
+        self.help.clone()
+    }
+
     /// About one that the commits of a range have, and their end does not.
     pub(crate) fn taken_back(&self, past: &Stay) -> Message {
         message![self.holder, " held ", self.what, ", ", past.words(), "; the end of the range has it no more"]
@@ -79,11 +97,6 @@ impl Words {
              only the end of the range along"
         ];
         self.help.iter().take(1).cloned().chain([leave_out]).collect()
-    }
-
-    /// What to do about one that is gone from the files.
-    pub(crate) fn help(&self) -> Vec<Message> {
-        self.help.clone()
     }
 }
 

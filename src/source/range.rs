@@ -112,14 +112,16 @@ impl Wanted {
 }
 
 impl Range {
-    /// Looks up a range in the repository that the paths belong to (none means `cwd`), which may be bare.
+    /// Looks up a range in the repository that the paths belong to, which may be bare, or `cwd` if there are none: then
+    /// all of it is reported.
     ///
     /// # Errors
     /// If there is no repository, if the range can't be told, or not all of it is here.
     pub fn open(options: &Options, wanted: &Wanted, paths: &[PathBuf], cwd: &Path) -> Result<Self, SourceError> {
         let request = Request::new(paths, cwd)?;
         let repository = git::discover_past(options, request.folder(), request.cwd())?;
-        let selection = request.selection(&repository.root)?;
+        // What a build brings is asked as a whole, wherever it is asked.
+        let selection = if paths.is_empty() { None } else { request.selection(&repository.root)? };
         let lookup = Lookup { repository: &repository, objects: Mutex::new(repository.objects()?), wanted };
         let found = lookup.range()?;
         let Found { ends, after, .. } = &found;

@@ -48,7 +48,13 @@ fn table() {
     let zeros = ZEROS;
     for (variables, event, by, expected) in [
         ("", None, "the branch", "@{upstream}..HEAD origin/HEAD..HEAD".to_owned()),
-        ("CI=true", None, "the branch", "@{upstream}..HEAD origin/HEAD..HEAD".to_owned()),
+        ("CI=true", None, "an unknown CI service", branch("", "HEAD")),
+        (
+            "CI=false GITHUB_ACTIONS= TF_BUILD=false",
+            None,
+            "the branch",
+            "@{upstream}..HEAD origin/HEAD..HEAD".to_owned(),
+        ),
         (
             &format!("{github}pull_request GITHUB_BASE_REF=dev"),
             Some(pull.to_owned()),

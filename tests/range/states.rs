@@ -205,3 +205,17 @@ fn paths_restrict_the_report() {
         assert_eq!(found.0.len(), count, "{path}");
     }
 }
+
+/// Without paths all of it is reported, wherever that is asked.
+#[test]
+fn from_a_folder() {
+    let repo = quiet();
+    branch(&repo);
+    commit(&repo, SETTINGS, &settings(1));
+    commit(&repo, "web/a", "1\n");
+    for (paths, count) in [(&[][..], 1), (&["."], 0)] {
+        let mut command = keylint(&repo, &[&["--format", "json", "--range", "main..topic"], paths].concat());
+        command.current_dir(repo.path("web"));
+        assert_eq!(super::ranged(command).0.len(), count, "{paths:?}");
+    }
+}

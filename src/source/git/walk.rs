@@ -17,7 +17,6 @@ use super::{Repository, SourceError};
 use crate::path::RepoPath;
 use crate::source::change::{self, Change};
 use crate::source::history::{Past, Seen, Walked, number};
-use crate::source::index::IndexMode;
 use crate::source::object::ObjectId;
 
 /// Which commits are walked.
@@ -51,14 +50,19 @@ pub struct Walk<'a> {
     pub revisions: &'a Revisions,
     /// What they are compared with.
     pub parents: Parents,
-    /// Which paths count, or which contents.
-    pub wanted: &'a (dyn Fn(&RepoPath, Option<ObjectId>) -> bool + Sync),
+    /// Which paths count.
+    pub wanted: &'a (dyn Fn(&RepoPath) -> bool + Sync),
+    /// Contents that count at whatever path, and what takes their place.
+    pub contents: &'a HashSet<ObjectId>,
     /// Is told now and then how many commits were walked.
     pub on_commits: &'a (dyn Fn(usize) + Sync),
 }
 
 /// How many commits one `diff-tree` is handed at a time: enough to keep it busy, and neighbours together.
 const CHUNK: usize = 512;
+
+/// How many paths a thread remembers at most.
+const REMEMBERED: usize = 1 << 16;
 
 /// How many processes work side by side.
 pub(super) fn workers() -> usize {
@@ -276,7 +280,8 @@ impl Shared<'_> {
         let (told, lines) = channel();
         let parts = thread::scope(|scope| {
             scope.spawn(move || self.write(stdin, &told));
-            Comparing { shared: self, parts: Parts::default(), merged: Vec::new() }.read(stdout, &lines)
+            Comparing { shared: self, parts: Parts::default(), known: HashMap::new(), merged: Vec::new() }
+                .read(stdout, &lines)
         });
         match parts {
             Some(parts) => process.end().map(|()| parts),
@@ -299,6 +304,8 @@ impl Shared<'_> {
 struct Comparing<'a> {
     shared: &'a Shared<'a>,
     parts: Parts,
+    /// The places of paths, `None` for those that don't count. To ask again takes longer than to remember.
+    known: HashMap<Vec<u8>, Option<u32>>,
     /// What the commit at hand wrote in comparison with those parents of it that were looked at.
     merged: Vec<Seen>,
 }
@@ -317,8 +324,10 @@ impl Comparing<'_> {
                 Some(field) if field.starts_with(b":") => {
                     head.clear();
                     head.extend_from_slice(field);
-                    let change = change::record(&head, fields.next().ok()??)?;
-                    self.see(change, &mut changes);
+                    let path = fields.next().ok()??;
+                    if let Some(place) = self.place(&head, path) {
+                        changes.push((change::record(&head, path)?, place));
+                    }
                 }
                 next => {
                     if let Some(line) = line.take() {
@@ -343,18 +352,32 @@ impl Comparing<'_> {
         (told.next().is_none() && lines.recv().is_err()).then_some(self.parts)
     }
 
-    fn see(&self, change: Change, changes: &mut Vec<(Change, u32)>) {
-        if change.new.is_some_and(|new| new.mode == IndexMode::Submodule) {
-            self.shared.submodules.lock().unwrap_or_else(PoisonError::into_inner).insert(change.path.clone());
+    /// The place of a path of which a record speaks, if it counts.
+    fn place(&mut self, record: &[u8], path: &[u8]) -> Option<u32> {
+        let Shared { walk, paths, submodules, .. } = self.shared;
+        let add = |path: &RepoPath| paths.lock().unwrap_or_else(PoisonError::into_inner).place(path);
+        // `:<mode> <mode> …`
+        if record.get(8..14) == Some(b"160000") {
+            submodules.lock().unwrap_or_else(PoisonError::into_inner).insert(RepoPath::from_bytes(path));
         }
-        let wanted = self.shared.walk.wanted;
-        let old = change.old.filter(|_| self.shared.walk.parents == Parents::All);
-        let is_wanted = wanted(&change.path, change.new.map(|new| new.object))
-            || old.is_some_and(|old| wanted(&change.path, Some(old.object)));
-        if is_wanted {
-            let place = self.shared.paths.lock().unwrap_or_else(PoisonError::into_inner).place(&change.path);
-            changes.push((change, place));
+        let place = match self.known.get(path) {
+            Some(place) => *place,
+            None => {
+                let full = RepoPath::from_bytes(path);
+                let place = (walk.wanted)(&full).then(|| add(&full));
+                if self.known.len() >= REMEMBERED {
+                    self.known.clear();
+                }
+                self.known.insert(path.to_vec(), place);
+                place
+            }
+        };
+        if place.is_some() || walk.contents.is_empty() {
+            return place;
         }
+        let Change { path, old, new, .. } = change::record(record, path)?;
+        let counts = [old, new].iter().flatten().any(|version| walk.contents.contains(&version.object));
+        counts.then(|| add(&path))
     }
 
     /// Takes in what one line brought.
