@@ -106,7 +106,7 @@ fn html(text: &str) -> String {
         match character {
             // A place to break a line also keeps addresses of mail and of the web from being taken for links.
             '@' => escaped.push_str("&#64;<wbr>"),
-            '.' if escaped.ends_with(['w', 'W']) => escaped.push_str("<wbr>."),
+            '.' if ends_with_www(&escaped) => escaped.push_str("<wbr>."),
             '&' | '<' | '>' | '"' | '|' | '*' | '_' | '[' | ']' | '`' | '\\' | '~' | '#' | ':' | '$' | '!' => {
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
@@ -114,4 +114,9 @@ fn html(text: &str) -> String {
         }
     }
     escaped
+}
+
+fn ends_with_www(text: &str) -> bool {
+    let last = text.len().checked_sub(3).and_then(|from| text.get(from..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case("www"))
 }
