@@ -127,6 +127,15 @@ pub fn locate(options: &Options, folder: &Path, cwd: &Path) -> Result<Discovery,
     discover_by(options, folder, cwd, rev_parse)
 }
 
+/// The repository that `folder` belongs to if it belongs to one, for questions that can be asked before that is known.
+/// `None` where a hook's variables may lead elsewhere.
+pub(super) fn presumed(options: &Options, folder: &Path, cwd: &Path) -> Option<Repository> {
+    let led = LOCATION.iter().any(|(name, _)| options.var(name).is_some());
+    let options = as_hook(options, cwd);
+    let known = !led || folder == cwd;
+    known.then(|| Repository { root: folder.into(), info_exclude: PathBuf::new(), config: Config::default(), options })
+}
+
 type Find = fn(&Options, &Path) -> Result<Discovery, SourceError>;
 
 fn discover_by(options: &Options, folder: &Path, cwd: &Path, find: Find) -> Result<Discovery, SourceError> {

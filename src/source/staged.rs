@@ -38,19 +38,25 @@ impl Staged {
     /// If there is no repository, or git can't use it.
     pub fn open(options: &Options, paths: &[PathBuf], cwd: &Path) -> Result<Self, SourceError> {
         let request = Request::new(paths, cwd)?;
-        let repository = match git::locate(options, request.folder(), request.cwd())? {
+        let (folder, cwd) = (request.folder(), request.cwd());
+        // Somebody waits for a hook: git is asked everything at once.
+        let presumed = git::presumed(options, folder, cwd);
+        let (discovery, asked) = thread::scope(|scope| {
+            let asked = scope.spawn(|| presumed.as_ref().map(ask));
+            let discovery = git::locate(options, folder, cwd);
+            (discovery, asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let repository = match discovery? {
             Discovery::Found(repository) => repository,
-            Discovery::Nothing => return Err(SourceError::NoRepository(request.folder().to_owned())),
+            Discovery::Nothing => return Err(SourceError::NoRepository(folder.to_owned())),
             Discovery::NoGit => return Err(SourceError::NoGit),
+        };
+        let (changes, mut objects) = match asked {
+            Some(Ok(asked)) => asked,
+            _ => ask(&repository)?,
         };
         // A hook that is started in a folder is about the whole commit.
         let selection = if paths.is_empty() { None } else { request.selection(&repository.root)? };
-        let (changes, objects) = thread::scope(|scope| {
-            let objects = scope.spawn(|| repository.objects());
-            let changes = repository.staged_changes(None);
-            (changes, objects.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let (changes, mut objects) = (changes?, objects?);
         let mut parents = vec![changes];
         if objects.read(b"MERGE_HEAD", &mut Vec::new()).is_ok() {
             parents.push(repository.staged_changes(Some("MERGE_HEAD"))?);
@@ -120,6 +126,16 @@ impl Staged {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         objects.read(&[b"HEAD:", path.as_bytes()].concat(), &mut Vec::new()).ok()
     }
+}
+
+/// What is staged, and a reader of objects.
+fn ask(repository: &Repository) -> Result<(Vec<Change>, Objects), SourceError> {
+    thread::scope(|scope| {
+        let objects = scope.spawn(|| repository.objects());
+        let changes = repository.staged_changes(None);
+        let objects = objects.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((changes?, objects?))
+    })
 }
 
 /// What these changes leave as it is, as far as it is kept.

