@@ -3,7 +3,7 @@
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::config::date::Date;
-use crate::finding::{Finding, Location, Severity};
+use crate::finding::{Finding, Location, Message, Name, Severity};
 use crate::identity::{tag, without_indices};
 use crate::path::RepoPath;
 use crate::rules::{self, Chosen, File};
@@ -14,13 +14,26 @@ mod write;
 
 pub use write::{Wanted, write_allow, write_baseline};
 
-/// How many findings were taken out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What was taken out.
+#[derive(Clone, Debug, Default)]
 pub struct Accepted {
-    /// By comments and by the configuration.
+    /// How many by comments and by the configuration.
     pub suppressed: usize,
-    /// By the baseline.
+    /// How many by the baseline.
     pub baselined: usize,
+    /// Which, and by what, where the state of files was linted and not their past.
+    pub taken: Vec<(Finding, By)>,
+}
+
+/// What accepts a finding, and the reason that somebody wrote there.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// A comment in the file.
+    Comment(Message),
+    /// `[[allow]]` of the configuration.
+    Configuration(Message),
+    /// The baseline.
+    Baseline,
 }
 
 /// Findings that were taken out.
@@ -53,16 +66,21 @@ impl Accepting<'_> {
         let mut accepted = Accepted::default();
         let mut complaints = Vec::new();
         let mut taken = Vec::new();
+        let counts = |finding: &Finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path);
         if self.inline {
             suppress::apply(findings, files, &mut taken, &mut complaints);
         }
         self.allowed(findings, files, &mut taken, &mut complaints);
-        let counts = |finding: &&Finding| self.rules.has(finding.rule) && snapshot.selects(&finding.primary.path);
-        let selected = |taken: &[Finding]| taken.iter().filter(counts).count();
-        accepted.suppressed = selected(&taken);
-        taken.clear();
+        taken.retain(|(finding, _)| counts(finding));
+        for (_, by) in &mut taken {
+            if let By::Comment(reason) | By::Configuration(reason) = by {
+                reason.hide(&self.config.lexicon);
+            }
+        }
+        accepted.suppressed = taken.len();
         if let Some((path, baseline)) = self.baseline {
-            for stale in baseline.apply(findings, files, &mut taken) {
+            let mut known = Vec::new();
+            for stale in baseline.apply(findings, files, &mut known) {
                 // Of a part of the repository nobody knows whether the rest is still there.
                 if !self.partial && snapshot.selects(&RepoPath::from(stale.place.path.as_str())) {
                     let mut place = Location::file(path);
@@ -74,8 +92,11 @@ impl Accepting<'_> {
                     );
                 }
             }
-            accepted.baselined = selected(&taken);
+            known.retain(counts);
+            accepted.baselined = known.len();
+            taken.extend(known.into_iter().map(|finding| (finding, By::Baseline)));
         }
+        accepted.taken = taken;
         self.config.adjust(&mut complaints);
         findings.append(&mut complaints);
         accepted
@@ -83,11 +104,13 @@ impl Accepting<'_> {
 
     /// Takes accepted findings of a version of the past out. What accepts none of them may be meant for another one.
     pub(crate) fn take(&self, findings: &mut Vec<Finding>, files: &[File]) -> Taken {
-        let (mut taken, mut complaints) = (Taken::default(), Vec::new());
+        let (mut suppressed, mut complaints) = (Vec::new(), Vec::new());
         if self.inline {
-            suppress::apply(findings, files, &mut taken.suppressed, &mut complaints);
+            suppress::apply(findings, files, &mut suppressed, &mut complaints);
         }
-        self.allowed(findings, files, &mut taken.suppressed, &mut complaints);
+        self.allowed(findings, files, &mut suppressed, &mut complaints);
+        let suppressed = suppressed.into_iter().map(|(finding, _)| finding).collect();
+        let mut taken = Taken { suppressed, ..Taken::default() };
         if let Some((_, baseline)) = self.baseline {
             baseline.apply(findings, files, &mut taken.baselined);
         }
@@ -99,7 +122,7 @@ impl Accepting<'_> {
         &self,
         findings: &mut Vec<Finding>,
         files: &[File],
-        taken: &mut Vec<Finding>,
+        taken: &mut Vec<(Finding, By)>,
         complaints: &mut Vec<Finding>,
     ) {
         let (config, today) = (self.config, Date::today());
@@ -114,7 +137,8 @@ impl Accepting<'_> {
             let expired = allow.expires.filter(|expires| expires.value < today);
             let before = taken.len();
             if expired.is_none() {
-                taken.extend(findings.extract_if(.., |finding| matches(finding)));
+                let by = By::Configuration(message![Name(&allow.reason)]);
+                taken.extend(findings.extract_if(.., |finding| matches(finding)).map(|finding| (finding, by.clone())));
             }
             if taken.len() > before || self.partial {
                 continue;

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::Choice;
 use crate::finding::Severity;
+use crate::report::Format;
 use crate::rules::RULES;
+use crate::text::nearest;
 
 /// Keeps the credentials of Claude Code out of git and on the right route.
 #[derive(Debug, Parser)]
@@ -90,9 +93,12 @@ pub struct Lint {
     /// With --history, search every file in git's object database for tokens, also those that no ref leads to
     #[arg(long, requires = "history")]
     pub all_files: bool,
-    /// How to print findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// How to print findings: human, or github in a workflow of GitHub Actions
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the findings into a file as well, as in sarif=keylint.sarif; several times for several files
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = OutputName)]
+    pub output: Vec<Output>,
     /// The least severity to print: warning, unless --fail-on note asks for more
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub min_severity: Option<MinSeverity>,
@@ -308,17 +314,6 @@ pub enum Shell {
     Elvish,
 }
 
-/// How to print findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// With the lines of the file, credentials masked
-    Human,
-    /// One line a finding
-    Concise,
-    /// One JSON object, every severity
-    Json,
-}
-
 /// When to colour the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -391,6 +386,46 @@ impl Lint {
             Some(FailOn::Error) => Some(Severity::Error),
             Some(FailOn::Never) => None,
         }
+    }
+}
+
+/// A file that is to get the findings.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// How.
+    pub format: Format,
+    /// Where.
+    pub file: PathBuf,
+}
+
+/// `FORMAT=FILE`.
+#[derive(Clone, Copy, Debug)]
+struct OutputName;
+
+impl TypedValueParser for OutputName {
+    type Value = Output;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Output, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, argument, value)?;
+        let wrong = |what: String| clap::Error::raw(ErrorKind::ValueValidation, what).with_cmd(command);
+        let Some((format, file)) = text.split_once('=').filter(|(_, file)| !matches!(*file, "" | "-")) else {
+            return Err(wrong("--output takes FORMAT=FILE, such as sarif=keylint.sarif\n".to_owned()));
+        };
+        let format = Format::from_str(format, false).map_err(|_| {
+            let values: Vec<_> = Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
+            let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+            // What was typed may be anything, and is not repeated.
+            wrong(match nearest(format, names.iter().copied()) {
+                Some(near) => format!("--output knows no such format: did you mean {near}?\n"),
+                None => format!("--output knows no such format: it takes one of {}\n", names.join(", ")),
+            })
+        })?;
+        Ok(Output { format, file: file.into() })
     }
 }
 

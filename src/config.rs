@@ -100,7 +100,7 @@ impl Placed<&str> {
     }
 }
 
-/// A finding that is fine: an entry of `[[allow]]`. Its reason is required, and not kept.
+/// A finding that is fine: an entry of `[[allow]]`.
 #[derive(Debug)]
 pub struct Allow {
     /// The rule.
@@ -109,6 +109,8 @@ pub struct Allow {
     pub path: Patterns,
     /// The logical place; `None` is any.
     pub key: Option<String>,
+    /// Why it is fine, as it was written.
+    pub reason: String,
     /// The last day on which it counts.
     pub expires: Option<Placed<Date>>,
     /// The tag of the only value for which it counts.

@@ -5,7 +5,7 @@
 //! bottom.
 
 use std::io::{self, IsTerminal, Read as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod accept;
@@ -32,10 +32,12 @@ pub mod suppress;
 pub mod surface;
 pub mod text;
 
-use cli::{Cli, Color, Command, Format};
+use cli::{Cli, Color, Command};
+use credential::mask::mask_text;
+use lint::Report;
 use lint::history::{Asked, history};
 use progress::Progress;
-use report::Style;
+use report::{Format, Style};
 use rules::{Chosen, Rule};
 use source::range::Wanted;
 use source::{MAX_BYTES, SourceError};
@@ -63,6 +65,10 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(cwd) => cwd,
         Err(reason) => return fail(&reason),
     };
+    if let Some(output) = named_twice(&arguments.output, &cwd) {
+        let file = report::clean(&mask_text(&output.file.display().to_string()));
+        return fail(&format!("--output: {file} can hold one format only"));
+    }
     let typed = |slugs: &[String]| slugs.iter().map(|slug| rules::typed(slug)).collect::<Result<Vec<_>, _>>();
     let rules = match (typed(&arguments.rule), typed(&arguments.ignore)) {
         (Ok(only), Ok(without)) => Chosen { only, without },
@@ -115,12 +121,48 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         quiet: arguments.quiet,
         statistics: arguments.statistics,
     };
-    match arguments.format {
-        Format::Human => report::human::print(&report, &style, out)?,
-        Format::Concise => report::concise::print(&report, &style, out)?,
-        Format::Json => report::json::print(&report, out)?,
+    let format = arguments.format.unwrap_or_else(usual_format);
+    let printed = report::print(format, &report, &style, out).and_then(|()| out.flush());
+    // Whoever has seen enough of what is printed still wants the files.
+    let mut code = report.exit_code(arguments.threshold());
+    for output in &arguments.output {
+        if let Err(reason) = write_output(output, &report, style, &cwd) {
+            code = fail(&reason)?;
+        }
     }
-    Ok(report.exit_code(arguments.threshold()))
+    printed.map(|()| code)
+}
+
+/// Writes the findings into a file, as a whole or not at all.
+fn write_output(output: &cli::Output, report: &Report, style: Style, cwd: &Path) -> Result<(), String> {
+    let file = cwd.join(&output.file);
+    let style = Style { color: false, width: None, ..style };
+    let mut text = Vec::new();
+    let written = report::print(output.format, report, &style, &mut text)
+        .and_then(|()| replace::replace(&file, &String::from_utf8_lossy(&text)));
+    let said = |path: &Path| report::clean(&mask_text(&path.display().to_string()));
+    written.map_err(|error| match file.parent() {
+        Some(folder) if !folder.is_dir() => format!("--output: there is no folder {}", said(folder)),
+        _ => format!("--output: {}: {error}", said(&file)),
+    })
+}
+
+/// The first file that several of the options name.
+fn named_twice<'a>(outputs: &'a [cli::Output], cwd: &Path) -> Option<&'a cli::Output> {
+    let earlier = |index: usize, file: &Path| outputs.iter().take(index).any(|other| cwd.join(&other.file) == file);
+    outputs
+        .iter()
+        .enumerate()
+        .find(|(index, output)| earlier(*index, &cwd.join(&output.file)))
+        .map(|(_, output)| output)
+}
+
+/// What a workflow of GitHub Actions can use, and elsewhere what people read.
+fn usual_format() -> Format {
+    match std::env::var_os("GITHUB_ACTIONS") {
+        Some(value) if value == "true" => Format::Github,
+        _ => Format::Human,
+    }
 }
 
 /// The range of commits that was typed, or that this build is about.
@@ -252,7 +294,8 @@ fn current_folder() -> Result<PathBuf, String> {
 }
 
 fn fail(message: &str) -> io::Result<u8> {
-    writeln!(io::stderr(), "error: {message}")?;
+    // A name in it could be a command for the runner of GitHub Actions, whatever the format.
+    writeln!(io::stderr(), "error: {}", report::disarmed(message))?;
     Ok(2)
 }
 
@@ -292,7 +335,7 @@ fn list(out: &mut dyn Write) -> io::Result<u8> {
 }
 
 /// A page as people read it: `@@name@@`, which tests replace by a random token, shown as `<name>`.
-fn without_markers(page: &str) -> String {
+pub(crate) fn without_markers(page: &str) -> String {
     let mut shown = String::with_capacity(page.len());
     for (index, part) in page.split("@@").enumerate() {
         if index % 2 == 1 {
@@ -308,6 +351,11 @@ fn without_markers(page: &str) -> String {
 
 /// The address of a rule's page, once the project has one: `repository` in Cargo.toml is the only source.
 pub fn page_url(rule: &Rule) -> Option<String> {
-    let repository = option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty())?;
+    let repository = repository()?;
     Some(format!("{repository}/blob/v{}/rules/{}.md", env!("CARGO_PKG_VERSION"), rule.slug))
+}
+
+/// The address of the project, once it has one.
+pub(crate) fn repository() -> Option<&'static str> {
+    option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty())
 }

@@ -3,6 +3,7 @@
 //! Behind something on a line the comment speaks of that line, alone on a line of the one below, and
 //! `ignore-file[rule]` of the whole file. Strict JSON has no comments: there `keylint allow` is the way.
 
+use crate::accept::By;
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
 use crate::rules::{self, File};
@@ -23,18 +24,29 @@ struct Comment {
     rules: Vec<(&'static str, Span)>,
     /// Which of them accepted something.
     used: Vec<bool>,
+    /// Why, as somebody wrote it.
+    reason: Message,
 }
 
 /// Takes accepted findings out, and adds what is wrong with comments: those that accept nothing, and those that can't
 /// be read.
-pub fn apply(findings: &mut Vec<Finding>, files: &[File], taken: &mut Vec<Finding>, complaints: &mut Vec<Finding>) {
+pub fn apply(
+    findings: &mut Vec<Finding>,
+    files: &[File],
+    taken: &mut Vec<(Finding, By)>,
+    complaints: &mut Vec<Finding>,
+) {
     for file in files.iter().filter(|file| file.document.text.as_str().contains(WORD)) {
         let mut comments = comments(file, complaints);
-        taken.extend(
-            findings.extract_if(.., |finding| {
-                finding.primary.path == file.entry.path && is_accepted(finding, &mut comments)
-            }),
-        );
+        let mut reasons = Vec::new();
+        let accepted = findings.extract_if(.., |finding| {
+            let reason = if finding.primary.path == file.entry.path { reason(finding, &mut comments) } else { None };
+            let is_accepted = reason.is_some();
+            reasons.extend(reason);
+            is_accepted
+        });
+        let accepted: Vec<Finding> = accepted.collect();
+        taken.extend(accepted.into_iter().zip(reasons.into_iter().map(By::Comment)));
         for comment in comments {
             for ((rule, place), used) in comment.rules.iter().zip(&comment.used) {
                 if !used {
@@ -45,8 +57,9 @@ pub fn apply(findings: &mut Vec<Finding>, files: &[File], taken: &mut Vec<Findin
     }
 }
 
-fn is_accepted(finding: &Finding, comments: &mut [Comment]) -> bool {
-    let mut accepted = false;
+/// The reason of the first comment that accepts a finding. All that do are used.
+fn reason(finding: &Finding, comments: &mut [Comment]) -> Option<Message> {
+    let mut reason = None;
     for comment in comments {
         if comment.line.is_some_and(|line| line != finding.primary.start.line) {
             continue;
@@ -54,11 +67,11 @@ fn is_accepted(finding: &Finding, comments: &mut [Comment]) -> bool {
         for ((rule, _), used) in comment.rules.iter().zip(&mut comment.used) {
             if *rule == finding.rule.slug {
                 *used = true;
-                accepted = true;
+                reason.get_or_insert_with(|| comment.reason.clone());
             }
         }
     }
-    accepted
+    reason
 }
 
 fn unused(file: &File, rule: &str, place: Span, line: Option<usize>) -> Finding {
@@ -122,7 +135,8 @@ fn comments(file: &File, complaints: &mut Vec<Finding>) -> Vec<Comment> {
         let own = file.document.text.position(at).line;
         let used = vec![false; rules.len()];
         let line = if whole { None } else { Some(own + usize::from(alone)) };
-        found.push(Comment { place, line, rules, used });
+        let reason = message![Name(reason.trim_matches([' ', '\t', ':', '-']))];
+        found.push(Comment { place, line, rules, used, reason });
     }
     // Several above one line all speak of it.
     let lines: Vec<usize> = found.iter().map(|comment| file.document.text.position(comment.place.start).line).collect();

@@ -127,7 +127,7 @@ pub fn is_one_edit(one: &str, other: &str) -> bool {
 }
 
 /// The one of several words that somebody may have meant: it differs by few letters, or only in case and signs.
-pub fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let letters = |word: &str| -> Vec<char> {
         word.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(MAX_LETTERS).collect()
     };

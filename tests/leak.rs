@@ -91,6 +91,7 @@ const PLACES: &[(&str, &str)] = &[
         "\"@S@\" = 1\nexclude = [\"@N@\"]\n[rules]\n\"@S@\" = \"@N@\"\n[[allow]]\nrule = \"@S@\"\npath = \"@N@\"\nreason = \"@S@\"\nkey = \"@N@\"\n[[tokens]]\nname = \"@S@\"\npattern = '@N@'\n",
     ),
     ("comments.sh", "# keylint: ignore[@S@] @N@\n# keylint: ignore[secret-in-launcher] @S@\n# keylint: ignore @N@\n"),
+    ("accepted.sh", "export X_TOKEN=@S@ # keylint: ignore[secret-in-launcher] it was @N@, and @S@\nclaude\n"),
     ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
     (".gitignore", "# @S@\n/x@N@\n"),
 ];
@@ -137,6 +138,8 @@ fn no_secret_leaves() {
         &["--format", "json"],
         &["--min-severity", "error"],
     ];
+    // For programs: each has in a file what it would print.
+    let for_programs = ["github", "sarif", "gitlab", "junit", "checkstyle", "rdjson", "markdown"];
     let rounds = std::env::var("KEYLINT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6);
     let mut unbroken = 0;
     for round in 0..rounds {
@@ -171,6 +174,19 @@ fn no_secret_leaves() {
             unbroken += u32::from(!broken);
             outputs.push((format.join(" "), text(&output.stdout) + &text(&output.stderr)));
         }
+        let folder = repo.home().parent().unwrap().join("files");
+        std::fs::create_dir(&folder).unwrap();
+        let wanted = for_programs.map(|format| format!("--output={format}={}", folder.join(format).display()));
+        let name = token("anthropic-api-key", &mut rng).unwrap();
+        let unwritable = format!("--output=human=none/{name}/x");
+        planted.push((name, "", "anthropic-api-key", "--output"));
+        let arguments: Vec<&str> = wanted.iter().map(String::as_str).chain([&*unwritable]).collect();
+        let output = run(repo.keylint(&[&["lint", ".", "--min-severity", "note"], &arguments[..]].concat()));
+        assert_eq!(output.status.code(), Some(2));
+        outputs.push(("--output".to_owned(), text(&output.stdout) + &text(&output.stderr)));
+        let files = contents(&folder);
+        assert!(files.len() == wanted.len() || text(&output.stderr).contains("keylint.toml:"), "{files:?}");
+        outputs.extend(files.into_iter().map(|(file, bytes)| (file, text(&bytes))));
         for format in ["human", "json"] {
             let output = run(repo.keylint(&["route", ".", "--format", format, "--env", "ANTHROPIC_MODEL=sonnet"]));
             let broken = text(&output.stderr).contains("keylint.toml:");

@@ -307,7 +307,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__lint)
-            opts="-q -h --stdin-filename --staged --range --history --all-files --format --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
+            opts="-q -h --stdin-filename --staged --range --history --all-files --format --output --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -337,7 +337,11 @@ _keylint() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human concise json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human concise json github sarif gitlab junit checkstyle rdjson markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --min-severity)

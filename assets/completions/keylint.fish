@@ -38,9 +38,17 @@ complete -c keylint -n "__fish_keylint_needs_command" -f -a "help" -d 'Print thi
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l stdin-filename -d 'Lint the text on standard input as if this file had it; it need not exist' -r -F
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l range -d 'What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about' -r
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l history -d 'Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to' -r
-complete -c keylint -n "__fish_keylint_using_subcommand lint" -l format -d 'How to print findings' -r -f -a "human\t'With the lines of the file, credentials masked'
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l format -d 'How to print findings: human, or github in a workflow of GitHub Actions' -r -f -a "human\t'With the lines of the file, credentials masked'
 concise\t'One line a finding'
-json\t'One JSON object, every severity'"
+json\t'One JSON object, every severity'
+github\t'Annotations of GitHub Actions; what a workflow gets if nothing else is asked for'
+sarif\t'SARIF 2.1.0, for code scanning'
+gitlab\t'GitLab\'s code quality report'
+junit\t'A failed test for each finding'
+checkstyle\t'Checkstyle\'s XML'
+rdjson\t'Reviewdog\'s diagnostics'
+markdown\t'A table, for the summary of a job'"
+complete -c keylint -n "__fish_keylint_using_subcommand lint" -l output -d 'Write the findings into a file as well, as in sarif=keylint.sarif; several times for several files' -r
 complete -c keylint -n "__fish_keylint_using_subcommand lint" -l min-severity -d 'The least severity to print: warning, unless --fail-on note asks for more' -r -f -a "note\t'Everything'
 warning\t'Warnings and errors'
 error\t'Errors'"

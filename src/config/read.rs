@@ -134,7 +134,7 @@ fn lexicon(root: &Node) -> Lexicon {
 fn allow(entry: &Node, index: usize) -> Option<Allow> {
     let rule = valid(entry, "rule", Form::Rule)?;
     let path = valid(entry, "path", Form::Pattern)?;
-    valid(entry, "reason", Form::Words)?;
+    let reason = valid(entry, "reason", Form::Words)?.value.to_owned();
     let expires = valid(entry, "expires", Form::Date);
     let tag = valid(entry, "tag", Form::Tag);
     // An entry that says how far it goes, in a way that can't be understood, goes nowhere.
@@ -149,6 +149,7 @@ fn allow(entry: &Node, index: usize) -> Option<Allow> {
         rule: rules::find(rule.value)?,
         path: Patterns::new([path.value]),
         key: key.map(|key| key.value),
+        reason,
         expires: expires.and_then(|day| Some(Placed { value: Date::parse(day.value)?, span: day.span })),
         tag: tag.and_then(|tag| SaltedTag::parse(tag.value)),
         index,

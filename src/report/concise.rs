@@ -10,7 +10,7 @@ use crate::lint::Report;
 ///
 /// # Errors
 /// When writing fails.
-pub fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in shown(report, style) {
         writeln!(out, "{}", line(finding))?;
     }

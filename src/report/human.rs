@@ -17,7 +17,7 @@ use crate::text::{Span, floor};
 ///
 /// # Errors
 /// When writing fails.
-pub fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     let renderer = match style.width {
         Some(width) => renderer.term_width(width),

@@ -17,7 +17,7 @@ use crate::source::range::Linted;
 ///
 /// # Errors
 /// When writing fails.
-pub fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let coverage = &report.coverage;
     let findings: Vec<Value> = report.findings.iter().map(finding).collect();
     let failures: Vec<Value> = coverage

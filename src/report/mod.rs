@@ -5,16 +5,72 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use annotate_snippets::normalize_untrusted_str;
+use clap::ValueEnum;
 
 use crate::finding::{Finding, Severity};
-use crate::lint::Report;
+use crate::lint::{Failure, Report};
 use crate::source::range::Linted;
 
-pub mod concise;
-pub mod human;
-pub mod json;
+mod checkstyle;
+mod concise;
+mod fingerprint;
+mod github;
+mod gitlab;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod rdjson;
 mod readers;
 pub mod route;
+mod sarif;
+mod xml;
+
+pub(crate) use github::disarmed;
+
+/// How to print findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines of the file, credentials masked
+    Human,
+    /// One line a finding
+    Concise,
+    /// One JSON object, every severity
+    Json,
+    /// Annotations of GitHub Actions; what a workflow gets if nothing else is asked for
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitLab's code quality report
+    Gitlab,
+    /// A failed test for each finding
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// Reviewdog's diagnostics
+    Rdjson,
+    /// A table, for the summary of a job
+    Markdown,
+}
+
+/// Prints a report.
+///
+/// # Errors
+/// When writing fails.
+pub fn print(format: Format, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::print(report, style, out),
+        Format::Concise => concise::print(report, style, out),
+        Format::Json => json::print(report, out),
+        Format::Github => github::print(report, style, out),
+        Format::Sarif => sarif::print(report, style, out),
+        Format::Gitlab => gitlab::print(report, style, out),
+        Format::Junit => junit::print(report, style, out),
+        Format::Checkstyle => checkstyle::print(report, style, out),
+        Format::Rdjson => rdjson::print(report, style, out),
+        Format::Markdown => markdown::print(report, style, out),
+    }
+}
 
 /// What to show, and how.
 #[derive(Clone, Copy, Debug)]
@@ -39,16 +95,30 @@ fn shown<'a>(report: &'a Report, style: &Style) -> impl Iterator<Item = &'a Find
 
 /// What stands behind the findings.
 fn end(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    last_words(report, style, out)?;
+    for failure in &report.coverage.failures {
+        writeln!(out, "{}", not_read(failure))?;
+    }
+    Ok(())
+}
+
+/// The statistics and the summary, as far as they are wanted.
+fn last_words(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if style.statistics {
         statistics(report, style, out)?;
     }
     if !style.quiet {
         summary(report, style, out)?;
     }
-    for failure in &report.coverage.failures {
-        writeln!(out, "error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))?;
-    }
     Ok(())
+}
+
+/// What stands for a rule where a format has nothing but findings.
+const NOT_READ: &str = "not-read";
+
+/// The line about what could not be read.
+fn not_read(failure: &Failure) -> String {
+    format!("error: not read: {}: {}", clean(failure.path.as_str()), clean(&failure.reason.to_string()))
 }
 
 /// A line for each rule and severity that is shown, the most frequent first.
@@ -91,31 +161,37 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         }
     }
     writeln!(out, "{found}{accepted}{hidden}")?;
-    match &coverage.past {
+    writeln!(out, "{}", looked_at(report))?;
+    for skipped in &coverage.skipped {
+        writeln!(out, "note: {}", clean(skipped))?;
+    }
+    Ok(())
+}
+
+/// What was looked at: a line, and another one about the range that was asked for.
+fn looked_at(report: &Report) -> String {
+    let coverage = &report.coverage;
+    let files = match &coverage.past {
         None => {
             let configuration = match coverage.configuration {
                 0 => "no configuration file found".to_owned(),
                 count => format!("{} read", counted(count, "configuration file")),
             };
-            writeln!(out, "{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))?;
+            format!("{configuration}, {} searched for tokens", counted(coverage.searched, "other file"))
         }
-        Some(past) => writeln!(
-            out,
+        Some(past) => format!(
             "{} walked, {} of {} judged, {} read ({})",
             counted(past.commits, "commit"),
             counted(past.versions, "version"),
             counted(coverage.configuration, "file"),
             counted(past.blobs, "blob"),
             size(past.bytes),
-        )?,
+        ),
+    };
+    match &coverage.range {
+        Some((range, commits)) => format!("{files}\n{}", clean(&words(range, *commits))),
+        None => files,
     }
-    if let Some((range, commits)) = &coverage.range {
-        writeln!(out, "{}", clean(&words(range, *commits)))?;
-    }
-    for skipped in &coverage.skipped {
-        writeln!(out, "note: {}", clean(skipped))?;
-    }
-    Ok(())
 }
 
 /// Which commits were looked at, and who named them.

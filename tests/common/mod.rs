@@ -64,7 +64,7 @@ impl Repo {
                 None => command.env_remove(name),
             };
         }
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "GITHUB_ACTIONS"] {
             command.env_remove(name);
         }
         command
