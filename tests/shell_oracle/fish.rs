@@ -49,7 +49,8 @@ impl Writer {
                     "\"a\\\nb\"",
                     "~a",
                     "a~",
-                    "z[x]",
+                    // Behind a variable brackets are an index, and this one stops fish.
+                    if word.contains('$') { "'z[x]'" } else { "z[x]" },
                     "a^b",
                 ])),
                 _ if self.random.chance(40) => word.push_str(self.random.pick(&[
