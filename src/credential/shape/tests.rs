@@ -318,3 +318,9 @@ fn hostile_repetitions_come_to_an_end() {
         assert_eq!(super::super::mask::mask_text(&text).len(), text.len());
     }
 }
+
+#[test]
+fn literals_are_within_reach() {
+    let longest = SHAPES.iter().flat_map(|shape| shape.needles).map(|needle| needle.len()).max().unwrap();
+    assert!(longest + MIN_RUN <= REACH, "{longest}");
+}

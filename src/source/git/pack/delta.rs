@@ -93,7 +93,10 @@ fn size(delta: &[u8], at: &mut usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn build(base: &[u8], delta: &[u8]) -> Option<(Vec<u8>, Vec<(usize, usize)>)> {
+    /// The content, and the ranges that are new.
+    type Built = (Vec<u8>, Vec<(usize, usize)>);
+
+    fn build(base: &[u8], delta: &[u8]) -> Option<Built> {
         let (mut content, mut fresh) = (Vec::new(), Fresh::new(2));
         apply(base, delta, &mut content, &mut fresh, 1000)?;
         Some((content, fresh.ranges))
@@ -109,7 +112,7 @@ mod tests {
         let far = [20, 18, 0x90, 12, 1, b'X', 0x91, 15, 5];
         let (content, ranges) = build(b"abcdefghijklmnopqrst", &far).unwrap();
         assert_eq!(content, b"abcdefghijklXpqrst");
-        assert_eq!(ranges, [(0, 2), (10, 20)]);
+        assert_eq!(ranges, [(0, 2), (10, 15), (16, 20)]);
     }
 
     #[test]
