@@ -415,6 +415,38 @@ fn as_a_hook_of_git() {
     assert!(!can(&["-C", "../linked", "commit", "-q", "-m", "x"]));
 }
 
+/// A project with a past: what it has is accepted, a hook is put in place, and the next secret does not get in.
+#[cfg(unix)]
+#[test]
+fn adopted_in_three_commands() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repo = Repo::new();
+    repo.write("deploy.sh", script(&secret()));
+    repo.write(".env", format!("A=1\nTOKEN={}\n", secret()));
+    repo.commit();
+    assert_eq!(run(repo.keylint(&["lint"])).status.code(), Some(1));
+
+    assert_eq!(run(repo.keylint(&["baseline"])).status.code(), Some(0));
+    let hook = repo.path(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, format!("#!/bin/sh\nexec '{}' lint --staged\n", env!("CARGO_BIN_EXE_keylint"))).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    repo.git(&["add", "-A"]);
+    assert!(repo.git_can(&["commit", "-q", "-m", "accept what is there"]));
+
+    assert_eq!(run(repo.keylint(&["lint"])).status.code(), Some(0));
+    repo.write("deploy.sh", fs::read_to_string(repo.path("deploy.sh")).unwrap() + "echo more\n");
+    repo.git(&["add", "-A"]);
+    assert!(repo.git_can(&["commit", "-q", "-m", "work goes on"]));
+    repo.write("start.sh", script(&secret()));
+    repo.git(&["add", "-A"]);
+    let output = repo.command(&["commit", "-m", "x"]).output().unwrap();
+    assert!(!output.status.success());
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("error[secret-in-launcher]") && said.contains("--> start.sh:2:7"), "{said}");
+    assert_eq!(staged(&repo, &[]), in_script("start.sh"));
+}
+
 /// Random commits: what is reported is what the new state has and the old one hadn't.
 #[test]
 fn random_commits() {
