@@ -30,5 +30,5 @@ fn processes() {
     }
     assert_eq!(started(&asked), 8, "whatever the length");
     let asked = Asked { all_files: true, ..asked };
-    assert_eq!(started(&asked), 11, "a list, a reader, and whether it is all here");
+    assert_eq!(started(&asked), 12, "a list, a reader, where the packs are, and whether it is all here");
 }
