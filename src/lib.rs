@@ -31,6 +31,7 @@ pub mod source;
 pub mod suppress;
 pub mod surface;
 pub mod text;
+mod threads;
 
 use cli::{Cli, Color, Command};
 use credential::mask::mask_text;

@@ -14,6 +14,7 @@ use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, State};
 use crate::surface::table::{is_own_configuration, is_template, launcher_in, surface_in, surface_of};
 use crate::surface::{self, Settings, Surface};
 use crate::text::{Encoding, Text};
+use crate::threads::joined;
 
 /// Private files whose content matters: routes are decided by them too.
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
@@ -67,12 +68,8 @@ pub(super) fn read_some(
         };
         let handles: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
         let mut all = vec![work()];
-        // A panic in a worker is a defect of this program: let it surface.
-        all.extend(handles.into_iter().map(|handle| match handle.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }));
-        all.into_iter().collect()
+        all.extend(handles.into_iter().map(joined));
+        all
     });
     let mut files = Vec::new();
     let mut coverage = Coverage { skipped: skipped(&snapshot.coverage), ..Coverage::default() };

@@ -13,6 +13,7 @@ use super::index::Index;
 use super::link::real_path;
 use super::object::ObjectId;
 use super::{MAX_BYTES, ReadError, SourceError};
+use crate::threads::joined;
 
 pub mod blobs;
 pub mod pack;
@@ -198,9 +199,7 @@ fn find(options: &Options, folder: &Path) -> Result<Discovery, SourceError> {
         let config = scope.spawn(|| read_config(options, folder));
         let mut discovery = rev_parse(options, folder)?;
         if let Discovery::Found(repository) = &mut discovery {
-            let config = config.join();
-            let config = config.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            repository.config = config.map_err(|reason| repository.failed("config", reason))?;
+            repository.config = joined(config).map_err(|reason| repository.failed("config", reason))?;
         }
         Ok(discovery)
     })

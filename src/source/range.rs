@@ -17,6 +17,7 @@ use super::worktree::personal_rules;
 use super::{ReadError, SourceError, State};
 use crate::credential::mask::mask_text;
 use crate::path::RepoPath;
+use crate::threads::joined;
 
 /// The ends of a range, in words that git understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +131,7 @@ impl Range {
             let whole = scope.spawn(|| lookup.whole(&found));
             let starts = found.bases.iter().map(|&base| repository.changes_between(base, *after));
             let starts: Result<Vec<_>, _> = starts.collect();
-            (starts, joined(files.join()), joined(whole.join()))
+            (starts, joined(files), joined(whole))
         });
         whole?;
         let (mut starts, mut files) = (starts?, files?);
@@ -209,11 +210,6 @@ impl Range {
         }
         states.with_rules(&personal_rules(&self.repository))
     }
-}
-
-/// What a thread has made, or its panic.
-fn joined<T>(made: thread::Result<T>) -> T {
-    made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Looks for a range.

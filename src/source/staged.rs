@@ -14,6 +14,7 @@ use super::revision::{Revision, States, tracked};
 use super::worktree::personal_rules;
 use super::{SourceError, State};
 use crate::path::RepoPath;
+use crate::threads::joined;
 
 /// What the next commit takes.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Staged {
         let (discovery, asked) = thread::scope(|scope| {
             let asked = scope.spawn(|| presumed.as_ref().map(ask));
             let discovery = git::locate(options, folder, cwd);
-            (discovery, asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            (discovery, joined(asked))
         });
         let repository = match discovery? {
             Discovery::Found(repository) => repository,
@@ -133,7 +134,7 @@ fn ask(repository: &Repository) -> Result<(Vec<Change>, Objects), SourceError> {
     thread::scope(|scope| {
         let objects = scope.spawn(|| repository.objects());
         let changes = repository.staged_changes(None);
-        let objects = objects.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let objects = joined(objects);
         Ok((changes?, objects?))
     })
 }

@@ -11,6 +11,7 @@ use super::Coverage;
 use super::ignored::{IgnoreFile, IgnoreRules};
 use super::snapshot::leads_to_selected;
 use crate::path::RepoPath;
+use crate::threads::joined;
 
 /// How deep an ignored `.claude` is searched.
 const LEVELS: usize = 2;
@@ -137,10 +138,7 @@ impl Walk<'_> {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue, &changed))).collect();
             let mut found = self.work(&queue, &changed);
             for other in others {
-                match other.join() {
-                    Ok(other) => found.append(other),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+                found.append(joined(other));
             }
             found
         })

@@ -16,6 +16,7 @@ use super::request::Request;
 use super::walk::{Found, Walk};
 use super::{Entry, MAX_BYTES, Mode, ReadError, Snapshot, Source, SourceError};
 use crate::path::RepoPath;
+use crate::threads::joined;
 
 /// Which ignored files are of interest.
 pub type Wanted<'a> = &'a (dyn Fn(&RepoPath) -> bool + Sync);
@@ -110,8 +111,8 @@ fn list(
         let mut rules = personal_rules(repository);
         let walk = |rules: &IgnoreRules| Walk { root: &repository.root, rules, selection, wanted }.run();
         let mut found = walk(&rules);
-        let index = index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let staged = staged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let index = joined(index)?;
+        let staged = joined(staged)?;
         if add_skipped(&mut rules, repository, &index)? {
             found = walk(&rules);
         }

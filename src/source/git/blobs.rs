@@ -11,6 +11,7 @@ use super::process::Process;
 use super::walk::workers;
 use super::{MAX_BYTES, ReadError, Repository, SourceError, to_path};
 use crate::source::object::ObjectId;
+use crate::threads::joined;
 
 /// How many objects a process is handed at a time: neighbours in a pack are built from each other.
 const RUN: usize = 1024;
@@ -38,11 +39,7 @@ impl Repository {
         let count = workers().min(objects.len().div_ceil(run));
         thread::scope(|scope| {
             let handles: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
-            let joined = handles.into_iter().map(|handle| match handle.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect::<Vec<_>>().into_iter().collect()
+            handles.into_iter().map(joined).collect::<Vec<_>>().into_iter().collect()
         })
     }
 }

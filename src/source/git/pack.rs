@@ -22,6 +22,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use super::MAX_BYTES;
 use super::blobs::{self, Listed};
 use super::walk::workers;
+use crate::threads::joined;
 
 mod delta;
 mod index;
@@ -165,11 +166,7 @@ impl Pack {
         thread::scope(|scope| {
             let count = workers().min(roots.len().div_ceil(RUN)).max(1);
             let handles: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
-            let joined = handles.into_iter().map(|handle| match handle.join() {
-                Ok(state) => state,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect()
+            handles.into_iter().map(joined).collect()
         })
     }
 

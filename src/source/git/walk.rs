@@ -18,6 +18,7 @@ use crate::path::RepoPath;
 use crate::source::change::{self, Change};
 use crate::source::history::{Past, Seen, Walked, number};
 use crate::source::object::ObjectId;
+use crate::threads::joined;
 
 /// Which commits are walked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,10 +98,6 @@ impl Repository {
             };
             let walked = shared.feed(BufReader::new(stdout), &send, start);
             drop(send);
-            let joined = |handle: ScopedJoinHandle<'_, _>| match handle.join() {
-                Ok(parts) => parts,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
             // All are waited for before one that failed is looked at.
             let parts: Vec<Result<Parts, SourceError>> = handles.into_iter().map(joined).collect();
             (walked, parts)
