@@ -80,6 +80,10 @@ pub struct Lint {
     /// What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about
     #[arg(long, value_name = "A..B|auto", conflicts_with_all = ["stdin_filename", "staged"])]
     pub range: Option<String>,
+    /// What pre-commit or prek asks for: the range that it names; what the next commit brings, if all paths are staged; or
+    /// the paths as they are
+    #[arg(long, conflicts_with_all = ["stdin_filename", "staged", "range", "history"])]
+    pub pre_commit: bool,
     /// Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to
     #[arg(
         long,

@@ -35,8 +35,8 @@ mod threads;
 
 use cli::{Cli, Color, Command};
 use credential::mask::mask_text;
-use lint::Report;
 use lint::history::{Asked, history};
+use lint::{Report, framework};
 use progress::Progress;
 use report::{Format, Style};
 use rules::{Chosen, Rule};
@@ -104,6 +104,11 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         (Some((file, bytes)), ..) => lint::lint_text(file, bytes, &cwd, &options),
         (_, Some(range), _) => lint::lint_range(&range, &arguments.paths, &cwd, &options),
         (_, _, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None, None) if arguments.pre_commit => {
+            let env = |name: &str| std::env::var(name).ok();
+            let range = framework::range(&env, ci::remedy(&env));
+            framework::lint_named(&arguments.paths, range.as_ref(), &cwd, &options)
+        }
         (None, None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
         (None, None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };

@@ -17,6 +17,7 @@ use crate::surface::Document;
 
 mod cite;
 mod compare;
+pub mod framework;
 pub mod history;
 mod introduced;
 mod outcome;

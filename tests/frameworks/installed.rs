@@ -1,0 +1,61 @@
+//! How a hook comes to be there: from a repository with a manifest, tried and configured.
+
+use super::{Hooked, configuration, each, frameworks, manifest, nothing, said, with_secret};
+use crate::common::repo::Repo;
+use crate::common::text;
+
+/// A repository that has keylint's manifest.
+fn tool() -> (Repo, String) {
+    let tool = Repo::committed(&[(".pre-commit-hooks.yaml", &manifest())]);
+    let path = tool.root.to_str().unwrap().to_owned();
+    (tool, path)
+}
+
+#[test]
+fn tried() {
+    let (_tool, path) = tool();
+    for program in frameworks() {
+        let hooked = Hooked { program, repo: Repo::new() };
+        hooked.repo.write("a.py", with_secret());
+        hooked.repo.git(&["add", "-A"]);
+        // The whole manifest: both hooks speak.
+        let output = hooked.framework(&["try-repo", &path, "--all-files"]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{program}: {said}");
+        assert_eq!(said.matches("a.py:1:9").count(), 2, "{program}: {said}");
+        let output = hooked.framework(&["try-repo", &path, "keylint"]);
+        assert_eq!(text(&output.stdout).matches("a.py:1:9").count(), 1, "{program}: {}", super::said(&output));
+    }
+}
+
+#[test]
+fn configured() {
+    let (tool, path) = tool();
+    let rev = tool.commit_of("HEAD");
+    for program in frameworks() {
+        let hooked = Hooked { program, repo: Repo::new() };
+        let text = format!("repos:\n- repo: {path}\n  rev: {rev}\n  hooks:\n  - id: keylint\n  - id: keylint-repo\n");
+        hooked.repo.write(".pre-commit-config.yaml", text);
+        assert!(hooked.framework(&["validate-config"]).status.success(), "{program}");
+        assert!(hooked.framework(&["install", "--install-hooks"]).status.success(), "{program}");
+        hooked.repo.git(&["add", "-A"]);
+        assert_eq!(hooked.commit(&[]), nothing(), "{program}");
+        hooked.repo.write("a.py", with_secret());
+        hooked.repo.git(&["add", "-A"]);
+        assert!(hooked.commit(&[]).1, "{program}");
+        assert_eq!(hooked.commits(), 1);
+    }
+}
+
+/// The manifest is one, and each hook can stand in a configuration.
+#[test]
+fn the_manifest_is_valid() {
+    each("keylint", "", &[], |hooked| {
+        hooked.repo.write("manifest.yaml", manifest());
+        let output = hooked.framework(&["validate-manifest", "manifest.yaml"]);
+        assert!(output.status.success(), "{}: {}", hooked.program, said(&output));
+        hooked.repo.write("repo.yaml", configuration("keylint-repo", ""));
+        let output = hooked.framework(&["validate-config", "repo.yaml"]);
+        assert!(output.status.success() && !said(&output).contains("WARN"), "{}: {}", hooked.program, said(&output));
+    });
+}
