@@ -37,6 +37,9 @@ pub enum Command {
     /// Accept one finding in the configuration
     #[command(after_help = ALLOW_HELP)]
     Allow(Allow),
+    /// Look at each commit of this repository before it is made
+    #[command(after_help = HOOK_HELP)]
+    Hook(Hook),
     /// Print the page of a rule
     Explain(Explain),
     /// List the rules
@@ -273,6 +276,27 @@ impl From<&Configuration> for Choice {
             None => Self::Found,
         }
     }
+}
+
+const HOOK_HELP: &str = "\
+A hook that is there is kept as pre-commit.before-keylint and runs first. Where core.hooksPath leads to a folder of the
+work tree or of all repositories, nothing is written: keylint says which line to add to which file.";
+
+/// `keylint hook`.
+#[derive(Debug, Args)]
+pub struct Hook {
+    /// What to do
+    #[arg(value_enum, value_name = "ACTION")]
+    pub action: HookAction,
+}
+
+/// What to do about git's hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HookAction {
+    /// Write git's pre-commit hook, which runs `keylint lint --staged`
+    Install,
+    /// Take it away, and put back the hook that was there before
+    Uninstall,
 }
 
 /// `keylint explain`.

@@ -76,17 +76,8 @@ struct Hooked {
 impl Hooked {
     /// A command in the clean environment, with keylint on the path.
     fn clean(&self, program: &str, arguments: &[&str], folder: &Path) -> Command {
-        let mut command = self.repo.command(&[]);
-        let env: Vec<_> = command.get_envs().map(|(name, value)| (name.to_owned(), value.map(Into::into))).collect();
-        command = Command::new(program);
-        command.args(arguments).current_dir(folder);
-        for (name, value) in env {
-            let value: Option<std::ffi::OsString> = value;
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        let mut command = self.repo.program(program, arguments);
+        command.current_dir(folder);
         let keylint = Path::new(env!("CARGO_BIN_EXE_keylint")).parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap();
         let path = std::env::join_paths([keylint].into_iter().chain(std::env::split_paths(&path))).unwrap();
