@@ -50,6 +50,29 @@ fn a_range() {
     });
 }
 
+/// What a push brings, when the hook is installed for that as well.
+#[test]
+fn a_push() {
+    each("keylint", CONCISE, &[("b.py", "b\n")], |hooked| {
+        let remote = hooked.repo.home().join("remote.git");
+        hooked.repo.git(&["init", "-q", "--bare", remote.to_str().unwrap()]);
+        hooked.repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]);
+        assert!(hooked.framework(&["install", "--hook-type=pre-push"]).status.success());
+        let push = || hooked.git(&["push", "-q", "origin", "HEAD:main"]);
+        assert_eq!(push(), nothing(), "{}: everything is new", hooked.program);
+        hooked.repo.write("a.py", with_secret());
+        commit(hooked);
+        fs::remove_file(hooked.repo.path("a.py")).unwrap();
+        hooked.repo.write("b.py", "c\n");
+        commit(hooked);
+        assert_eq!(push(), (vec!["a.py:1:9 secret-in-history".to_owned()], true), "{}", hooked.program);
+        hooked.repo.git(&["reset", "-q", "--hard", "HEAD~2"]);
+        hooked.repo.write("b.py", "d\n");
+        commit(hooked);
+        assert_eq!(push(), nothing(), "{}", hooked.program);
+    });
+}
+
 /// Files that the hook's configuration leaves out stay out, in a commit and in a range.
 #[test]
 fn what_the_configuration_excludes() {

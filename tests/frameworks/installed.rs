@@ -1,8 +1,8 @@
 //! How a hook comes to be there: from a repository with a manifest, tried and configured.
 
-use super::{Hooked, configuration, each, frameworks, manifest, nothing, said, with_secret};
+use super::{Hooked, configuration, each, frameworks, manifest, nothing, one_hook, said, with_secret};
 use crate::common::repo::Repo;
-use crate::common::text;
+use crate::common::{package, text};
 
 /// A repository that has keylint's manifest.
 fn tool() -> (Repo, String) {
@@ -58,4 +58,16 @@ fn the_manifest_is_valid() {
         let output = hooked.framework(&["validate-config", "repo.yaml"]);
         assert!(output.status.success() && !said(&output).contains("WARN"), "{}: {}", hooked.program, said(&output));
     });
+}
+
+/// The hook that README.md shows for those who don't compile is the manifest's.
+#[test]
+fn the_readme_shows_the_hook() {
+    let readme = std::fs::read_to_string(package().join("README.md")).unwrap();
+    let shown = readme.split("- repo: local\n").nth(1).unwrap().split("```").next().unwrap();
+    let hook = one_hook("keylint");
+    for name in ["entry", "args", "types", "types_or", "require_serial"] {
+        let line = hook.lines().find(|line| line.starts_with(&format!("  {name}:"))).unwrap();
+        assert!(shown.contains(&format!("\n  {line}\n")), "{line}");
+    }
 }
