@@ -21,6 +21,7 @@ pub mod framework;
 pub mod history;
 mod introduced;
 mod outcome;
+pub mod pattern;
 mod range;
 mod read;
 mod sweep;

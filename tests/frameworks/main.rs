@@ -9,6 +9,7 @@ mod common;
 mod asked;
 mod commits;
 mod installed;
+mod paths;
 
 use std::path::Path;
 use std::process::{Command, Output};

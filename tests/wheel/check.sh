@@ -12,7 +12,7 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 expect() { [ "$1" = "$2" ] || { printf 'error: %s\n  expected: %s\n  got: %s\n' "$3" "$2" "$1" >&2; exit 1; }; }
 
 maturin build --quiet --release --out "$dist"
-maturin sdist --quiet --out "$dist"
+maturin sdist --out "$dist"
 wheel=$(echo "$dist"/keylint-"$version"-py3-none-*.whl)
 sdist=$dist/keylint-$version.tar.gz
 expect "$(ls "$dist" | wc -l)" 2 'one wheel, one source distribution'
