@@ -28,7 +28,7 @@ pub fn install(cwd: &Path, program: &Path) -> Result<String, String> {
     if !hooks.folder.starts_with(&hooks.common) {
         return Err(elsewhere(&hooks.folder, &repository.root));
     }
-    let (hook, before) = (hooks.folder.join("pre-commit"), hooks.folder.join(BEFORE));
+    let (hook, before) = (place(&hooks.folder), hooks.folder.join(BEFORE));
     let text = script(program);
     let failed = |error: io::Error| format!("{}: {error}; nothing was changed", shown(&hook));
     let runs = format!("{} runs `{LINE}` at each commit", shown(&hook));
@@ -82,7 +82,7 @@ pub fn uninstall(cwd: &Path) -> Result<String, String> {
         folders.push(folder);
     }
     for folder in &folders {
-        let (hook, before) = (folder.join("pre-commit"), folder.join(BEFORE));
+        let (hook, before) = (place(folder), folder.join(BEFORE));
         let failed = |error: io::Error| format!("{}: {error}; nothing was changed", shown(&hook));
         match owner(&hook) {
             Ok(Origin::Foreign) => {}
@@ -112,6 +112,14 @@ fn repository(cwd: &Path) -> Result<Repository, String> {
     }
 }
 
+/// Where the hook of a folder is or belongs. A framework that is installed later moves it, and runs it first all the same.
+fn place(folder: &Path) -> PathBuf {
+    let (usual, moved) = (folder.join("pre-commit"), folder.join("pre-commit.legacy"));
+    let is_theirs = |hook: &Path| owner(hook).is_ok_and(|owner| owner == Origin::Foreign);
+    let is_ours = |hook: &Path| owner(hook).is_ok_and(|owner| owner != Origin::Foreign);
+    if is_theirs(&usual) && is_ours(&moved) { moved } else { usual }
+}
+
 /// Who wrote a hook. A link is somebody else's.
 fn owner(hook: &Path) -> io::Result<Origin> {
     let found = fs::symlink_metadata(hook)?;
@@ -123,7 +131,7 @@ fn owner(hook: &Path) -> io::Result<Origin> {
 
 fn edited(hook: &Path, before: &Path) -> String {
     let back = match fs::symlink_metadata(before) {
-        Ok(_) => format!("rename {} to pre-commit, which puts back the hook that was there", shown(before)),
+        Ok(_) => format!("rename {} to it, which puts back the hook that was there", shown(before)),
         Err(_) => "delete it by hand".to_owned(),
     };
     format!(
