@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::credential::mask::mask_text;
-use crate::replace::{create_program, replace};
+use crate::replace::{create_program, make_runnable, replace};
 use crate::report::clean;
 use crate::source::SourceError;
 use crate::source::git::hooks::Hooks;
@@ -42,10 +42,14 @@ pub fn install(cwd: &Path, program: &Path) -> Result<String, String> {
             fs::create_dir_all(&hooks.folder).and_then(|()| create_program(&hook, &text)).map_err(failed)?;
             Ok(format!("installed: {runs}"))
         }
-        Some(Origin::Ours) if fs::read(&hook).map_err(failed)? == text => Ok(format!("already installed: {runs}")),
         Some(Origin::Ours) => {
-            replace(&hook, &text).map_err(failed)?;
-            Ok(format!("installed again: {runs}"))
+            let same = fs::read(&hook).map_err(failed)? == text;
+            if !same {
+                replace(&hook, &text).map_err(failed)?;
+            }
+            // git ignores a hook that can't be run.
+            let same = make_runnable(&hook).map_err(failed)? && same;
+            Ok(format!("{}: {runs}", if same { "already installed" } else { "installed again" }))
         }
         Some(Origin::Edited) => Err(edited(&hook, &before)),
         Some(Origin::Foreign) => {

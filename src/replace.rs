@@ -35,13 +35,7 @@ pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> io::Result<()> {
 pub fn create_program(path: &Path, text: &[u8]) -> io::Result<()> {
     let (temporary, mut file) = beside(path)?;
     let written = file.write_all(text).and_then(|()| {
-        // As the umask of the user leaves it, for all who can read it.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = file.metadata()?.permissions().mode();
-            file.set_permissions(fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
-        }
+        make_runnable(&temporary)?;
         file.sync_all()?;
         // A second name takes no other's place, as a rename would.
         match fs::hard_link(&temporary, path) {
@@ -51,6 +45,24 @@ pub fn create_program(path: &Path, text: &[u8]) -> io::Result<()> {
     });
     let _ = fs::remove_file(&temporary);
     written
+}
+
+/// Lets all who can read a file run it, if that is not so already. Says whether it was.
+///
+/// # Errors
+/// As the operating system says.
+pub fn make_runnable(path: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(path)?.permissions().mode();
+        if mode & 0o100 == 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
+            return Ok(false);
+        }
+    }
+    let _ = path;
+    Ok(true)
 }
 
 /// A new file in the same folder, so that it can take the other's place in one step.

@@ -115,6 +115,9 @@ fn installed_and_taken_away() {
         (format!("already installed: {hook_file} runs `keylint lint --staged --quiet` at each commit\n"), 0)
     );
     assert_eq!(all(&repo.path(".git/hooks")), written);
+    fs::set_permissions(file(&repo), fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(hook(&repo, "install").0.starts_with("installed again: "), "git ignored it");
+    assert_eq!(all(&repo.path(".git/hooks")), written);
     assert_eq!(hook(&repo, "uninstall"), (format!("uninstalled: {hook_file} is gone\n"), 0));
     assert_eq!(all(&repo.path(".git/hooks")), untouched);
     let nothing = "there is no hook that `keylint hook install` wrote; nothing was changed\n";
