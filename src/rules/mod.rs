@@ -270,6 +270,11 @@ pub fn about_exposure(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&EXPOSURES, repository)
 }
 
+/// Whether a rule is about a credential that others get to see.
+pub fn is_about_exposure(rule: &Rule) -> bool {
+    EXPOSURES.contains(&rule)
+}
+
 /// Applies the rules about what is sent, and where.
 pub fn about_routes(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&ROUTES, repository)
