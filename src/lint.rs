@@ -116,8 +116,7 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
         partial: false,
     };
     accepting.apply(&mut findings, &files, &worktree.snapshot);
-    let about_itself = [rules::suppression_unused(), rules::configuration_invalid()];
-    findings.retain(|finding| !about_itself.contains(&finding.rule));
+    findings.retain(|finding| !rules::is_about_keylint(finding.rule));
     sort(&mut findings);
     Ok(Survey { snapshot: worktree.snapshot, config, files, findings })
 }

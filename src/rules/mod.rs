@@ -222,6 +222,11 @@ pub fn configuration_invalid() -> &'static Rule {
     &configuration_invalid::RULE
 }
 
+/// Whether a rule is about what is meant for keylint itself, and can't be accepted.
+pub fn is_about_keylint(rule: &Rule) -> bool {
+    [suppression_unused(), configuration_invalid()].contains(&rule)
+}
+
 /// Applies every rule.
 pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&RULES, repository)
