@@ -32,9 +32,9 @@ pub use compare::lint_staged;
 pub use introduced::{Brought, Introduced, introduced};
 pub use outcome::{Coverage, Failure, Past, Report};
 pub use range::lint_range;
-pub use write::{Written, lint_write};
 use read::{Reads, read_one, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
+pub use write::{Written, lint_write};
 
 /// What a run is to mind, besides paths.
 #[derive(Clone, Debug, Default)]
@@ -144,13 +144,7 @@ fn found_in(snapshot: &Snapshot, source: &dyn Source, config: &Config, reads: Re
 }
 
 /// Everything that the rules report of some files.
-fn judged(
-    snapshot: &Snapshot,
-    source: &dyn Source,
-    config: &Config,
-    files: &[File],
-    mut coverage: Coverage,
-) -> Report {
+fn judged(snapshot: &Snapshot, source: &dyn Source, config: &Config, files: &[File], mut coverage: Coverage) -> Report {
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
     let (consumers, failures) =

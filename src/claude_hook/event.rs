@@ -33,8 +33,8 @@ pub(super) enum Moment {
 impl Event {
     /// Reads an event. `None` where it concerns no file that a tool writes.
     pub(super) fn parse(input: &[u8]) -> Result<Option<Self>, String> {
-        let event: Value = serde_json::from_slice(input)
-            .map_err(|_| format!("standard input holds no JSON: {REMEDY}"))?;
+        let event: Value =
+            serde_json::from_slice(input).map_err(|_| format!("standard input holds no JSON: {REMEDY}"))?;
         let Some(name) = event["hook_event_name"].as_str() else {
             return Err(format!("the event has no hook_event_name: {REMEDY}"));
         };
@@ -53,9 +53,8 @@ impl Event {
             "ConfigChange" if event["file_path"].is_string() => (&event["file_path"], Moment::Settings),
             "ConfigChange" => return Ok(None),
             _ => {
-                return Err(
-                    "this hook answers PreToolUse, PostToolUse and ConfigChange; take it out of other events".to_owned()
-                );
+                return Err("this hook answers PreToolUse, PostToolUse and ConfigChange; take it out of other events"
+                    .to_owned());
             }
         };
         let Some(file) = file.as_str().filter(|file| !file.is_empty()) else {

@@ -115,6 +115,10 @@ impl Workspace {
         };
         report.accepted = accepting.apply(&mut report.findings, &self.files, snapshot);
         report.select(snapshot, &self.options.rules);
+        if self.complaint.is_some() {
+            // The places would be those of another text.
+            report.findings.retain(|finding| !is_own_configuration(&finding.primary.path));
+        }
         report
     }
 

@@ -57,8 +57,7 @@ fn judge(overlay: &Overlay, config: &Config, cwd: &Path, options: &Options) -> R
     let baseline = baseline::load(&options.baseline, config, snapshot, overlay, cwd)?;
     let (files, mut report): (_, Report) = found(snapshot, overlay, config);
     let baseline = baseline.as_ref().map(|(path, baseline)| (path, baseline));
-    let accepting =
-        Accepting { config, inline: !options.no_inline, baseline, rules: &options.rules, partial: true };
+    let accepting = Accepting { config, inline: !options.no_inline, baseline, rules: &options.rules, partial: true };
     report.accepted = accepting.apply(&mut report.findings, &files, snapshot);
     report.findings.retain(|finding| finding.rule != rules::suppression_unused());
     report.select(snapshot, &options.rules);

@@ -56,22 +56,29 @@ pub(super) fn comment(workspace: &mut Workspace, path: &RepoPath, finding: &Find
     accepts(workspace, path, finding, text, tried).then_some(comment)
 }
 
-/// Whether a text lacks this finding, and others of its rule on its line, and nothing else comes or goes.
+/// Whether a text lacks this finding, and others of its rule on its line, and says all the same otherwise.
 fn accepts(workspace: &mut Workspace, path: &RepoPath, finding: &Finding, text: &str, tried: String) -> bool {
-    let before = workspace.report().findings;
+    let (before, said) = (workspace.report().findings, says(workspace, path));
     workspace.put(path, Some(tried.into_bytes()));
-    let after = workspace.report().findings;
+    let (after, says) = (workspace.report().findings, says(workspace, path));
     workspace.put(path, Some(text.as_bytes().to_vec()));
     let line = finding.primary.start.line;
-    let is_meant = |found: &Finding| {
+    let is_meant = |found: &&Finding| {
         found.rule == finding.rule && found.primary.path == *path && found.primary.start.line == line
     };
-    let names = |found: &[&Finding]| -> Vec<(&'static str, String, String)> {
-        found
-            .iter()
-            .map(|found| (found.rule.slug, found.primary.path.as_str().to_owned(), found.key.clone()))
-            .collect()
-    };
-    let kept: Vec<&Finding> = before.iter().filter(|found| !is_meant(found)).collect();
-    names(&kept) == names(&after.iter().collect::<Vec<_>>())
+    let name = |found: &Finding| (found.rule.slug, found.primary.path.clone(), found.key.clone());
+    let kept = before.iter().filter(|found| !is_meant(found)).map(name);
+    said == says && kept.eq(after.iter().map(name))
+}
+
+/// What a file sets and runs, wherever it stands: a comment in the middle of a command would take the command apart.
+fn says(workspace: &Workspace, path: &RepoPath) -> Vec<String> {
+    let Some(document) = workspace.file(path).map(|file| &file.document) else { return Vec::new() };
+    let assignments = document.assignments.iter();
+    let assignments = assignments.map(|one| format!("{}\0{}\0{}", one.key, one.name, one.decoded.text.expose()));
+    let words = document.commands.iter().map(|command| {
+        let words = command.words.iter().map(|word| word.decoded.text.expose());
+        words.collect::<Vec<_>>().join("\0")
+    });
+    assignments.chain(words).chain([format!("{} {}", document.launches.len(), document.faults.len())]).collect()
 }

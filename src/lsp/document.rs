@@ -80,8 +80,7 @@ mod tests {
             ("ab", json!([{"range": {}, "text": "c"}]), None),
             ("ab", json!({}), None),
         ] {
-            let mut document =
-                Document { text: text.to_owned(), version: 1, place: Place::Nowhere, is_new: false };
+            let mut document = Document { text: text.to_owned(), version: 1, place: Place::Nowhere, is_new: false };
             let done = document.change(&changes, Some(2), Encoding::Utf16);
             assert_eq!(done.map(|()| document.text.as_str()), expected, "{text:?} {changes}");
             assert_eq!(document.version, 2);

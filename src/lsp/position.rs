@@ -197,7 +197,8 @@ mod tests {
                 let found = lines.position(offset);
                 assert_eq!(found, walked(&text, offset.min(text.len()), encoding), "{text:?} {offset} {encoding:?}");
                 // And back, unless it was inside a character or an end of line.
-                let boundary = text.is_char_boundary(offset) && !(text[..offset].ends_with('\r') && text[offset..].starts_with('\n'));
+                let boundary = text.is_char_boundary(offset)
+                    && !(text[..offset].ends_with('\r') && text[offset..].starts_with('\n'));
                 if boundary {
                     assert_eq!(lines.offset(found), offset, "{text:?} {encoding:?}");
                 }

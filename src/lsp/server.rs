@@ -208,7 +208,8 @@ impl Server {
             self.send(message::notification("textDocument/publishDiagnostics", &nothing));
         }
         if let Place::In { root, path } = document.place {
-            let is_used = |document: &Document| matches!(&document.place, Place::In { root: other, .. } if *other == root);
+            let is_used =
+                |document: &Document| matches!(&document.place, Place::In { root: other, .. } if *other == root);
             if !self.documents.values().any(is_used) {
                 self.workspaces.remove(&root);
             } else if let Some(opened) = self.workspaces.get_mut(&root) {
