@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::position::{Encoding, Lines, Range};
+use super::position::{Lines, Range};
 use crate::finding::{Finding, Location, Severity};
 use crate::report::clean;
 use crate::text::Span;
@@ -15,11 +15,10 @@ pub(super) struct Placed<'f> {
 }
 
 /// The range of a place in a text. A byte-order mark, which a reader takes away, is part of what an editor has.
-pub(super) fn range(location: &Location, text: &str, encoding: Encoding) -> Range {
-    let lines = Lines::new(text, encoding);
+pub(super) fn range(location: &Location, lines: &Lines<'_>) -> Range {
     match &location.excerpt {
         Some(excerpt) => {
-            let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+            let mark = if lines.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             lines.range(Span::new(excerpt.span.start + mark, excerpt.span.end + mark))
         }
         // About the file as a whole, or a line of it.

@@ -101,6 +101,10 @@ impl<'t> Lines<'t> {
         Self { text, starts, encoding }
     }
 
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// The text of a line without its end, and where it begins.
     pub(super) fn line(&self, line: usize) -> Option<(usize, &'t str)> {
         let start = *self.starts.get(line)?;

@@ -5,22 +5,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::action::{self, Action};
 use super::capability::{Client, watchers};
-use super::diagnostic::{self, Placed};
 use super::document::{Document, Place};
-use super::edit::FileEdit;
 use super::message::{self, Problem};
-use super::position::{Lines, Position, Range};
 use super::uri;
 use crate::config::Config;
-use crate::finding::{Finding, Location};
+use crate::finding::Finding;
 use crate::lint::workspace::Workspace;
 use crate::lint::{self, Options};
 use crate::path::RepoPath;
 use crate::rules;
 use crate::source::memory::Memory;
 use crate::source::{Mode, State, git, real_place};
+
+mod answers;
 
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +45,8 @@ pub(super) struct Server {
     /// Something has changed of which a client that asks for findings knows nothing.
     is_stale: bool,
     requests: usize,
+    /// What was last said to the log: it would be said again with every key.
+    logged: String,
     outbox: Vec<Value>,
 }
 
@@ -71,6 +71,7 @@ impl Server {
             said: BTreeMap::new(),
             is_stale: false,
             requests: 0,
+            logged: String::new(),
             outbox: Vec::new(),
         }
     }
@@ -298,141 +299,6 @@ impl Server {
         }
     }
 
-    /// What is found in a document, as the client wants it.
-    fn diagnostics(&mut self, uri: &str) -> Value {
-        let findings = self.findings(uri);
-        let Some(document) = self.documents.get(uri) else { return json!([]) };
-        let encoding = self.client.encoding;
-        let mut all: Vec<Value> = findings
-            .iter()
-            .map(|finding| {
-                let range = diagnostic::range(&finding.primary, &document.text, encoding);
-                diagnostic::json(&Placed { finding, range }, self.related(document, finding))
-            })
-            .collect();
-        all.extend(self.complaint(document));
-        Value::Array(all)
-    }
-
-    /// The configuration that can't be read, in its own document.
-    fn complaint(&self, document: &Document) -> Option<Value> {
-        let Place::In { root, path } = &document.place else { return None };
-        let opened = self.workspaces.get(root)?;
-        let complaint = opened.workspace.complaint()?;
-        let is_about = opened.workspace.configuration() == root.join(path.to_path());
-        is_about.then(|| {
-            let range = Lines::new(&document.text, self.client.encoding).whole(0);
-            json!({
-                "range": range.json(),
-                "severity": 1,
-                "code": rules::CONFIGURATION_INVALID,
-                "source": "keylint",
-                "message": crate::report::clean(&complaint.to_string()),
-            })
-        })
-    }
-
-    /// The other places of a finding, if the client wants them.
-    fn related(&self, document: &Document, finding: &Finding) -> Vec<Value> {
-        let Place::In { root, .. } = &document.place else { return Vec::new() };
-        if !self.client.related {
-            return Vec::new();
-        }
-        let place = |location: &Location| {
-            let open = self.documents.iter().find(|(_, document)| {
-                matches!(&document.place, Place::In { root: other, path } if other == root && *path == location.path)
-            });
-            let text = match open {
-                Some((_, document)) => document.text.as_str(),
-                None => self.workspaces.get(root)?.workspace.text(&location.path)?,
-            };
-            let uri = open.map_or_else(|| uri::of_path(&root.join(location.path.to_path())), |(uri, _)| uri.clone());
-            Some(diagnostic::related(location, &uri, diagnostic::range(location, text, self.client.encoding)))
-        };
-        finding.related.iter().filter_map(place).collect()
-    }
-
-    /// The pages of the rules that report something at a place.
-    fn hover(&mut self, parameters: &Value) -> Result<Value, Problem> {
-        let uri = self.known(parameters)?;
-        let at = Position::parse(&parameters["position"]).ok_or(Problem::parameters("`position` is no position"))?;
-        let at = Range { start: at, end: at };
-        let findings = self.findings(&uri);
-        let Some(document) = self.documents.get(&uri) else { return Ok(Value::Null) };
-        let (mut pages, mut shown, mut slugs): (Vec<String>, Option<Range>, Vec<&str>) = (Vec::new(), None, Vec::new());
-        for finding in &findings {
-            let range = diagnostic::range(&finding.primary, &document.text, self.client.encoding);
-            if range.touches(at) && !slugs.contains(&finding.rule.slug) {
-                pages.push(diagnostic::page(finding.rule.slug, finding.rule.page));
-                slugs.push(finding.rule.slug);
-                shown.get_or_insert(range);
-            }
-        }
-        Ok(match shown {
-            Some(range) => {
-                json!({"contents": {"kind": "markdown", "value": pages.join("\n\n---\n\n")}, "range": range.json()})
-            }
-            None => Value::Null,
-        })
-    }
-
-    /// What can be done about the findings in a range.
-    fn actions(&mut self, parameters: &Value) -> Result<Value, Problem> {
-        let uri = self.known(parameters)?;
-        let asked = Range::parse(&parameters["range"]).ok_or(Problem::parameters("`range` is no range"))?;
-        let only = parameters["context"]["only"].as_array();
-        let is_wanted = |kinds: &Vec<Value>| kinds.iter().any(|kind| matches!(kind.as_str(), Some("" | "quickfix")));
-        if !only.is_none_or(is_wanted) {
-            return Ok(json!([]));
-        }
-        let findings = self.findings(&uri);
-        let mut actions = Vec::new();
-        for finding in &findings {
-            let Some(document) = self.documents.get(&uri) else { break };
-            let range = diagnostic::range(&finding.primary, &document.text, self.client.encoding);
-            if !range.touches(asked) || rules::is_about_keylint(finding.rule) {
-                continue;
-            }
-            let diagnostic = diagnostic::json(&Placed { finding, range }, self.related(document, finding));
-            let offered = [self.comment(&uri, finding), self.allow(&uri, finding)];
-            actions.extend(offered.into_iter().flatten().filter_map(|action| action.json(&diagnostic, self.client)));
-        }
-        Ok(Value::Array(actions))
-    }
-
-    /// A comment that accepts a finding.
-    fn comment(&mut self, uri: &str, finding: &Finding) -> Option<Action> {
-        let document = self.documents.get(uri)?;
-        let Place::In { root, path } = &document.place else { return None };
-        let opened = self.workspaces.get_mut(root)?;
-        let comment = action::comment(&mut opened.workspace, path, finding, &document.text)?;
-        let at = Lines::new(&document.text, self.client.encoding).position(comment.at);
-        Some(Action {
-            title: format!("Accept {} here: a comment, whose reason is yours", finding.rule.slug),
-            edit: FileEdit::insert(uri.to_owned(), Some(document.version), at, comment.text),
-        })
-    }
-
-    /// An entry of the configuration that accepts a finding.
-    fn allow(&mut self, uri: &str, finding: &Finding) -> Option<Action> {
-        let Place::In { root, .. } = &self.documents.get(uri)?.place else { return None };
-        let workspace = &self.workspaces.get(root)?.workspace;
-        let file = workspace.configuration();
-        let open = self.documents.iter().find(|(uri, _)| uri::to_path(uri).as_deref() == Some(&*file));
-        let (uri, version, text) = match open {
-            Some((uri, document)) => (uri.clone(), Some(document.version), document.text.clone()),
-            None => (uri::of_path(&file), None, std::fs::read_to_string(&file).unwrap_or_default()),
-        };
-        let allowing = workspace.allowing(finding, &text).ok()?;
-        let at = Lines::new(&text, self.client.encoding).position(text.len());
-        let mut edit = FileEdit::insert(uri, version, at, allowing.get(text.len()..)?.to_owned());
-        edit.is_new = version.is_none() && !file.exists();
-        Some(Action {
-            title: format!("Accept {} in {}: an entry, whose reason is yours", finding.rule.slug, name(&file)),
-            edit,
-        })
-    }
-
     /// The address of an open document that a request is about.
     fn known(&self, parameters: &Value) -> Result<String, Problem> {
         let uri = parameters["textDocument"]["uri"].as_str();
@@ -442,17 +308,16 @@ impl Server {
 
     fn log(&mut self, words: &str) {
         let words = format!("keylint: {}", crate::report::clean(words));
-        self.send(message::notification("window/logMessage", &json!({"type": 2, "message": words})));
+        if words != self.logged {
+            self.send(message::notification("window/logMessage", &json!({"type": 2, "message": words})));
+            self.logged = words;
+        }
     }
 }
 
 /// The folder that an address names, without links.
 fn folder(uri: &Value) -> Option<PathBuf> {
     real_place(&uri::to_path(uri.as_str()?)?)
-}
-
-fn name(file: &Path) -> String {
-    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// What is found in a text outside of any repository: nothing about who gets to see it.

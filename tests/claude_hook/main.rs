@@ -79,7 +79,7 @@ fn a_write_that_would_expose_a_credential_is_denied() {
     // What stays on this machine, and what is no credential.
     for (file, content) in [
         (".env", format!("ANTHROPIC_API_KEY={key}\n")),
-        (".claude/settings.local.json", settings.clone()),
+        (".claude/settings.local.json", settings),
         ("README.md", "ANTHROPIC_API_KEY=your-key-here\n".to_owned()),
         (".claude/settings.json", "{\"env\": {\"ANTHROPIC_API_KEY\": \"dummy\"}}".to_owned()),
         (".git/config", key.clone()),
