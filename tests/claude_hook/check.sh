@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Hold the plugin against the real client: its own validator, and a session in which it writes files.
+# Hold the plugin against the real client: its own validator and installer, and a session in which it writes files.
 # Usage: check.sh       Exit: 0 all holds, or skipped with a message; else something does not.
 #   KEYLINT_CLIENT=<program>   the client to run; without it npm installs the recorded version below target/
 #   KEYLINT_REQUIRE_TOOLS=1 or CI=true: what is missing is a failure
@@ -22,5 +22,7 @@ trap 'rm -rf "$home"' EXIT
 for manifest in "$root/editors/claude-code" "$root"; do
     HOME=$home limit 60 "$KEYLINT_CLIENT" plugin validate --strict "$manifest"
 done
+HOME=$home limit 60 "$KEYLINT_CLIENT" plugin marketplace add "$root"
+HOME=$home limit 60 "$KEYLINT_CLIENT" plugin install keylint@keylint
 limit 900 cargo test --locked --quiet --manifest-path "$root/Cargo.toml" --test claude_hook -- \
     --exact the_real_client_heeds_it --nocapture
