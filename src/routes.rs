@@ -1,8 +1,8 @@
 //! `keylint route`: what the client would send, session by session.
 
-use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::config;
 use crate::credential::Lexicon;
@@ -111,7 +111,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
     let config = config::load(&options.config, snapshot, &worktree, cwd)?;
     let (files, _) = lint::read(snapshot, &worktree, &config);
     let home = options.home.as_ref().map(|home| cwd.join(home));
-    let disk = Disk { home, cwd, failures: RefCell::default() };
+    let disk = Disk { home, cwd, failures: Mutex::default() };
     let arguments = Arguments::parse(options.arguments.iter().map(String::as_str));
     let flag = flag(&arguments, cwd)?;
     let person = Person::find(options.variables.clone(), arguments, flag, &disk);
@@ -199,7 +199,7 @@ pub fn sessions(options: &Options, cwd: &Path) -> Result<Vec<Session>, SourceErr
             }
         }
     }
-    disk.failures.take().into_iter().next().map_or(Ok(sessions), Err)
+    disk.failures.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().next().map_or(Ok(sessions), Err)
 }
 
 /// The session of a script's or dotenv file's launch, or of settings alone.
@@ -245,7 +245,7 @@ struct Disk<'o> {
     home: Option<PathBuf>,
     cwd: &'o Path,
     /// What could not be read though it is there.
-    failures: RefCell<Vec<SourceError>>,
+    failures: Mutex<Vec<SourceError>>,
 }
 
 impl Machine for Disk<'_> {
@@ -260,7 +260,10 @@ impl Machine for Disk<'_> {
             Err(error) => {
                 let missing = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::IsADirectory];
                 if !missing.contains(&error.kind()) {
-                    self.failures.borrow_mut().push(SourceError::Io { path, reason: error.to_string() });
+                    self.failures
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(SourceError::Io { path, reason: error.to_string() });
                 }
                 None
             }

@@ -319,6 +319,16 @@ fn an_allowance_ends_with_its_day() {
     );
 }
 
+/// A run over the files can't tell whether the past has what is allowed; that the day has come, it can.
+#[test]
+fn what_is_allowed_of_the_past_is_not_unused() {
+    let allow = "[[allow]]\nrule = 'secret-in-history'\npath = 'old.env'\nreason = 'revoked'\n";
+    let repo = repository(&[("keylint.toml", allow)]);
+    assert_eq!(lint(&repo, &[]).0, none());
+    repo.write("keylint.toml", format!("{allow}expires = 2020-01-31\n"));
+    assert_eq!(lint(&repo, &[]).0, ["keylint.toml:5:11 warning[suppression-unused]"]);
+}
+
 #[test]
 fn what_can_not_be_allowed() {
     let repo = repository(&[(".claude/settings.json", SETTINGS), ("keylint.toml", "allow = []\n")]);

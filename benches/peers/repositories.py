@@ -28,7 +28,9 @@ class Repository:
             changed = git(self.folder, "log", "-m", "--format=", "--name-only", self.range).splitlines()
             return [path for path in self.planted if path in changed]
         places = {"staged": (), "tree": ("head",)}.get(mode, ("head", "removed", "merge"))
-        return [path for path, place in self.planted.items() if place in places]
+        # The name of a source file says nothing about Claude Code: a scoped search passes it by.
+        endings = (".py",) if mode == "scoped" else ()
+        return [path for path, place in self.planted.items() if place in places and not path.endswith(endings)]
 
 
 def git(folder, *arguments):

@@ -49,6 +49,11 @@ impl Lexicon {
         shape::may_contain(text, self.scope(None)) || self.shapes.may_be_in(text)
     }
 
+    /// Whether a file that is no configuration contains a token.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        !self.find(text, self.scope(None)).is_empty()
+    }
+
     /// How far from a byte, in bytes, what it changes for [`may_be_in`](Self::may_be_in) can begin or end.
     pub fn reach(&self) -> usize {
         shape::REACH.max(self.shapes.longest_prefix())

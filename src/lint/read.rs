@@ -215,7 +215,9 @@ pub(super) fn file_of(
             return Some(File::new(entry.clone(), document, lexicon));
         }
     }
-    if !is_kept && !may_be_in(bytes, lexicon) {
+    // Most texts that may hold a token hold none, and to search bytes costs less than to decode them.
+    let is_wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    if !is_kept && !(may_be_in(bytes, lexicon) && (is_wide || lexicon.is_in(bytes))) {
         return None;
     }
     let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);

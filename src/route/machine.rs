@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 /// Files outside the repository. A relative path starts in the folder where the client does.
-pub trait Machine: Debug {
+pub trait Machine: Debug + Sync {
     /// The home folder, where it is to count.
     fn home(&self) -> Option<&Path>;
 

@@ -23,12 +23,12 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             && name.contains('_')
             && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
             && repository.config.lexicon.standing(Slot::Variable, name) != Standing::No;
-        let path = RepoPath::from(rule.file.as_str());
         // A file may bear such a name.
-        let is_file = repository.snapshot.entries.iter().any(|entry| entry.path.name() == name);
-        if !is_variable || is_file {
+        let is_file = || repository.snapshot.entries.iter().any(|entry| entry.path.name() == name);
+        if !is_variable || is_file() {
             continue;
         }
+        let path = RepoPath::from(rule.file.as_str());
         let start = Position { line: rule.line, column: 1 };
         let end = Position { line: rule.line, column: 1 + name.chars().count() };
         let place = Location { start, end, ..Location::file(&path) };

@@ -2,7 +2,9 @@
 //!
 //! A rule sees documents, what was found in them, units and the snapshot. It never sees a terminal, a format or git.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::config::Config;
 use crate::credential::mask::{mask, mask_text};
@@ -20,6 +22,7 @@ use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
 use crate::text::{Span, nearest};
+use crate::threads::joined;
 
 mod address;
 mod anthropic_key_to_third_party;
@@ -290,12 +293,30 @@ pub fn about_effects(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&EFFECTS, repository)
 }
 
+/// How many paths a thread for rules pays for.
+const WORTHWHILE: usize = 1_000;
+
 fn apply_all(rules: &[&Rule], repository: &Repository<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in rules {
-        (rule.check)(repository, &mut findings);
-    }
-    findings
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(rule) = rules.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut findings = Vec::new();
+            (rule.check)(repository, &mut findings);
+            done.push((rule.slug, findings));
+        }
+        done
+    };
+    let useful = repository.snapshot.entries.len().div_ceil(WORTHWHILE);
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(8).min(useful);
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        done.extend(others.into_iter().flat_map(joined));
+        done
+    });
+    done.sort_by_key(|(slug, _)| *slug);
+    done.into_iter().flat_map(|(_, findings)| findings).collect()
 }
 
 /// A file that was read, and what was found in it.

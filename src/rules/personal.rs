@@ -89,6 +89,9 @@ pub(super) fn personal(path: &RepoPath) -> Option<Personal> {
 /// The path up to `.claude` or `dot_claude`, and what follows.
 fn below_claude(path: &RepoPath) -> Option<(&str, &str)> {
     let text = path.as_str();
+    if !text.contains("claude") {
+        return None;
+    }
     let mut at = 0;
     for part in text.split('/') {
         let end = at + part.len();

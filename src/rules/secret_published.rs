@@ -70,20 +70,20 @@ impl Personal<'_> {
 
 /// The personal files of a repository, whatever git thinks of them.
 fn personal_files<'a>(repository: &Repository<'a>) -> Vec<Personal<'a>> {
+    let holds =
+        |file: &File| file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented);
     let mut found = Vec::new();
     for entry in &repository.snapshot.entries {
-        let holds = repository.file(&entry.path).is_some_and(|file| {
-            file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented)
-        });
-        match personal(&entry.path) {
-            Some(personal) => {
-                let holds = holds || matches!(personal.kind, Kind::Login | Kind::State | Kind::DotenvKeys);
-                found.push(Personal { entry, what: personal.kind.what(), holds });
-            }
-            None if holds && is_real_dotenv(&entry.path) => {
-                found.push(Personal { entry, what: "a dotenv file that holds a credential", holds });
-            }
-            None => {}
+        if let Some(personal) = personal(&entry.path) {
+            let holds = matches!(personal.kind, Kind::Login | Kind::State | Kind::DotenvKeys)
+                || repository.file(&entry.path).is_some_and(holds);
+            found.push(Personal { entry, what: personal.kind.what(), holds });
+        }
+    }
+    for file in repository.files {
+        let entry = &file.entry;
+        if holds(file) && is_real_dotenv(&entry.path) && personal(&entry.path).is_none() {
+            found.push(Personal { entry, what: "a dotenv file that holds a credential", holds: true });
         }
     }
     found
@@ -125,11 +125,9 @@ impl<'a> Place<'_, 'a> {
     fn expected(&self) -> Option<&'static str> {
         const LOCAL: &str = ".claude/settings.local.json";
         let snapshot = self.repository.snapshot;
-        let is_there = snapshot.entry(&join(&self.folder, LOCAL)).is_some();
-        let speaks = |entry: &Entry| {
-            self.relative(&entry.path).is_some_and(|path| path.starts_with(".claude/") || path == "CLAUDE.md")
-        };
-        (!is_there && snapshot.entries.iter().any(speaks)).then_some(LOCAL)
+        let is_there = |path| snapshot.entry(&join(&self.folder, path)).is_some();
+        let speaks = || snapshot.is_folder_known(&join(&self.folder, ".claude")) || is_there("CLAUDE.md");
+        (!is_there(LOCAL) && speaks()).then_some(LOCAL)
     }
 
     /// Reports what ships of the files that are there, or will be.

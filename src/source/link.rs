@@ -20,8 +20,8 @@ pub(super) enum Target {
 /// More hops than any system allows.
 const MAX_HOPS: usize = 40;
 
-/// Follows a link part by part. Opening it, or asking the system where it leads, would already touch
-/// what is outside: a network share, a device.
+/// Follows a link that the walk has seen, so in real folders, part by part. Opening it, or asking the system where it
+/// leads, would already touch what is outside: a network share, a device.
 pub(super) fn resolve(root: &Path, link: &RepoPath) -> Target {
     try_resolve(root, &link.to_path()).unwrap_or(Target::Elsewhere)
 }
@@ -35,8 +35,8 @@ pub(super) fn has_real_folders(root: &Path, path: &RepoPath) -> bool {
 }
 
 fn try_resolve(root: &Path, path: &Path) -> Option<Target> {
-    let mut done: Vec<OsString> = Vec::new();
-    let mut todo = parts(path)?;
+    let mut done: Vec<OsString> = path.parent().map(|folder| folder.iter().map(Into::into).collect())?;
+    let mut todo = vec![path.file_name()?.to_owned()];
     let mut hops = 0;
     let mut found = None;
     while let Some(part) = todo.pop() {

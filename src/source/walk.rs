@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, FileType};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -100,43 +101,81 @@ struct Job {
     take: Take,
 }
 
+/// Folders that anybody may take. Each thread has folders of its own besides, and gives of them where another waits:
+/// a lock for every folder would cost more than the folder.
 #[derive(Default)]
 struct Queue {
+    state: Mutex<Shared>,
+    changed: Condvar,
+    waiting: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Shared {
     jobs: Vec<Job>,
     busy: usize,
 }
 
-/// A folder that is being visited. Also after a panic the other threads must not wait for it.
-struct Visit<'a> {
-    queue: &'a Mutex<Queue>,
-    changed: &'a Condvar,
-    below: Vec<Job>,
-}
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-impl Drop for Visit<'_> {
-    fn drop(&mut self) {
-        let mut state = lock(self.queue);
-        state.busy -= 1;
-        state.jobs.append(&mut self.below);
-        if !state.jobs.is_empty() || state.busy == 0 {
-            self.changed.notify_all();
+    /// A folder, as soon as there is one; `None` when all are done.
+    fn take(&self) -> Option<Busy<'_>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.jobs.pop() {
+                state.busy += 1;
+                return Some(Busy { queue: self, jobs: vec![job] });
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
 
-fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner)
+/// A thread at work, and its own folders. Also after a panic the others must not wait for it.
+struct Busy<'a> {
+    queue: &'a Queue,
+    jobs: Vec<Job>,
+}
+
+impl Busy<'_> {
+    /// Gives half of the folders, those nearest to the root, to who waits.
+    fn share(&mut self) {
+        if self.jobs.len() > 1 && self.queue.waiting.load(Ordering::Relaxed) > 0 {
+            let half = self.jobs.len() / 2;
+            self.queue.lock().jobs.extend(self.jobs.drain(..half));
+            self.queue.changed.notify_all();
+        }
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        let mut state = self.queue.lock();
+        state.busy -= 1;
+        state.jobs.append(&mut self.jobs);
+        if !state.jobs.is_empty() || state.busy == 0 {
+            self.queue.changed.notify_all();
+        }
+    }
 }
 
 impl Walk<'_> {
     pub(super) fn run(&self) -> Found {
         let first = Job { folder: Vec::new(), path: self.root.into(), layers: None, take: Take::Shared };
-        let queue = Mutex::new(Queue { jobs: vec![first], busy: 0 });
-        let changed = Condvar::new();
+        let queue = Queue::default();
+        queue.lock().jobs.push(first);
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
         thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue, &changed))).collect();
-            let mut found = self.work(&queue, &changed);
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue))).collect();
+            let mut found = self.work(&queue);
             for other in others {
                 found.append(joined(other));
             }
@@ -144,24 +183,15 @@ impl Walk<'_> {
         })
     }
 
-    fn work(&self, queue: &Mutex<Queue>, changed: &Condvar) -> Found {
+    fn work(&self, queue: &Queue) -> Found {
         let mut found = Found::default();
-        loop {
-            let mut state = lock(queue);
-            let job = loop {
-                if let Some(job) = state.jobs.pop() {
-                    break job;
-                }
-                if state.busy == 0 {
-                    return found;
-                }
-                state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            };
-            state.busy += 1;
-            drop(state);
-            let mut visit = Visit { queue, changed, below: Vec::new() };
-            self.visit(job, &mut found, &mut visit.below);
+        while let Some(mut busy) = queue.take() {
+            while let Some(job) = busy.jobs.pop() {
+                self.visit(job, &mut found, &mut busy.jobs);
+                busy.share();
+            }
         }
+        found
     }
 
     fn visit(&self, mut job: Job, found: &mut Found, below: &mut Vec<Job>) {

@@ -279,7 +279,7 @@ fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let absent_or = |error: std::io::Error| {
         if is_absent(&error) { ReadError::NotHere } else { ReadError::Io(error.to_string()) }
     };
-    let mut file = fs::File::open(path).map_err(absent_or)?;
+    let file = fs::File::open(path).map_err(absent_or)?;
     let metadata = file.metadata().map_err(absent_or)?;
     if !metadata.is_file() {
         return Err(ReadError::Io("it is no longer a regular file".into()));
@@ -287,20 +287,11 @@ fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     if metadata.len() > MAX_BYTES {
         return Err(ReadError::TooLarge(metadata.len()));
     }
-    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-    bytes.resize(length, 0);
-    let mut filled = 0;
-    while filled < length {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => {
-                bytes.clear();
-                return Err(ReadError::Io(error.to_string()));
-            }
-        }
-    }
-    bytes.truncate(filled);
-    Ok(())
+    bytes.clear();
+    bytes.reserve(usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+    // The limit ends the reading at the size that is known, where `read` would ask once more.
+    file.take(metadata.len()).read_to_end(bytes).map(|_| ()).map_err(|error| {
+        bytes.clear();
+        ReadError::Io(error.to_string())
+    })
 }

@@ -80,12 +80,12 @@ fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
         "xml" if below(".idea") || below(".run") => return Some(Surface::Editor(Editor::JetBrains)),
         _ => {}
     }
-    let is_code = CODE.iter().any(|code| lower.ends_with(&format!(".{code}")));
+    let is_code = || lower.rsplit_once('.').is_some_and(|(_, extension)| CODE.contains(&extension));
     let docker = ["dockerfile", "containerfile"].iter().any(|name| {
         lower.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
             || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
     });
-    if docker && !is_code {
+    if docker && !is_code() {
         return Some(Surface::Dockerfile);
     }
     if name.ends_with("fish_variables") {
