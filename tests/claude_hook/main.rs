@@ -243,11 +243,13 @@ fn the_real_client_heeds_it() {
         {"name": "Edit", "input": {"file_path": at("ok.md"), "old_string": "hello", "new_string": format!("hello {key}")}},
         {"name": "Edit", "input": {"file_path": at("ok.md"), "old_string": "hello", "new_string": "goodbye"}},
         {"name": "Write", "input": {"file_path": at("run.sh"), "content": route}},
+        // What was there before is not told again: the tool says what it was.
+        {"name": "Edit", "input": {"file_path": at("run.sh"), "old_string": "claude\n", "new_string": "claude -p hi\n"}},
     ]);
     let log = session(Path::new(&client), &repo, &calls);
     let results = log["results"].as_array().unwrap();
     let refused: Vec<bool> = results.iter().map(|result| result["error"].as_bool().unwrap()).collect();
-    assert_eq!(refused, [true, false, false, true, false, false], "{log}");
+    assert_eq!(refused, [true, false, false, true, false, false, false], "{log}");
     for (index, place) in [(0, "notes.md:1: error[secret-in-text]"), (3, "ok.md:1: error[secret-in-text]")] {
         assert!(results[index]["text"].as_str().unwrap().contains(place), "{}", results[index]);
     }

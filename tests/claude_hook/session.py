@@ -41,6 +41,12 @@ def events(model, number, call):
     ]
 
 
+def blocks_of(message):
+    """The blocks of a message, whose content may be a text instead."""
+    content = message["content"]
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
 class Api(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -69,8 +75,8 @@ class Api(http.server.BaseHTTPRequestHandler):
             # Side questions of the client, such as for a title, come without tools.
             if request.get("tools"):
                 server.requests.append(request["messages"])
-                answered = sum(block.get("type") == "tool_result" for message in request["messages"]
-                               for block in message["content"] if isinstance(block, dict))
+                answered = sum(block["type"] == "tool_result" for message in request["messages"]
+                               for block in blocks_of(message))
                 call = server.calls[answered] if answered < len(server.calls) else None
             server.number += 1
             number = server.number
@@ -109,11 +115,10 @@ def main():
         except (OSError, subprocess.TimeoutExpired) as error:
             print(f"the client can't be run: {type(error).__name__}", file=sys.stderr)
             sys.exit(3)
-    blocks = [block for message in (server.requests[-1] if server.requests else []) for block in message["content"]
-              if isinstance(block, dict)]
+    blocks = [block for message in (server.requests[-1] if server.requests else []) for block in blocks_of(message)]
     results = [{"error": bool(block.get("is_error")), "text": json.dumps(block.get("content"), ensure_ascii=False)}
-               for block in blocks if block.get("type") == "tool_result"]
-    texts = [block["text"] for block in blocks if block.get("type") == "text"]
+               for block in blocks if block["type"] == "tool_result"]
+    texts = [block["text"] for block in blocks if block["type"] == "text"]
     json.dump({"exit": done.returncode, "printed": done.stdout + done.stderr, "results": results, "texts": texts}, sys.stdout)
 
 
