@@ -6,9 +6,9 @@
 
 mod common;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Mutex;
 
 use keylint::path::RepoPath;
 use keylint::route::arguments::Arguments;
@@ -51,7 +51,7 @@ fn fill(text: &str) -> String {
 struct Files {
     texts: BTreeMap<PathBuf, String>,
     /// The credentials that were asked for, by the names of their folders.
-    asked: RefCell<BTreeMap<String, PathBuf>>,
+    asked: Mutex<BTreeMap<String, PathBuf>>,
 }
 
 impl Files {
@@ -67,7 +67,7 @@ impl Files {
             named.map(|(name, path)| (PathBuf::from(path), text(&scenario[name]))).collect();
         let others = scenario["files"].as_object().into_iter().flatten();
         texts.extend(others.map(|(path, json)| (PathBuf::from(fill(path)), text(json))));
-        Self { texts, asked: RefCell::default() }
+        Self { texts, asked: Mutex::default() }
     }
 
     fn get(&self, path: &Path) -> Option<&str> {
@@ -90,7 +90,7 @@ impl Files {
 
     /// The file whose credential the client uses.
     fn credential(&self, folder: &str) -> Option<(&Path, &str)> {
-        let asked = self.asked.borrow();
+        let asked = self.asked.lock().unwrap();
         let (path, text) = self.texts.get_key_value(asked.get(folder)?)?;
         Some((path, text))
     }
@@ -108,7 +108,7 @@ impl Machine for Files {
     fn has_credential(&self, path: &Path) -> bool {
         let is_login = path.ends_with(".credentials.json");
         let kind = if is_login { "login" } else { "profile" };
-        self.asked.borrow_mut().insert(kind.to_owned(), Path::new("/proj").join(path));
+        self.asked.lock().unwrap().insert(kind.to_owned(), Path::new("/proj").join(path));
         match self.get(path) {
             Some(text) if is_login => saved_login(text).is_some(),
             Some(text) => !text.trim().is_empty(),
