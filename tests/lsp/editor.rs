@@ -227,7 +227,7 @@ fn a_finding_can_be_accepted() {
         "the reason is still to be written"
     );
     let titles: Vec<String> = offered(&log[3]).into_iter().map(|(title, _)| title).collect();
-    assert_eq!(titles, [entry.clone()], "a comment would take the command apart");
+    assert_eq!(titles, [entry.as_str()], "a comment would take the command apart");
     let [(title, settings_allowed)] = &offered(&log[5])[..] else { panic!("{}", log[5]["answer"]) };
     assert_eq!(title, "Accept secret-in-settings in keylint.toml: an entry, whose reason is yours");
     assert_eq!(offered(&log[6]), []);
