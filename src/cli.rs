@@ -37,6 +37,9 @@ pub enum Command {
     /// Accept one finding in the configuration
     #[command(after_help = ALLOW_HELP)]
     Allow(Allow),
+    /// Look at each commit of this repository before it is made
+    #[command(after_help = HOOK_HELP)]
+    Hook(Hook),
     /// Print the page of a rule
     Explain(Explain),
     /// List the rules
@@ -85,6 +88,10 @@ pub struct Lint {
     /// What a range of commits brings: A..B from where they parted to B, or auto for what a CI build is about
     #[arg(long, value_name = "A..B|auto", conflicts_with_all = ["stdin_filename", "staged"])]
     pub range: Option<String>,
+    /// What pre-commit or prek asks for: the range that it names; what the next commit brings, if all paths are staged; or
+    /// the paths as they are
+    #[arg(long, conflicts_with_all = ["stdin_filename", "staged", "range", "history"])]
+    pub pre_commit: bool,
     /// Lint the past: every version of every configuration file that a ref leads to, or that these revisions lead to
     #[arg(
         long,
@@ -274,6 +281,27 @@ impl From<&Configuration> for Choice {
             None => Self::Found,
         }
     }
+}
+
+const HOOK_HELP: &str = "\
+A hook that is there is kept as pre-commit.before-keylint and runs first. Where core.hooksPath leads to a folder of the
+work tree or of all repositories, nothing is written: keylint says which line to add to which file.";
+
+/// `keylint hook`.
+#[derive(Debug, Args)]
+pub struct Hook {
+    /// What to do
+    #[arg(value_enum, value_name = "ACTION")]
+    pub action: HookAction,
+}
+
+/// What to do about git's hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HookAction {
+    /// Write git's pre-commit hook, which runs `keylint lint --staged`
+    Install,
+    /// Take it away, and put back the hook that was there before
+    Uninstall,
 }
 
 /// `keylint explain`.

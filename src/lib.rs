@@ -17,6 +17,7 @@ pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod finding;
+pub mod hook;
 pub mod identity;
 pub mod lint;
 pub mod lsp;
@@ -37,8 +38,8 @@ mod threads;
 
 use cli::{Cli, Color, Command};
 use credential::mask::mask_text;
-use lint::Report;
 use lint::history::{Asked, history};
+use lint::{Report, framework};
 use progress::Progress;
 use report::{Format, Style};
 use rules::{Chosen, Rule};
@@ -56,6 +57,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
         Command::Route(arguments) => run_route(arguments, out),
         Command::Baseline(arguments) => run_baseline(arguments, out),
         Command::Allow(arguments) => run_allow(arguments, out),
+        Command::Hook(arguments) => run_hook(arguments.action, out),
         Command::Explain(arguments) => explain(&arguments.rule, out),
         Command::Rules(_) => list(out),
         Command::Lsp(arguments) => run_lsp(arguments, out),
@@ -108,6 +110,11 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         (Some((file, bytes)), ..) => lint::lint_text(file, bytes, &cwd, &options),
         (_, Some(range), _) => lint::lint_range(&range, &arguments.paths, &cwd, &options),
         (_, _, Some(asked)) => history(&arguments.paths, &cwd, &asked, &options),
+        (None, None, None) if arguments.pre_commit => {
+            let env = |name: &str| std::env::var(name).ok();
+            let range = framework::range(&env, ci::remedy(&env));
+            framework::lint_named(&arguments.paths, range.as_ref(), &cwd, &options)
+        }
         (None, None, None) if arguments.staged => lint::lint_staged(&arguments.paths, &cwd, &options),
         (None, None, None) => lint::lint(&arguments.paths, &cwd, &options),
     };
@@ -143,8 +150,7 @@ fn write_output(output: &cli::Output, report: &Report, style: Style, cwd: &Path)
     let file = cwd.join(&output.file);
     let style = Style { color: false, width: None, ..style };
     let mut text = Vec::new();
-    let written = report::print(output.format, report, &style, &mut text)
-        .and_then(|()| replace::replace(&file, &String::from_utf8_lossy(&text)));
+    let written = report::print(output.format, report, &style, &mut text).and_then(|()| replace::replace(&file, &text));
     let said = |path: &Path| report::clean(&mask_text(&path.display().to_string()));
     written.map_err(|error| match file.parent() {
         Some(folder) if !folder.is_dir() => format!("--output: there is no folder {}", said(folder)),
@@ -269,6 +275,20 @@ fn run_allow(arguments: &cli::Allow, out: &mut dyn Write) -> io::Result<u8> {
     match accept::write_allow(&wanted, &cwd) {
         Ok(path) => {
             writeln!(out, "allowed in {}", report::clean(&path.display().to_string()))?;
+            Ok(0)
+        }
+        Err(reason) => fail(&reason),
+    }
+}
+
+fn run_hook(action: cli::HookAction, out: &mut dyn Write) -> io::Result<u8> {
+    let done = current_folder().and_then(|cwd| match action {
+        cli::HookAction::Install => hook::install(&cwd, &hook::program()?),
+        cli::HookAction::Uninstall => hook::uninstall(&cwd),
+    });
+    match done {
+        Ok(done) => {
+            writeln!(out, "{done}")?;
             Ok(0)
         }
         Err(reason) => fail(&reason),

@@ -17,9 +17,11 @@ use crate::surface::Document;
 
 mod cite;
 mod compare;
+pub mod framework;
 pub mod history;
 mod introduced;
 mod outcome;
+pub mod pattern;
 mod range;
 mod read;
 mod sweep;

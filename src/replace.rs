@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// As the operating system says. The file is then as it was.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> io::Result<()> {
     let path = match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => path.canonicalize()?,
         _ => path.to_owned(),
     };
     let (temporary, mut file) = beside(&path)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| {
+    let written = file.write_all(text.as_ref()).and_then(|()| file.sync_all()).and_then(|()| {
         if let Ok(found) = fs::metadata(&path) {
             fs::set_permissions(&temporary, found.permissions())?;
         }
@@ -25,6 +25,31 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
         // Nothing more can be done about it than to say what went wrong first.
         let _ = fs::remove_file(&temporary);
     }
+    written
+}
+
+/// Writes a file that can be run, where none is.
+///
+/// # Errors
+/// As the operating system says, also if there is one. Nothing is changed then.
+pub fn create_program(path: &Path, text: &[u8]) -> io::Result<()> {
+    let (temporary, mut file) = beside(path)?;
+    let written = file.write_all(text).and_then(|()| {
+        // As the umask of the user leaves it, for all who can read it.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = file.metadata()?.permissions().mode();
+            file.set_permissions(fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
+        }
+        file.sync_all()?;
+        // A second name takes no other's place, as a rename would.
+        match fs::hard_link(&temporary, path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::rename(&temporary, path),
+            linked => linked,
+        }
+    });
+    let _ = fs::remove_file(&temporary);
     written
 }
 

@@ -524,3 +524,29 @@ fn nothing_leaks() {
         }
     }
 }
+
+/// git says in another way what it is about to merge when nothing is in conflict.
+#[cfg(unix)]
+#[test]
+fn a_merge_that_is_about_to_be_made() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let repo = Repo::committed(&[("a", "a\n")]);
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.write("run.sh", script(&secret()));
+    repo.commit();
+    repo.git(&["checkout", "-q", "main"]);
+    repo.write("b", "b\n");
+    repo.commit();
+    let hook = repo.path(".git/hooks/pre-merge-commit");
+    let keylint = env!("CARGO_BIN_EXE_keylint");
+    repo.write(".git/hooks/pre-merge-commit", format!("#!/bin/sh\nexec '{keylint}' lint --staged --quiet\n"));
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = run(repo.command(&["merge", "-q", "--no-edit", "side"]));
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    assert_eq!(text(&output.stdout), "");
+    // Taken back, it is a commit like any other.
+    repo.git(&["reset", "-q", "--hard", "HEAD^1"]);
+    repo.git(&["merge", "-q", "--squash", "side"]);
+    assert_eq!(staged(&repo, &[]), in_script("run.sh"));
+}

@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('route', 'route', [CompletionResultType]::ParameterValue, 'Say what the client would send: which credential wins, and where it goes')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Accept what is found today, so that only what is new is reported')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Accept one finding in the configuration')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Look at each commit of this repository before it is made')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a rule')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List the rules')
             [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Serve an editor: the Language Server Protocol on standard input and output')
@@ -52,6 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output')
             [CompletionResult]::new('--staged', '--staged', [CompletionResultType]::ParameterName, 'What the next commit brings, read from git''s index; without paths all of it, wherever this is run')
+            [CompletionResult]::new('--pre-commit', '--pre-commit', [CompletionResultType]::ParameterName, 'What pre-commit or prek asks for: the range that it names; what the next commit brings, if all paths are staged; or the paths as they are')
             [CompletionResult]::new('--all-files', '--all-files', [CompletionResultType]::ParameterName, 'With --history, search every file in git''s object database for tokens, also those that no ref leads to')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Findings and errors only, no summary; JSON stays as it is')
@@ -89,6 +91,11 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'The last day on which it counts: 2027-01-31')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keylint;hook' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'keylint;explain' {
@@ -137,6 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             [CompletionResult]::new('route', 'route', [CompletionResultType]::ParameterValue, 'Say what the client would send: which credential wins, and where it goes')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Accept what is found today, so that only what is new is reported')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Accept one finding in the configuration')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Look at each commit of this repository before it is made')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a rule')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List the rules')
             [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Serve an editor: the Language Server Protocol on standard input and output')
@@ -156,6 +164,9 @@ Register-ArgumentCompleter -Native -CommandName 'keylint' -ScriptBlock {
             break
         }
         'keylint;help;allow' {
+            break
+        }
+        'keylint;help;hook' {
             break
         }
         'keylint;help;explain' {

@@ -26,6 +26,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand route 'Say what the client would send: which credential wins, and where it goes'
             cand baseline 'Accept what is found today, so that only what is new is reported'
             cand allow 'Accept one finding in the configuration'
+            cand hook 'Look at each commit of this repository before it is made'
             cand explain 'Print the page of a rule'
             cand rules 'List the rules'
             cand lsp 'Serve an editor: the Language Server Protocol on standard input and output'
@@ -48,6 +49,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
             cand --color 'When to colour the output'
             cand --staged 'What the next commit brings, read from git''s index; without paths all of it, wherever this is run'
+            cand --pre-commit 'What pre-commit or prek asks for: the range that it names; what the next commit brings, if all paths are staged; or the paths as they are'
             cand --all-files 'With --history, search every file in git''s object database for tokens, also those that no ref leads to'
             cand -q 'Findings and errors only, no summary; JSON stays as it is'
             cand --quiet 'Findings and errors only, no summary; JSON stays as it is'
@@ -82,6 +84,10 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand --expires 'The last day on which it counts: 2027-01-31'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'keylint;hook'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'keylint;explain'= {
             cand -h 'Print help'
@@ -123,6 +129,7 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand route 'Say what the client would send: which credential wins, and where it goes'
             cand baseline 'Accept what is found today, so that only what is new is reported'
             cand allow 'Accept one finding in the configuration'
+            cand hook 'Look at each commit of this repository before it is made'
             cand explain 'Print the page of a rule'
             cand rules 'List the rules'
             cand lsp 'Serve an editor: the Language Server Protocol on standard input and output'
@@ -138,6 +145,8 @@ set edit:completion:arg-completer[keylint] = {|@words|
         &'keylint;help;baseline'= {
         }
         &'keylint;help;allow'= {
+        }
+        &'keylint;help;hook'= {
         }
         &'keylint;help;explain'= {
         }

@@ -37,7 +37,7 @@ pub fn write_baseline(
     let salt = known.map_or_else(Salt::random, |known| known.salt());
     let findings: Vec<&Finding> = survey.findings.iter().filter(|finding| finding.severity >= least).collect();
     let new = Baseline::of(&findings, &survey.files, salt);
-    replace(&file, &new.to_string())
+    replace(&file, new.to_string())
         .map_err(|error| SourceError::Io { path: file.clone(), reason: error.to_string() })?;
     Ok((file, new.len()))
 }

@@ -30,7 +30,11 @@ use crate::surface::{Document, Surface};
 /// # Errors
 /// When there is no repository, git fails, or the configuration can't be read.
 pub fn lint_staged(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
-    let staged = Staged::open(&git::Options::default(), paths, cwd)?;
+    lint_change(&Staged::open(&git::Options::default(), paths, cwd)?, cwd, options)
+}
+
+/// [`lint_staged`], when git has been asked.
+pub(super) fn lint_change(staged: &Staged, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
     let mut own: Vec<RepoPath> = OWN.iter().map(|&name| name.into()).collect();
     let after = staged.narrow(&own).after;
     let config = config::load(&options.config, &after.snapshot, &after, cwd)?;

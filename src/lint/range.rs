@@ -19,7 +19,11 @@ use crate::{baseline, config};
 /// When there is no repository, the range can't be told or is not all here, git fails, or the configuration can't be
 /// read.
 pub fn lint_range(wanted: &Wanted, paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, SourceError> {
-    let range = Range::open(&git::Options::default(), wanted, paths, cwd)?;
+    lint_commits(&Range::open(&git::Options::default(), wanted, paths, cwd)?, cwd, options)
+}
+
+/// [`lint_range`], when git has been asked.
+pub(super) fn lint_commits(range: &Range, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
     let states = range.states()?;
     let after = &states.after;
     let config = config::load(&options.config, &after.snapshot, after, cwd)?;
@@ -33,8 +37,8 @@ pub fn lint_range(wanted: &Wanted, paths: &[PathBuf], cwd: &Path, options: &Opti
     if brought.missing > 0 {
         return Err(range.lacks(brought.missing));
     }
-    cite(&mut report.findings, &range, &brought.past, &files);
-    report.findings.extend(gone(&range, &brought));
+    cite(&mut report.findings, range, &brought.past, &files);
+    report.findings.extend(gone(range, &brought));
     report.select(&after.snapshot, &options.rules);
     report.coverage.range = Some((range.linted.clone(), brought.commits));
     report.coverage.add(brought.failures);

@@ -16,11 +16,25 @@ use super::{MAX_BYTES, ReadError, SourceError};
 use crate::threads::joined;
 
 pub mod blobs;
+pub mod hooks;
 pub mod pack;
 pub mod past;
 mod process;
 pub mod range;
 pub mod walk;
+
+/// Nothing that the configuration names is run.
+const SETTINGS: [&str; 5] = [
+    "core.fsmonitor=false",
+    HOOKS_OFF,
+    "core.quotePath=false",
+    // The file of grafts is named in the environment.
+    "advice.graftFileDeprecated=false",
+    // Where git is too old for GIT_NO_LAZY_FETCH.
+    "protocol.allow=never",
+];
+
+const HOOKS_OFF: &str = "core.hooksPath=/dev/null";
 
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
@@ -342,17 +356,13 @@ impl Repository {
 
 impl Options {
     fn command(&self, folder: &Path, name: &str) -> Command {
+        self.command_with(folder, name, SETTINGS.iter())
+    }
+
+    fn command_with<'a>(&self, folder: &Path, name: &str, settings: impl Iterator<Item = &'a &'a str>) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(folder).stdin(Stdio::null()).arg("--no-pager");
-        for setting in [
-            "core.fsmonitor=false",
-            "core.hooksPath=/dev/null",
-            "core.quotePath=false",
-            // The file of grafts is named below.
-            "advice.graftFileDeprecated=false",
-            // Where git is too old for GIT_NO_LAZY_FETCH.
-            "protocol.allow=never",
-        ] {
+        for setting in settings {
             command.args(["-c", setting]);
         }
         command.arg(name);

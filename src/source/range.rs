@@ -69,7 +69,7 @@ pub struct Range {
     /// All files of its last commit, by path.
     files: Vec<(RepoPath, Version)>,
     /// What the report is restricted to, sorted; `None` means everything.
-    selection: Option<Vec<RepoPath>>,
+    pub selection: Option<Vec<RepoPath>>,
     /// Where it is.
     pub repository: Repository,
     objects: Mutex<Objects>,

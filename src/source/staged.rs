@@ -61,6 +61,10 @@ impl Staged {
         let mut parents = vec![changes];
         if objects.read(b"MERGE_HEAD", &mut Vec::new()).is_ok() {
             parents.push(repository.staged_changes(Some("MERGE_HEAD"))?);
+        } else {
+            for commit in being_merged() {
+                parents.push(repository.staged_changes(Some(&commit))?);
+            }
         }
         let changes = in_all(&parents);
         Ok(Self {
@@ -71,6 +75,16 @@ impl Staged {
             objects: Mutex::new(objects),
             repository,
         })
+    }
+
+    /// Whether the commit is a merge.
+    pub fn is_merge(&self) -> bool {
+        self.parents.len() > 1
+    }
+
+    /// Whether a path differs from what one of the commit's parents has, and is there.
+    pub fn takes(&self, path: &RepoPath) -> bool {
+        self.parents.iter().flatten().any(|change| change.path == *path && change.new.is_some())
     }
 
     /// The changed files alone, and of the files at `known` paths what is there.
@@ -127,6 +141,14 @@ impl Staged {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         objects.read(&[b"HEAD:", path.as_bytes()].concat(), &mut Vec::new()).ok()
     }
+}
+
+/// The commits that `git merge` is about to merge. It writes `MERGE_HEAD` only after the hook `pre-merge-commit`, which
+/// sees a variable for each of them (git 2.47, `builtin/merge.c`; seen 2026-11-21).
+fn being_merged() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let commits = names.filter_map(|name| name.strip_prefix("GITHEAD_").map(str::to_owned));
+    commits.filter(|commit| ObjectId::parse(commit.as_bytes()).is_some()).collect()
 }
 
 /// What is staged, and a reader of objects.

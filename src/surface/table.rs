@@ -7,10 +7,10 @@ use crate::path::RepoPath;
 pub const OWN: [&str; 2] = ["keylint.toml", ".keylint.toml"];
 
 /// Endings of copies that people keep beside the real file.
-const COPIES: [&str; 6] = [".bak", ".backup", ".old", ".orig", ".save", ".disabled"];
+pub(crate) const COPIES: [&str; 6] = [".bak", ".backup", ".old", ".orig", ".save", ".disabled"];
 
 /// Name parts that mark a file as a pattern to be copied and filled in.
-const TEMPLATE_PARTS: [&str; 12] = [
+pub(crate) const TEMPLATE_PARTS: [&str; 12] = [
     "example",
     "examples",
     "sample",
@@ -60,8 +60,7 @@ pub fn surface_of(path: &RepoPath, is_plugin: &dyn Fn(&RepoPath) -> bool) -> Opt
 fn launcher(name: &str, folder: &str, parent: &str) -> Option<Surface> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let yaml = matches!(extension, "yml" | "yaml");
-    let below =
-        |top: &str| folder == top || folder.starts_with(&format!("{top}/")) || folder.contains(&format!("/{top}/"));
+    let below = |top: &str| format!("/{folder}/").contains(&format!("/{top}/"));
     let lower = name.to_ascii_lowercase();
     let pipeline = |which| Some(Surface::Pipeline(which));
     match extension {
@@ -157,19 +156,32 @@ pub fn surface_in(path: &RepoPath, bytes: &[u8]) -> Option<Surface> {
             (values && (name.starts_with("values") || has(b"env:"))).then_some(Surface::Service(Service::Helm))
         }
         _ => {
-            let language = match extension {
-                "py" | "pyi" | "ipynb" => Language::Python,
-                "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" => Language::TypeScript,
-                "go" => Language::Go,
-                "java" | "kt" | "kts" => Language::Java,
-                "rb" => Language::Ruby,
-                "cs" => Language::CSharp,
-                _ => return may_be_script(path).then(|| by_shebang(bytes)).flatten(),
+            let Some(language) = language(extension) else {
+                return may_be_script(path).then(|| by_shebang(bytes)).flatten();
             };
             let speaks = has(b"nthropic") || has(b"ANTHROPIC_") || has(b"CLAUDE_CODE_");
             speaks.then_some(Surface::Code(language))
         }
     }
+}
+
+/// Whether what a file says can make it something.
+pub fn may_be_told_by_content(path: &RepoPath) -> bool {
+    let extension = stem(path.name()).rsplit_once('.').map_or("", |(_, extension)| extension);
+    matches!(extension, "yml" | "yaml") || language(extension).is_some() || may_be_script(path)
+}
+
+/// The language of source code, by its ending.
+fn language(extension: &str) -> Option<Language> {
+    Some(match extension {
+        "py" | "pyi" | "ipynb" => Language::Python,
+        "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" => Language::TypeScript,
+        "go" => Language::Go,
+        "java" | "kt" | "kts" => Language::Java,
+        "rb" => Language::Ruby,
+        "cs" => Language::CSharp,
+        _ => return None,
+    })
 }
 
 /// What a file is of which a configuration says that it is a launcher: a shell script, unless its first line or its
@@ -491,6 +503,9 @@ mod tests {
             ("main.tf", service(Service::Terraform)),
             ("prod.auto.tfvars", service(Service::Terraform)),
             ("flake.nix", service(Service::Nix)),
+            (".idea/workspace.xml", Some(Surface::Editor(Editor::JetBrains))),
+            ("web/.idea/workspace.xml", Some(Surface::Editor(Editor::JetBrains))),
+            ("web/idea/workspace.xml", None),
             ("Makefile.am.md", None),
             ("package-lock.json", None),
             ("x.d/10-env.conf", None),

@@ -56,14 +56,7 @@ pub fn expand(text: &str, rng: &mut Rng) -> String {
 impl Repo {
     /// keylint in this repository, in a clean environment.
     pub fn keylint(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keylint"));
-        command.args(arguments).current_dir(&self.root);
-        for (name, value) in self.env() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        let mut command = self.program(env!("CARGO_BIN_EXE_keylint"), arguments);
         for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "GITHUB_ACTIONS"] {
             command.env_remove(name);
         }

@@ -1,7 +1,7 @@
 //! A throwaway git repository in a clean environment.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -121,7 +121,12 @@ impl Repo {
 
     /// A git command in this environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        self.program("git", arguments)
+    }
+
+    /// Any program in this environment.
+    pub fn program(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.root);
         for (name, value) in self.env() {
             match value {
