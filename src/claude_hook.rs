@@ -68,18 +68,17 @@ fn answer(input: &[u8], options: &Options) -> Result<Option<Value>, String> {
         Moment::Settings => (None, on_disk.unwrap_or_default()),
     };
     if new.len() as u64 > MAX_BYTES {
-        return Ok(None);
+        return Err(format!("more than the {MAX_BYTES} bytes that are read would be written"));
     }
     let folder = place.parent().unwrap_or(&place).to_owned();
     let folder = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(&event.cwd).to_owned();
-    let written = match lint_write(place, old, new, &folder, options) {
+    let brought = match lint_write(place, old, new, &folder, options) {
         Ok(written) => written,
         // git's own folder is nobody's to lint.
         Err(SourceError::InsideGitFolder(_)) => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
-    let findings: Vec<&Finding> =
-        written.findings.iter().filter(|finding| finding.severity >= Severity::Warning).collect();
+    let findings: Vec<&Finding> = brought.iter().filter(|finding| finding.severity >= Severity::Warning).collect();
     Ok(match event.moment {
         Moment::Before(_) => {
             let exposed: Vec<&Finding> = findings.into_iter().filter(|finding| exposes(finding)).collect();

@@ -36,7 +36,7 @@ pub use outcome::{Coverage, Failure, Past, Report};
 pub use range::lint_range;
 use read::{Reads, read_one, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
-pub use write::{Written, lint_write};
+pub use write::lint_write;
 
 /// What a run is to mind, besides paths.
 #[derive(Clone, Debug, Default)]

@@ -12,16 +12,8 @@ use crate::source::overlay::Overlay;
 use crate::source::{Snapshot, SourceError};
 use crate::{baseline, config, rules};
 
-/// What a write brings.
-#[derive(Debug)]
-pub struct Written {
-    /// Whether the file lies in a git repository.
-    pub git: bool,
-    /// What is new, whatever file it is about.
-    pub findings: Vec<Finding>,
-}
-
-/// Lints a file's new text, and leaves what was not there with the `old` one; `None` means that there was no file.
+/// Lints a file's new text, and leaves what was not there with the `old` one, whatever file it is about; `None` means that
+/// there was no file.
 ///
 /// # Errors
 /// As [`lint_text`](super::lint_text).
@@ -31,11 +23,8 @@ pub fn lint_write(
     new: Vec<u8>,
     cwd: &Path,
     options: &Options,
-) -> Result<Written, SourceError> {
+) -> Result<Vec<Finding>, SourceError> {
     let (mut overlay, path) = Overlay::open(file, new, cwd, &is_wanted)?;
-    if !overlay.snapshot.git {
-        return Ok(Written { git: false, findings: Vec::new() });
-    }
     let config = config::load(&options.config, &overlay.snapshot, &overlay, cwd)?;
     let judge = |overlay: &Overlay| judge(overlay, &config, cwd, options);
     let Judged { files, mut report } = judge(&overlay)?;
@@ -49,7 +38,7 @@ pub fn lint_write(
         let mut known = Known::of(&judge(&overlay)?, &[], salt);
         report.findings.retain(|finding| !known.has(finding, &files, salt));
     }
-    Ok(Written { git: true, findings: report.findings })
+    Ok(report.findings)
 }
 
 fn judge(overlay: &Overlay, config: &Config, cwd: &Path, options: &Options) -> Result<Judged, SourceError> {

@@ -90,15 +90,47 @@ pub(super) struct Lines<'t> {
     text: &'t str,
     /// Where each line begins.
     starts: Vec<usize>,
+    /// Bytes in long lines, and the columns there: nobody counts from the beginning of a megabyte.
+    marks: Vec<(usize, usize)>,
     encoding: Encoding,
 }
+
+/// How many bytes lie between two marks of a long line.
+const STEP: usize = 4096;
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
         let bytes = text.as_bytes();
         let is_end = |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
         let starts = std::iter::once(0).chain((0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1)).collect();
-        Self { text, starts, encoding }
+        let mut lines = Self { text, starts, marks: Vec::new(), encoding };
+        lines.marks = (0..lines.starts.len()).flat_map(|line| lines.marks_of(line)).collect();
+        lines
+    }
+
+    /// The marks of a line, if it is long.
+    fn marks_of(&self, line: usize) -> Vec<(usize, usize)> {
+        let (start, text) = self.line(line).unwrap_or((0, ""));
+        let (mut marks, mut last, mut units) = (Vec::new(), 0, 0);
+        let text = if text.len() > STEP { text } else { "" };
+        for (at, character) in text.char_indices() {
+            if at - last >= STEP {
+                marks.push((start + at, units));
+                last = at;
+            }
+            units += self.encoding.units(character);
+        }
+        marks
+    }
+
+    /// The last mark of a line for which a condition holds, which must hold for all before it; else its beginning.
+    fn mark(&self, start: usize, holds: impl Fn((usize, usize)) -> bool) -> (usize, usize) {
+        let first = self.marks.partition_point(|&(at, _)| at < start);
+        let rest = self.marks.get(first..).unwrap_or_default();
+        let end = self.starts.partition_point(|&other| other <= start);
+        let end = self.starts.get(end).copied().unwrap_or(usize::MAX);
+        let count = rest.partition_point(|&mark| mark.0 < end && holds(mark));
+        count.checked_sub(1).and_then(|last| rest.get(last)).copied().unwrap_or((start, 0))
     }
 
     pub(super) fn text(&self) -> &'t str {
@@ -120,21 +152,24 @@ impl<'t> Lines<'t> {
         let line = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);
         let (start, text) = self.line(line).unwrap_or((0, ""));
         // Between `\r` and `\n` nothing can stand.
-        let before = &text[..(offset - start).min(text.len())];
-        Position { line, character: before.chars().map(|character| self.encoding.units(character)).sum() }
+        let end = offset.min(start + text.len());
+        let (from, counted) = self.mark(start, |(at, _)| at <= end);
+        let units: usize = self.text[from..end].chars().map(|character| self.encoding.units(character)).sum();
+        Position { line, character: counted + units }
     }
 
     /// The byte of a place. One behind the end of a line is that end, one inside a character is that character's.
     pub(super) fn offset(&self, position: Position) -> usize {
         let Some((start, text)) = self.line(position.line) else { return self.text.len() };
-        let mut units = 0;
-        for (at, character) in text.char_indices() {
+        let end = start + text.len();
+        let (from, mut units) = self.mark(start, |(_, units)| units <= position.character);
+        for (at, character) in self.text[from..end].char_indices() {
             units += self.encoding.units(character);
             if units > position.character {
-                return start + at;
+                return from + at;
             }
         }
-        start + text.len()
+        end
     }
 
     pub(super) fn range(&self, span: Span) -> Range {
@@ -206,6 +241,23 @@ mod tests {
                 if boundary {
                     assert_eq!(lines.offset(found), offset, "{text:?} {encoding:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines() {
+        let mut draw = Draw(9);
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            let pieces = ["abcdefg", "é", "𝄞", "中"];
+            let mut line = || -> String { (0..5000).map(|_| pieces[draw.below(pieces.len())]).collect() };
+            let text = format!("a\n{}\r\n\n{}\rb", line(), line());
+            let lines = Lines::new(&text, encoding);
+            assert!(lines.marks.len() > 4);
+            for offset in (0..=text.len()).step_by(997).filter(|&at| text.is_char_boundary(at)) {
+                let found = lines.position(offset);
+                assert_eq!(found, walked(&text, offset, encoding), "{offset} {encoding:?}");
+                assert_eq!(lines.offset(found), offset, "{offset} {encoding:?}");
             }
         }
     }
