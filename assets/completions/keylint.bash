@@ -34,6 +34,9 @@ _keylint() {
             keylint,help)
                 cmd="keylint__subcmd__help"
                 ;;
+            keylint,hook)
+                cmd="keylint__subcmd__hook"
+                ;;
             keylint,lint)
                 cmd="keylint__subcmd__lint"
                 ;;
@@ -67,6 +70,9 @@ _keylint() {
             keylint__subcmd__help,help)
                 cmd="keylint__subcmd__help__subcmd__help"
                 ;;
+            keylint__subcmd__help,hook)
+                cmd="keylint__subcmd__help__subcmd__hook"
+                ;;
             keylint__subcmd__help,lint)
                 cmd="keylint__subcmd__help__subcmd__lint"
                 ;;
@@ -89,7 +95,7 @@ _keylint() {
 
     case "${cmd}" in
         keylint)
-            opts="-h -V --help --version lint route baseline allow explain rules lsp claude-hook completions man help"
+            opts="-h -V --help --version lint route baseline allow hook explain rules lsp claude-hook completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,7 +207,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__help)
-            opts="lint route baseline allow explain rules lsp claude-hook completions man help"
+            opts="lint route baseline allow hook explain rules lsp claude-hook completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,6 +304,20 @@ _keylint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keylint__subcmd__help__subcmd__hook)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keylint__subcmd__help__subcmd__lint)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -368,8 +388,22 @@ _keylint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keylint__subcmd__hook)
+            opts="-h --help install uninstall"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keylint__subcmd__lint)
-            opts="-q -h --stdin-filename --staged --range --history --all-files --format --output --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
+            opts="-q -h --stdin-filename --staged --range --pre-commit --history --all-files --format --output --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
