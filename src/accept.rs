@@ -12,7 +12,7 @@ use crate::{message, suppress};
 
 mod write;
 
-pub use write::{Wanted, write_allow, write_baseline};
+pub use write::{Wanted, with_entry, write_allow, write_baseline};
 
 /// What was taken out.
 #[derive(Clone, Debug, Default)]

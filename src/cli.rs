@@ -44,6 +44,11 @@ pub enum Command {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    Lsp(Lsp),
+    /// Answer a hook of Claude Code: the event on standard input, the answer on standard output
+    #[command(after_help = CLAUDE_HOOK_HELP)]
+    ClaudeHook(ClaudeHook),
     /// Print what a shell needs to complete words of keylint's command line
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),
@@ -310,6 +315,44 @@ pub struct Explain {
 /// `keylint rules`.
 #[derive(Debug, Args)]
 pub struct Rules {}
+
+/// `keylint lsp`.
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// What clients say that can also talk in other ways; there is no other one here
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    /// Which configuration counts
+    #[command(flatten)]
+    pub configuration: Configuration,
+    /// What may accept findings
+    #[command(flatten)]
+    pub acceptance: Acceptance,
+}
+
+const CLAUDE_HOOK_HELP: &str = "\
+In .claude/settings.json:
+  \"hooks\": {
+    \"PreToolUse\": [{
+      \"matcher\": \"Write|Edit|MultiEdit|NotebookEdit\",
+      \"hooks\": [{\"type\": \"command\", \"command\": \"keylint claude-hook\"}]
+    }]
+  }
+
+PreToolUse: a write that would put a credential into a file that git has or would take is denied. PostToolUse: what else
+a write brought is told. ConfigChange: what stands in changed settings is shown.
+Exit codes: 0 answered, 1 the event can't be judged, and the session goes on.";
+
+/// `keylint claude-hook`.
+#[derive(Debug, Args)]
+pub struct ClaudeHook {
+    /// Which configuration counts
+    #[command(flatten)]
+    pub configuration: Configuration,
+    /// What may accept findings
+    #[command(flatten)]
+    pub acceptance: Acceptance,
+}
 
 const COMPLETIONS_HELP: &str = "\
 Examples:

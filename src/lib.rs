@@ -12,6 +12,7 @@ pub mod accept;
 mod assets;
 pub mod baseline;
 pub mod ci;
+pub mod claude_hook;
 pub mod cli;
 pub mod config;
 pub mod credential;
@@ -19,6 +20,7 @@ pub mod finding;
 pub mod hook;
 pub mod identity;
 pub mod lint;
+pub mod lsp;
 pub mod path;
 pub mod progress;
 pub mod publish;
@@ -58,6 +60,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> io::Result<u8> {
         Command::Hook(arguments) => run_hook(arguments.action, out),
         Command::Explain(arguments) => explain(&arguments.rule, out),
         Command::Rules(_) => list(out),
+        Command::Lsp(arguments) => run_lsp(arguments, out),
+        Command::ClaudeHook(arguments) => run_claude_hook(arguments, out),
         Command::Completions(arguments) => print(assets::completions(arguments.shell), out),
         Command::Man => print(assets::MAN, out),
     }
@@ -201,6 +205,37 @@ fn standard_input() -> Result<Vec<u8>, String> {
         return Err(format!("standard input has more than the {MAX_BYTES} bytes that are read"));
     }
     Ok(bytes)
+}
+
+fn run_lsp(arguments: &cli::Lsp, out: &mut dyn Write) -> io::Result<u8> {
+    let options = lint::Options {
+        config: absolute((&arguments.configuration).into()),
+        no_inline: arguments.acceptance.no_inline,
+        baseline: absolute((&arguments.acceptance).into()),
+        ..lint::Options::default()
+    };
+    lsp::serve(io::stdin(), out, options)
+}
+
+fn run_claude_hook(arguments: &cli::ClaudeHook, out: &mut dyn Write) -> io::Result<u8> {
+    let options = lint::Options {
+        config: absolute((&arguments.configuration).into()),
+        no_inline: arguments.acceptance.no_inline,
+        baseline: absolute((&arguments.acceptance).into()),
+        ..lint::Options::default()
+    };
+    match standard_input() {
+        Ok(input) => claude_hook::run(&input, &options, out),
+        Err(reason) => claude_hook::fail(&reason),
+    }
+}
+
+/// A file that is named from where the program was started, whatever folder it works in later.
+fn absolute(choice: config::Choice) -> config::Choice {
+    match choice {
+        config::Choice::File(file) => config::Choice::File(std::path::absolute(&file).unwrap_or(file)),
+        other => other,
+    }
 }
 
 fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8> {

@@ -27,13 +27,16 @@ mod read;
 mod sweep;
 mod tell;
 mod versions;
+pub mod workspace;
+mod write;
 
 pub use compare::lint_staged;
 pub use introduced::{Brought, Introduced, introduced};
 pub use outcome::{Coverage, Failure, Past, Report};
 pub use range::lint_range;
-use read::{Reads, read_some};
+use read::{Reads, read_one, read_some};
 pub(crate) use read::{consumers, is_wanted, read};
+pub use write::lint_write;
 
 /// What a run is to mind, besides paths.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +68,9 @@ pub fn lint(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Report, 
 /// # Errors
 /// As [`lint`], but the file need not exist.
 pub fn lint_text(file: PathBuf, bytes: Vec<u8>, cwd: &Path, options: &Options) -> Result<Report, SourceError> {
-    let overlay = Overlay::open(file, bytes, cwd, &is_wanted)?;
+    let (overlay, path) = Overlay::open(file, bytes, cwd, &is_wanted)?;
     let mut report = report(&overlay.snapshot, &overlay, cwd, options)?;
-    report.findings.retain(|finding| finding.primary.path == overlay.path);
+    report.findings.retain(|finding| finding.primary.path == path);
     Ok(report)
 }
 
@@ -115,8 +118,7 @@ pub fn survey(path: &Path, cwd: &Path, options: &Options) -> Result<Survey, Sour
         partial: false,
     };
     accepting.apply(&mut findings, &files, &worktree.snapshot);
-    let about_itself = [rules::suppression_unused(), rules::configuration_invalid()];
-    findings.retain(|finding| !about_itself.contains(&finding.rule));
+    findings.retain(|finding| !rules::is_about_keylint(finding.rule));
     sort(&mut findings);
     Ok(Survey { snapshot: worktree.snapshot, config, files, findings })
 }
@@ -138,17 +140,23 @@ fn found(snapshot: &Snapshot, source: &dyn Source, config: &Config) -> (Vec<File
 
 /// Everything that the rules report of the files that are to be read, and these.
 fn found_in(snapshot: &Snapshot, source: &dyn Source, config: &Config, reads: Reads<'_>) -> (Vec<File>, Report) {
-    let (files, mut coverage) = read_some(snapshot, source, config, reads);
+    let (files, coverage) = read_some(snapshot, source, config, reads);
+    let report = judged(snapshot, source, config, &files, coverage);
+    (files, report)
+}
+
+/// Everything that the rules report of some files.
+fn judged(snapshot: &Snapshot, source: &dyn Source, config: &Config, files: &[File], mut coverage: Coverage) -> Report {
     let documents: Vec<&Document> = files.iter().map(|file| &file.document).collect();
     let units = units(&documents);
     let (consumers, failures) =
         consumers(snapshot, source, config, units.iter().filter(|unit| asks(unit)).map(|unit| &unit.document.path));
     coverage.add(failures);
-    let repository = Repository { snapshot, files: &files, units, consumers: &consumers, config };
+    let repository = Repository { snapshot, files, units, consumers: &consumers, config };
     let mut findings = rules::apply(&repository);
     config.adjust(&mut findings);
     sort(&mut findings);
-    (files, Report { findings, coverage, accepted: Accepted::default() })
+    Report { findings, coverage, accepted: Accepted::default() }
 }
 
 /// Whether it matters who reads a unit: it has a variable of Anthropic's, and no command says who gets it.

@@ -4,10 +4,20 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use keylint::cli::Cli;
+use keylint::claude_hook;
+use keylint::cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // Claude Code takes a 2 for a veto, and a hook that is set up wrongly must not stop its session.
+            let is_hook = std::env::args_os().nth(1).is_some_and(|first| first == "claude-hook");
+            let code = if error.exit_code() == 0 { 0 } else { failure(is_hook) };
+            return ExitCode::from(code);
+        }
+    };
     let stdout = io::stdout();
     let mut out = BufWriter::new(stdout.lock());
     let code = keylint::run(&cli, &mut out);
@@ -17,7 +27,12 @@ fn main() -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
+            ExitCode::from(failure(matches!(cli.command, Command::ClaudeHook(_))))
         }
     }
+}
+
+/// The exit code where the job could not be done.
+fn failure(is_hook: bool) -> u8 {
+    if is_hook { claude_hook::FAILED } else { 2 }
 }

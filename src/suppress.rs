@@ -6,7 +6,7 @@
 use crate::accept::By;
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::message;
-use crate::rules::{self, File};
+use crate::rules::{self, File, Rule};
 use crate::surface::{Editor, Language, Mcp, Pipeline, Service, Surface};
 use crate::text::{Span, nearest};
 
@@ -160,6 +160,13 @@ fn strip_mark<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
     let is_word = mark.starts_with(|c: char| c.is_ascii_alphabetic());
     let apart = !is_word || before.is_empty() || before.ends_with([' ', '\t', '@', '&']);
     (end.eq_ignore_ascii_case(mark) && apart).then_some(before)
+}
+
+/// A comment that accepts a rule, for a line of its own; `None` where a file has no comments.
+pub(crate) fn comment(surface: Option<Surface>, rule: &Rule, reason: &str) -> Option<String> {
+    let mark = *marks(surface).first()?;
+    let end = if mark == "<!--" { " -->" } else { "" };
+    Some(format!("{mark} {WORD} ignore[{}] {reason}{end}", rule.slug))
 }
 
 /// What begins a comment in a file.

@@ -22,6 +22,9 @@ _keylint() {
             keylint,baseline)
                 cmd="keylint__subcmd__baseline"
                 ;;
+            keylint,claude-hook)
+                cmd="keylint__subcmd__claude__subcmd__hook"
+                ;;
             keylint,completions)
                 cmd="keylint__subcmd__completions"
                 ;;
@@ -36,6 +39,9 @@ _keylint() {
                 ;;
             keylint,lint)
                 cmd="keylint__subcmd__lint"
+                ;;
+            keylint,lsp)
+                cmd="keylint__subcmd__lsp"
                 ;;
             keylint,man)
                 cmd="keylint__subcmd__man"
@@ -52,6 +58,9 @@ _keylint() {
             keylint__subcmd__help,baseline)
                 cmd="keylint__subcmd__help__subcmd__baseline"
                 ;;
+            keylint__subcmd__help,claude-hook)
+                cmd="keylint__subcmd__help__subcmd__claude__subcmd__hook"
+                ;;
             keylint__subcmd__help,completions)
                 cmd="keylint__subcmd__help__subcmd__completions"
                 ;;
@@ -66,6 +75,9 @@ _keylint() {
                 ;;
             keylint__subcmd__help,lint)
                 cmd="keylint__subcmd__help__subcmd__lint"
+                ;;
+            keylint__subcmd__help,lsp)
+                cmd="keylint__subcmd__help__subcmd__lsp"
                 ;;
             keylint__subcmd__help,man)
                 cmd="keylint__subcmd__help__subcmd__man"
@@ -83,7 +95,7 @@ _keylint() {
 
     case "${cmd}" in
         keylint)
-            opts="-h -V --help --version lint route baseline allow hook explain rules completions man help"
+            opts="-h -V --help --version lint route baseline allow hook explain rules lsp claude-hook completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -144,6 +156,28 @@ _keylint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keylint__subcmd__claude__subcmd__hook)
+            opts="-h --config --no-config --no-inline --baseline --no-baseline --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keylint__subcmd__completions)
             opts="-h --help bash zsh fish powershell elvish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -173,7 +207,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__help)
-            opts="lint route baseline allow hook explain rules completions man help"
+            opts="lint route baseline allow hook explain rules lsp claude-hook completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,6 +235,20 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__help__subcmd__baseline)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keylint__subcmd__help__subcmd__claude__subcmd__hook)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -271,6 +319,20 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__help__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keylint__subcmd__help__subcmd__lsp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -404,6 +466,28 @@ _keylint() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keylint__subcmd__lsp)
+            opts="-h --stdio --config --no-config --no-inline --baseline --no-baseline --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

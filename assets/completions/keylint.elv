@@ -29,6 +29,8 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand hook 'Look at each commit of this repository before it is made'
             cand explain 'Print the page of a rule'
             cand rules 'List the rules'
+            cand lsp 'Serve an editor: the Language Server Protocol on standard input and output'
+            cand claude-hook 'Answer a hook of Claude Code: the event on standard input, the answer on standard output'
             cand completions 'Print what a shell needs to complete words of keylint''s command line'
             cand man 'Print the man page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -95,6 +97,25 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'keylint;lsp'= {
+            cand --config 'The configuration, instead of keylint.toml at the root of the repository'
+            cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
+            cand --stdio 'What clients say that can also talk in other ways; there is no other one here'
+            cand --no-config 'Leave the repository''s own configuration out'
+            cand --no-inline 'Leave comments (`keylint: ignore[rule] reason`) out'
+            cand --no-baseline 'Leave the baseline out'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keylint;claude-hook'= {
+            cand --config 'The configuration, instead of keylint.toml at the root of the repository'
+            cand --baseline 'The baseline, instead of the one that the configuration names or keylint-baseline.txt at the root'
+            cand --no-config 'Leave the repository''s own configuration out'
+            cand --no-inline 'Leave comments (`keylint: ignore[rule] reason`) out'
+            cand --no-baseline 'Leave the baseline out'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'keylint;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -111,6 +132,8 @@ set edit:completion:arg-completer[keylint] = {|@words|
             cand hook 'Look at each commit of this repository before it is made'
             cand explain 'Print the page of a rule'
             cand rules 'List the rules'
+            cand lsp 'Serve an editor: the Language Server Protocol on standard input and output'
+            cand claude-hook 'Answer a hook of Claude Code: the event on standard input, the answer on standard output'
             cand completions 'Print what a shell needs to complete words of keylint''s command line'
             cand man 'Print the man page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -128,6 +151,10 @@ set edit:completion:arg-completer[keylint] = {|@words|
         &'keylint;help;explain'= {
         }
         &'keylint;help;rules'= {
+        }
+        &'keylint;help;lsp'= {
+        }
+        &'keylint;help;claude-hook'= {
         }
         &'keylint;help;completions'= {
         }

@@ -11,6 +11,7 @@ use crate::identity::{Salt, SaltedTag, tag, without_indices};
 use crate::lint::{self, Options};
 use crate::path::RepoPath;
 use crate::replace::replace;
+use crate::rules::File;
 use crate::source::SourceError;
 use crate::surface::toml;
 
@@ -93,42 +94,70 @@ pub fn write_allow(wanted: &Wanted<'_>, cwd: &Path) -> Result<PathBuf, String> {
     let tag = if found.next().is_some() { None } else { tag(finding, &survey.files, salt) };
     let file = survey.config.path().map_or(RepoPath::from("keylint.toml"), Clone::clone);
     let file = survey.snapshot.root.join(file.to_path());
-    let mut text = match std::fs::read_to_string(&file) {
+    let text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(format!("{}: {error}", file.display())),
     };
-    let line = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    if !text.is_empty() {
-        let whole = text.ends_with('\n');
-        text.push_str(if whole { "" } else { line });
-        text.push_str(line);
-    }
-    let mut add = |name: &str, value: &str| {
-        let _ = write!(text, "{name}{value}{line}");
-    };
-    add("[[allow]]", "");
-    add("rule = ", &quoted(finding.rule.slug));
-    add("path = ", &quoted(&pattern(finding.primary.path.as_str())));
-    if !finding.key.is_empty() {
-        add("key = ", &quoted(&finding.key));
-    }
-    add("reason = ", &quoted(wanted.reason.trim()));
-    if let Some(day) = expires {
-        add("expires = ", day);
-    }
-    if let Some(tag) = tag {
-        add("tag = ", &quoted(&SaltedTag { salt, tag }.to_string()));
-    }
-    if let Some(fault) = toml::parse(&text).1.first() {
-        let line = text[..fault.span.start.min(text.len())].matches('\n').count() + 1;
-        return Err(format!(
-            "{}: `[[allow]]` does not fit in behind what is there (line {line}); add the entry to the list by hand",
-            file.display()
-        ));
-    }
+    let written = Entry { finding, reason: wanted.reason.trim(), expires, tag: tag.map(|tag| SaltedTag { salt, tag }) };
+    let text = written.behind(text).map_err(|reason| format!("{}: {reason}", file.display()))?;
     replace(&file, &text).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(file)
+}
+
+/// A configuration with one more entry of `[[allow]]` for a finding, whose reason somebody has still to write: until then
+/// the entry is reported, and allows nothing.
+///
+/// # Errors
+/// In words, where the entry does not fit in.
+pub fn with_entry(text: &str, finding: &Finding, files: &[File]) -> Result<String, String> {
+    let salt = Salt::random();
+    let tag = tag(finding, files, salt).map(|tag| SaltedTag { salt, tag });
+    Entry { finding, reason: "", expires: None, tag }.behind(text.to_owned())
+}
+
+/// An entry of `[[allow]]`.
+struct Entry<'a> {
+    finding: &'a Finding,
+    reason: &'a str,
+    expires: Option<&'a str>,
+    tag: Option<SaltedTag>,
+}
+
+impl Entry<'_> {
+    /// The text of a configuration with the entry behind it.
+    fn behind(&self, mut text: String) -> Result<String, String> {
+        let finding = self.finding;
+        let line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        if !text.is_empty() {
+            let whole = text.ends_with('\n');
+            text.push_str(if whole { "" } else { line });
+            text.push_str(line);
+        }
+        let mut add = |name: &str, value: &str| {
+            let _ = write!(text, "{name}{value}{line}");
+        };
+        add("[[allow]]", "");
+        add("rule = ", &quoted(finding.rule.slug));
+        add("path = ", &quoted(&pattern(finding.primary.path.as_str())));
+        if !finding.key.is_empty() {
+            add("key = ", &quoted(&finding.key));
+        }
+        add("reason = ", &quoted(self.reason));
+        if let Some(day) = self.expires {
+            add("expires = ", day);
+        }
+        if let Some(tag) = self.tag {
+            add("tag = ", &quoted(&tag.to_string()));
+        }
+        if let Some(fault) = toml::parse(&text).1.first() {
+            let line = text[..fault.span.start.min(text.len())].matches('\n').count() + 1;
+            return Err(format!(
+                "`[[allow]]` does not fit in behind what is there (line {line}); add the entry to the list by hand"
+            ));
+        }
+        Ok(text)
+    }
 }
 
 /// A string of TOML.

@@ -252,7 +252,7 @@ fn was_known(before: &mut [Known], finding: &Finding, files: &[File], salt: Salt
 }
 
 /// What is found in the state before a change.
-struct Known {
+pub(super) struct Known {
     /// How often each is found, and how much it matters at most.
     places: BTreeMap<(Place, Option<u64>), (usize, Severity)>,
     /// The same of files that the change removes, whatever their path was.
@@ -260,7 +260,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(before: &Judged, changes: &[Change], salt: Salt) -> Self {
+    pub(super) fn of(before: &Judged, changes: &[Change], salt: Salt) -> Self {
         let removed: BTreeSet<&RepoPath> =
             changes.iter().filter(|change| change.new.is_none()).map(|change| &change.path).collect();
         let mut known = Self { places: BTreeMap::new(), moved: BTreeMap::new() };
@@ -278,7 +278,7 @@ impl Known {
     }
 
     /// Whether a finding was there before and mattered as much; each one that was stands for one that is.
-    fn has(&mut self, finding: &Finding, files: &[File], salt: Salt) -> bool {
+    pub(super) fn has(&mut self, finding: &Finding, files: &[File], salt: Salt) -> bool {
         let (place, digest) = (Place::of(finding), digest(finding, files, salt));
         let moved = (finding.rule.slug, place.key.clone(), digest);
         let take = |count: Option<&mut (usize, Severity)>| match count {

@@ -39,20 +39,13 @@ pub(super) fn read_some(
     config: &Config,
     reads: Reads<'_>,
 ) -> (Vec<File>, Coverage) {
-    let is_plugin = |folder: &RepoPath| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some();
+    let is_plugin = is_plugin(snapshot);
     let next = AtomicUsize::new(0);
     let useful = snapshot.entries.len().div_ceil(RUN).max(1);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(useful);
     let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
         let work = || {
-            let mut batch = Batch {
-                snapshot,
-                source,
-                config,
-                files: Vec::new(),
-                coverage: Coverage::default(),
-                buffer: Vec::new(),
-            };
+            let mut batch = Batch::new(snapshot, source, config);
             // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
             loop {
                 let start = next.fetch_add(RUN, Ordering::Relaxed);
@@ -107,6 +100,19 @@ pub(super) fn read_some(
     (files, coverage)
 }
 
+/// [`read`] for one entry: nothing if it is neither configuration nor holds a token.
+pub(super) fn read_one(snapshot: &Snapshot, source: &dyn Source, config: &Config, entry: &Entry) -> Option<File> {
+    let is_plugin = is_plugin(snapshot);
+    let mut batch = Batch::new(snapshot, source, config);
+    batch.visit(entry, surface_of(&entry.path, &is_plugin));
+    batch.files.pop()
+}
+
+/// Whether a folder is a plugin of Claude Code.
+fn is_plugin(snapshot: &Snapshot) -> impl Fn(&RepoPath) -> bool {
+    |folder| snapshot.entry(&folder.join(".claude-plugin").join("plugin.json")).is_some()
+}
+
 /// What the source left out, in words.
 fn skipped(coverage: &source::Coverage) -> Vec<String> {
     let mut words = Vec::new();
@@ -138,7 +144,11 @@ struct Batch<'a> {
     buffer: Vec<u8>,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    fn new(snapshot: &'a Snapshot, source: &'a dyn Source, config: &'a Config) -> Self {
+        Self { snapshot, source, config, files: Vec::new(), coverage: Coverage::default(), buffer: Vec::new() }
+    }
+
     fn visit(&mut self, entry: &Entry, surface: Option<Surface>) {
         if self.config.excludes(&entry.path) {
             self.coverage.excluded += usize::from(self.snapshot.selects(&entry.path));

@@ -225,6 +225,11 @@ pub fn configuration_invalid() -> &'static Rule {
     &configuration_invalid::RULE
 }
 
+/// Whether a rule is about what is meant for keylint itself, and can't be accepted.
+pub fn is_about_keylint(rule: &Rule) -> bool {
+    [suppression_unused(), configuration_invalid()].contains(&rule)
+}
+
 /// Applies every rule.
 pub fn apply(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&RULES, repository)
@@ -271,6 +276,11 @@ static EXPOSURES: [&Rule; 6] = [
 /// Applies the rules about credentials that others get to see; they look at nothing but the files.
 pub fn about_exposure(repository: &Repository<'_>) -> Vec<Finding> {
     apply_all(&EXPOSURES, repository)
+}
+
+/// Whether a rule is about a credential that others get to see.
+pub fn is_about_exposure(rule: &Rule) -> bool {
+    EXPOSURES.contains(&rule)
 }
 
 /// Applies the rules about what is sent, and where.

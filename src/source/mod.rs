@@ -32,6 +32,7 @@ pub(crate) fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
 }
 
 pub use error::SourceError;
+pub(crate) use request::real_place;
 pub(crate) use snapshot::is_selected;
 pub use snapshot::{Coverage, Snapshot};
 

@@ -1,5 +1,6 @@
-//! A work tree in which one file has another text: what an editor has not saved yet.
+//! A work tree in which some files have another text: what an editor has not saved yet, or what a write would make.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -7,55 +8,99 @@ use super::worktree::{Wanted, Worktree, open_for};
 use super::{Entry, Mode, ReadError, Snapshot, Source, SourceError};
 use crate::path::RepoPath;
 
-/// A work tree in which one file has another text, whether it is there or not.
+/// A work tree in which some files have another text, whether they are there or not.
 #[derive(Debug)]
 pub struct Overlay {
-    /// What the work tree holds, with the file; only the file is selected.
+    /// What the work tree holds, with these files.
     pub snapshot: Snapshot,
-    /// The file.
-    pub path: RepoPath,
     worktree: Worktree,
-    bytes: Vec<u8>,
+    texts: BTreeMap<RepoPath, Vec<u8>>,
 }
 
 impl Overlay {
-    /// Opens the repository that a file belongs to, or would.
+    /// A work tree as it is.
+    pub fn new(worktree: Worktree) -> Self {
+        Self { snapshot: worktree.snapshot.clone(), worktree, texts: BTreeMap::new() }
+    }
+
+    /// Opens the repository that a file belongs to, or would, and gives the file a text; only the file is selected.
     ///
     /// # Errors
     /// As [`open`](super::worktree::open), but the file may be missing; also if it is a folder.
-    pub fn open(file: PathBuf, bytes: Vec<u8>, cwd: &Path, wanted: Wanted<'_>) -> Result<Self, SourceError> {
+    pub fn open(
+        file: PathBuf,
+        bytes: Vec<u8>,
+        cwd: &Path,
+        wanted: Wanted<'_>,
+    ) -> Result<(Self, RepoPath), SourceError> {
         let full = cwd.join(&file);
         if full.is_dir() {
             return Err(SourceError::Io { path: full, reason: ErrorKind::IsADirectory.to_string() });
         }
-        let worktree = open_for(file, cwd, wanted)?;
-        let mut snapshot = worktree.snapshot.clone();
-        let Some([path]) = snapshot.selection.as_deref() else {
+        let mut overlay = Self::new(open_for(file, cwd, wanted)?);
+        let Some([path]) = overlay.snapshot.selection.as_deref() else {
             return Err(SourceError::NoSuchPath(full));
         };
         let path = path.clone();
-        let state = snapshot.state_if_created(&path);
-        match snapshot.entries.binary_search_by(|entry| entry.path.cmp(&path)) {
+        overlay.put(&path, Some(bytes));
+        Ok((overlay, path))
+    }
+
+    /// Gives a file a text, or the one back that the work tree has.
+    pub fn put(&mut self, path: &RepoPath, bytes: Option<Vec<u8>>) {
+        let known = self.worktree.snapshot.entry(path).cloned();
+        let entry = match bytes {
             // The text is that of a file, wherever a link leads.
-            Ok(place) if snapshot.entries[place].mode == Mode::Symlink => snapshot.entries[place].mode = Mode::File,
-            Ok(_) => {}
-            Err(place) => snapshot.entries.insert(place, Entry { path: path.clone(), state, mode: Mode::File }),
+            Some(bytes) => {
+                self.texts.insert(path.clone(), bytes);
+                let mode = known.as_ref().map_or(Mode::File, |known| known.mode);
+                let state = self.worktree.snapshot.state_if_created(path);
+                let mode = if mode == Mode::Symlink { Mode::File } else { mode };
+                Some(Entry { path: path.clone(), state, mode })
+            }
+            None => {
+                self.texts.remove(path);
+                known
+            }
+        };
+        self.set(path, entry);
+    }
+
+    /// Takes a file away, though the work tree has it.
+    pub fn remove(&mut self, path: &RepoPath) {
+        self.texts.remove(path);
+        self.set(path, None);
+    }
+
+    fn set(&mut self, path: &RepoPath, entry: Option<Entry>) {
+        let entries = &mut self.snapshot.entries;
+        match (entries.binary_search_by(|entry| entry.path.cmp(path)), entry) {
+            (Ok(place), Some(entry)) => entries[place] = entry,
+            (Ok(place), None) => {
+                entries.remove(place);
+            }
+            (Err(place), Some(entry)) => entries.insert(place, entry),
+            (Err(_), None) => {}
         }
-        Ok(Self { snapshot, path, worktree, bytes })
     }
 }
 
 impl Source for Overlay {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
-        if entry.path == self.path { Ok(self.bytes.clone()) } else { self.worktree.read(entry) }
+        match self.texts.get(&entry.path) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => self.worktree.read(entry),
+        }
     }
 
     fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-        if entry.path == self.path {
-            bytes.clone_from(&self.bytes);
-            return Ok(());
+        match self.texts.get(&entry.path) {
+            Some(text) => {
+                bytes.clone_from(text);
+                Ok(())
+            }
+            None => self.worktree.read_into(entry, bytes),
         }
-        self.worktree.read_into(entry, bytes)
     }
 
     fn is_readable_by_others(&self, entry: &Entry) -> bool {
@@ -63,6 +108,6 @@ impl Source for Overlay {
     }
 
     fn link_text(&self, entry: &Entry) -> Option<Vec<u8>> {
-        if entry.path == self.path { None } else { self.worktree.link_text(entry) }
+        if self.texts.contains_key(&entry.path) { None } else { self.worktree.link_text(entry) }
     }
 }

@@ -115,6 +115,11 @@ impl Named {
     }
 }
 
+/// The real path of a file, which need not be there.
+pub(crate) fn real_place(path: &Path) -> Option<PathBuf> {
+    real_path(path).ok().or_else(|| absent(path))
+}
+
 /// The real path of an entry that may itself be a link.
 fn beside(path: &Path) -> std::io::Result<PathBuf> {
     match (path.parent(), path.file_name()) {

@@ -13,38 +13,11 @@ source "$here/check_common.sh"
 
 random_count=40
 seed=${KEYLINT_SEED:-$(date +%s)}
-version=$(sed -n '1s/^{"client": "\([^"]*\)".*/\1/p' "$here/observed.jsonl")
-
-# Print the program of the recorded version. Nothing of the package is run by npm: the program is in a package of its own
-# for each kind of processor and C library, of which npm takes those that fit.
-installed_client() {
-    local folder=${CARGO_TARGET_DIR:-$root/target}/conformance/claude-code-$version
-    if [[ ! -e $folder/installed ]]; then
-        mkdir -p "$folder"
-        limit 300 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts \
-            "@anthropic-ai/claude-code@$version" >&2 || return
-        touch "$folder/installed"
-    fi
-    local program
-    for program in "$folder"/node_modules/@anthropic-ai/claude-code-linux-*/claude; do
-        if [[ -x $program && ($program != *-musl/* || -e /lib/ld-musl-$(uname -m).so.1) ]]; then
-            echo "$program"
-            return
-        fi
-    done
-    return 1
-}
 
 for tool in python3 openssl git cargo; do
     command -v "$tool" >/dev/null || unavailable "$tool is not installed"
 done
-client=${KEYLINT_CLIENT:-}
-if [[ -n $client ]]; then
-    [[ -x $client ]] || unavailable "there is no client at $client"
-else
-    command -v npm >/dev/null || unavailable "npm is not installed"
-    client=$(installed_client) || unavailable "npm could not install Claude Code $version"
-fi
+find_client
 
 run=$(mktemp -d)
 export TMPDIR=$run # of the clients, too: nothing stays behind when one is stopped

@@ -1,4 +1,4 @@
-# What check.sh and sdk/check_sdk.sh share. Sourced after `set -euo pipefail`.
+# What check.sh, sdk/check_sdk.sh and ../claude_hook/check.sh share. Sourced after `set -euo pipefail` and $root.
 
 # A check that cannot be made: said and passed over on somebody's machine, a failure where KEYLINT_REQUIRE_TOOLS or CI is set.
 unavailable() {
@@ -21,6 +21,39 @@ limit() {
         echo "error: killed from outside after $((SECONDS - start)) s, perhaps for want of memory: ${*:2}" >&2
     fi
     return "$status"
+}
+
+# Print the program of version $version. Nothing of the package is run by npm: the program is in a package of its own
+# for each kind of processor and C library, of which npm takes those that fit.
+installed_client() {
+    local folder=${CARGO_TARGET_DIR:-$root/target}/conformance/claude-code-$version
+    if [[ ! -e $folder/installed ]]; then
+        mkdir -p "$folder"
+        limit 300 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts \
+            "@anthropic-ai/claude-code@$version" >&2 || return
+        touch "$folder/installed"
+    fi
+    local program
+    for program in "$folder"/node_modules/@anthropic-ai/claude-code-linux-*/claude; do
+        if [[ -x $program && ($program != *-musl/* || -e /lib/ld-musl-$(uname -m).so.1) ]]; then
+            echo "$program"
+            return
+        fi
+    done
+    return 1
+}
+
+# Set $client: KEYLINT_CLIENT, or the recorded version, which npm installs below target/.
+find_client() {
+    local version
+    version=$(sed -n '1s/^{"client": "\([^"]*\)".*/\1/p' "$root/tests/conformance/observed.jsonl")
+    client=${KEYLINT_CLIENT:-}
+    if [[ -n $client ]]; then
+        [[ -x $client ]] || unavailable "there is no client at $client"
+    else
+        command -v npm >/dev/null || unavailable "npm is not installed"
+        client=$(installed_client) || unavailable "npm could not install Claude Code $version"
+    fi
 }
 
 if [[ $(uname -s) != Linux ]]; then
