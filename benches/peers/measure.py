@@ -9,8 +9,6 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# A run that takes longer is stopped, and its row says so.
-LIMIT = 300.0
 # A program has at most so many runs in a row.
 RUNS = 15
 
@@ -49,14 +47,14 @@ class Result:
         return max(sample.rss for sample in self.samples)
 
 
-def run(program, folder, environment, output=os.devnull):
-    """Runs a program once. Its code is None where it had to be stopped."""
-    once = [sys.executable, "-I", "-S", str(Path(__file__).with_name("once.py")), str(LIMIT), str(output)]
+def run(program, folder, environment, limit, output=os.devnull):
+    """Runs a program once. Its code is None where it had to be stopped, after `limit` seconds."""
+    once = [sys.executable, "-I", "-S", str(Path(__file__).with_name("once.py")), str(limit), str(output)]
     done = subprocess.run([*once, *program.command], cwd=folder, env=environment, check=True, capture_output=True)
     return Sample(**json.loads(done.stdout))
 
 
-def row(programs, folder, environment, planted, seconds, scratch):
+def row(programs, folder, environment, planted, seconds, limit, scratch):
     """Measures all programs of a row in turn: one run each to warm up, whose output is searched for the paths in
     `planted`, then rounds until each has had its runs: as many as fit into `seconds`, but one at least."""
     results = {program.name: Result() for program in programs}
@@ -65,12 +63,12 @@ def row(programs, folder, environment, planted, seconds, scratch):
         result = results[program.name]
         # Some fail at random: they are tried again, and their rows say so.
         for _ in range(3):
-            first = run(program, folder, environment, os.devnull if program.floor else scratch)
+            first = run(program, folder, environment, limit, os.devnull if program.floor else scratch)
             if first.code is None or first.code in program.codes:
                 break
             result.failed += 1
         if first.code is None:
-            result.failure = f"stopped after {LIMIT:.0f} s"
+            result.failure = f"stopped after {limit:.0f} s"
         elif first.code not in program.codes:
             result.failure = f"failed with exit code {first.code}"
         else:
@@ -82,7 +80,7 @@ def row(programs, folder, environment, planted, seconds, scratch):
             if program.name not in left:
                 continue
             result = results[program.name]
-            sample = run(program, folder, environment)
+            sample = run(program, folder, environment, limit)
             left[program.name] -= 1
             if sample.code in program.codes:
                 result.samples.append(sample)

@@ -9,6 +9,7 @@ program has. Everything is kept below target/bench. Writes benches/RESULTS.md an
     --rows WORDS        only rows whose title has one of these words, with commas between
     --programs WORDS    only these peers, with commas between; `none` for keylint and git alone
     --seconds NUMBER    how long a program may use for its runs of one row (40); it has at least one
+    --limit NUMBER      a run of so many seconds is stopped (300)
     --small             repositories of a hundredth of the size, to see that everything works
     --print             write to standard output, not to the files
 
@@ -41,6 +42,8 @@ class Row:
     repository: repositories.Repository
     # In the README's table.
     main: bool = False
+    # Whether the peers are measured, too: how keylint grows is between it and git.
+    peers: bool = True
     programs: list = field(default_factory=list)
     results: dict = field(default_factory=dict)
     planted: int = 0
@@ -52,6 +55,7 @@ def arguments():
     parser.add_argument("--rows", default="")
     parser.add_argument("--programs")
     parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--limit", type=float, default=300)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--print", action="store_true")
     parser.add_argument("--offline", action="store_true", help=argparse.SUPPRESS)
@@ -88,28 +92,28 @@ def rows(options):
     for folder in (root, lists):
         folder.mkdir(parents=True, exist_ok=True)
     scale = 100 if options.small else 1
-    # Name, how to get it, whether it is checked out, modes.
+    # Name, how to get it, whether it is checked out, modes, whether peers are measured.
     plan = []
     if options.clone:
         name, path = options.clone.split("=", 1)
-        plan.append((name, lambda: repositories.cloned(root, name, Path(path)), True, tuple(report.MODES)))
-    for kind, count, checked_out, modes in (
-        ("project", 100_000 // scale, True, tuple(report.MODES)),
-        ("flat", 100, True, ("staged",)),
-        ("flat", 200_000 // scale, True, ("staged",)),
-        ("blobs", 10_000 // scale, False, ("scoped", "full")),
-        ("blobs", 1_000_000 // scale, False, ("scoped", "full")),
+        plan.append((name, lambda: repositories.cloned(root, name, Path(path)), True, tuple(report.MODES), True))
+    for kind, count, checked_out, modes, peers in (
+        ("project", 100_000 // scale, True, tuple(report.MODES), True),
+        ("flat", 100, True, ("staged",), False),
+        ("flat", 200_000 // scale, True, ("staged",), False),
+        ("blobs", 10_000 // scale, False, ("scoped", "full"), False),
+        ("blobs", 1_000_000 // scale, False, ("scoped", "full"), False),
     ):
         make = partial(repositories.generated, root, kind, count, generate)
-        plan.append((f"{kind}-{count}", make, checked_out, modes))
+        plan.append((f"{kind}-{count}", make, checked_out, modes, peers))
     wanted = [word for word in options.rows.split(",") if word]
     found = []
-    for number, (name, make, checked_out, modes) in enumerate(plan):
+    for number, (name, make, checked_out, modes, peers) in enumerate(plan):
         titles = {f"{mode}, {name}": mode for mode in modes}
         titles = {title: mode for title, mode in titles.items() if not wanted or any(word in title for word in wanted)}
         if titles:
             repository = repositories.prepare(name, make(), lists, checked_out)
-            found += [Row(title, mode, repository, main=number == 0) for title, mode in titles.items()]
+            found += [Row(title, mode, repository, number == 0, peers) for title, mode in titles.items()]
     return found
 
 
@@ -138,14 +142,14 @@ def main():
     for row in measured:
         row.programs = programs.floors(row.mode, row.repository)
         row.programs += programs.keylint(row.mode, keylint, row.repository, help_text)
-        for name, (_, program) in there.items():
+        for name, (_, program) in there.items() if row.peers else ():
             if peer := programs.peer(row.mode, name, program, row.repository):
                 row.programs.append(peer)
         planted = row.repository.expected(row.mode)
         row.planted = len(planted)
         say(f"measuring {row.title}")
         row.results = measure.row(row.programs, row.repository.folder, environment, planted, options.seconds,
-                                  TARGET / "output")
+                                  options.limit, TARGET / "output")
         say(report.section(row))
     versions = {name: version for name, (version, _) in there.items()}
     own = subprocess.run([keylint, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
