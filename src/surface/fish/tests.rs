@@ -75,6 +75,11 @@ fn outcomes() {
     starts("true\nor set -gx ANTHROPIC_MODEL a; claude", &[&[]]);
     // What `set` says is what was said before it.
     starts("false; set X y; or set -gx ANTHROPIC_MODEL a; claude", &[a]);
+    // What keeps the status keeps that of what failed before, into a block and out of it.
+    starts("false; or set X y; or set -gx ANTHROPIC_MODEL a; claude", &[a]);
+    starts("false; or begin; set X y; end; or set -gx ANTHROPIC_MODEL a; claude", &[a]);
+    starts("false; or begin; set X y; and set -gx ANTHROPIC_MODEL b; end; claude", &[&[]]);
+    starts("true; and begin; set X y; and set -gx ANTHROPIC_MODEL a; end; claude", &[a]);
     starts("false; set X y && set -gx ANTHROPIC_MODEL a; claude", &[&[]]);
     starts("set -gx ANTHROPIC_MODEL a; if x; and y; set ANTHROPIC_MODEL b; end; claude", &[b, a]);
     starts("if x\nand false\n set -gx ANTHROPIC_MODEL a\nelse if not true; claude\nelse; claude; end", &[&[]]);

@@ -142,6 +142,8 @@ struct Runner<'a> {
     ends: States,
     fuel: usize,
     depth: usize,
+    /// Whether what runs next runs because something failed: a block of fish begins with that status.
+    after_failure: bool,
 }
 
 impl<'a> Runner<'a> {
@@ -157,6 +159,7 @@ impl<'a> Runner<'a> {
             ends: Vec::new(),
             fuel: FUEL,
             depth: 0,
+            after_failure: false,
         }
     }
 
@@ -202,6 +205,7 @@ impl<'a> Runner<'a> {
     }
 
     fn run(&mut self, node: &'a Node, mut states: States) -> Outcome {
+        let after_failure = std::mem::take(&mut self.after_failure);
         if states.is_empty() {
             return Outcome::none();
         }
@@ -215,7 +219,7 @@ impl<'a> Runner<'a> {
         self.depth += 1;
         let outcome = match node {
             Node::Simple(simple) => self.simple(simple, states),
-            Node::Sequence(nodes) => self.sequence(nodes, states),
+            Node::Sequence(nodes) => self.sequence(nodes, states, after_failure),
             Node::Joined(_, node) => self.run(node, states),
             Node::AndOr(first, rest) => self.and_or(first, rest, states),
             Node::Not(inner) => {
@@ -233,7 +237,10 @@ impl<'a> Runner<'a> {
             Node::Loop { condition, until, at_least_once, body } => {
                 self.repeat(condition.as_deref(), *until, *at_least_once, body, states)
             }
-            Node::Scope { function, body } => self.scope(*function, body, states),
+            Node::Scope { function, body } => {
+                self.after_failure = after_failure;
+                self.scope(*function, body, states)
+            }
             Node::Function(index) => {
                 if let Some((name, _)) = self.collector.functions.get(*index) {
                     self.functions.insert(name, *index);
@@ -253,8 +260,8 @@ impl<'a> Runner<'a> {
         self.exits = outer;
     }
 
-    fn sequence(&mut self, nodes: &'a [Node], states: States) -> Outcome {
-        let mut outcome = Outcome::Split { ok: states, failed: Vec::new() };
+    fn sequence(&mut self, nodes: &'a [Node], states: States, after_failure: bool) -> Outcome {
+        let mut outcome = Outcome::known(states, Some(!after_failure));
         for (index, node) in nodes.iter().enumerate() {
             let is_joined = |index: usize| matches!(nodes.get(index), Some(Node::Joined(..)));
             let asks = index > 0 && nodes[index - 1].asks_for_a_file() && !is_joined(index + 1);
@@ -275,10 +282,15 @@ impl<'a> Runner<'a> {
     fn joined(&mut self, joint: Joint, node: &'a Node, before: Outcome) -> Outcome {
         let (ok, failed) = before.split();
         let (goes, stays) = match joint {
-            Joint::And => (ok, Outcome::Split { ok: Vec::new(), failed }),
-            Joint::Or => (failed, Outcome::Split { ok, failed: Vec::new() }),
+            Joint::And => (ok, Outcome::known(failed, Some(false))),
+            Joint::Or => (failed, Outcome::known(ok, Some(true))),
         };
-        self.run(node, goes).joined(stays)
+        self.after_failure = joint == Joint::Or;
+        match self.run(node, goes) {
+            went if node.keeps_status() => Outcome::known(went.all(), Some(joint == Joint::And)),
+            went => went,
+        }
+        .joined(stays)
     }
 
     /// Runs a block of fish, or the body of one of its functions.
