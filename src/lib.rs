@@ -208,25 +208,24 @@ fn standard_input() -> Result<Vec<u8>, String> {
 }
 
 fn run_lsp(arguments: &cli::Lsp, out: &mut dyn Write) -> io::Result<u8> {
-    let options = lint::Options {
-        config: absolute((&arguments.configuration).into()),
-        no_inline: arguments.acceptance.no_inline,
-        baseline: absolute((&arguments.acceptance).into()),
-        ..lint::Options::default()
-    };
-    lsp::serve(io::stdin(), out, options)
+    lsp::serve(io::stdin(), out, wherever(&arguments.configuration, &arguments.acceptance))
 }
 
 fn run_claude_hook(arguments: &cli::ClaudeHook, out: &mut dyn Write) -> io::Result<u8> {
-    let options = lint::Options {
-        config: absolute((&arguments.configuration).into()),
-        no_inline: arguments.acceptance.no_inline,
-        baseline: absolute((&arguments.acceptance).into()),
-        ..lint::Options::default()
-    };
+    let options = wherever(&arguments.configuration, &arguments.acceptance);
     match standard_input() {
         Ok(input) => claude_hook::run(&input, &options, out),
         Err(reason) => claude_hook::fail(&reason),
+    }
+}
+
+/// What a run is to mind that works in other folders than the one where the program was started.
+fn wherever(configuration: &cli::Configuration, acceptance: &cli::Acceptance) -> lint::Options {
+    lint::Options {
+        config: absolute(configuration.into()),
+        no_inline: acceptance.no_inline,
+        baseline: absolute(acceptance.into()),
+        ..lint::Options::default()
     }
 }
 

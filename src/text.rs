@@ -159,6 +159,11 @@ fn edits(one: &[char], other: &[char]) -> usize {
     last[other.len()]
 }
 
+/// Whether bytes begin with the mark of UTF-16, in which nothing is found byte by byte.
+pub(crate) fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+}
+
 /// `Some(big_endian)` when the bytes are UTF-16: a byte-order mark, or ASCII with every other byte zero.
 fn utf16_byte_order(bytes: &[u8]) -> Option<bool> {
     match bytes {

@@ -13,8 +13,8 @@ use crate::rules::{self, File};
 use crate::source::{self, Entry, Mode, ReadError, Snapshot, Source, State};
 use crate::surface::table::{is_own_configuration, is_template, launcher_in, surface_in, surface_of};
 use crate::surface::{self, Settings, Surface};
-use crate::text::{Encoding, Text};
-use crate::threads::joined;
+use crate::text::{Encoding, Text, is_wide};
+use crate::threads::side_by_side;
 
 /// Private files whose content matters: routes are decided by them too.
 pub(crate) fn is_wanted(path: &RepoPath) -> bool {
@@ -41,33 +41,26 @@ pub(super) fn read_some(
 ) -> (Vec<File>, Coverage) {
     let is_plugin = is_plugin(snapshot);
     let next = AtomicUsize::new(0);
-    let useful = snapshot.entries.len().div_ceil(RUN).max(1);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(useful);
-    let batches: Vec<(Vec<File>, Coverage)> = std::thread::scope(|scope| {
-        let work = || {
-            let mut batch = Batch::new(snapshot, source, config);
-            // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
-            loop {
-                let start = next.fetch_add(RUN, Ordering::Relaxed);
-                let Some(rest) = snapshot.entries.get(start..) else { break };
-                if rest.is_empty() {
-                    break;
-                }
-                for entry in rest[..rest.len().min(RUN)].iter().filter(|entry| reads(entry)) {
-                    batch.visit(entry, surface_of(&entry.path, &is_plugin));
-                }
+    let useful = snapshot.entries.len().div_ceil(RUN);
+    let work = || {
+        let mut batch = Batch::new(snapshot, source, config);
+        // Handing out runs of entries keeps neighbours of one folder together and the counter cold.
+        loop {
+            let start = next.fetch_add(RUN, Ordering::Relaxed);
+            let Some(rest) = snapshot.entries.get(start..) else { break };
+            if rest.is_empty() {
+                break;
             }
-            (batch.files, batch.coverage)
-        };
-        let handles: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let mut all = vec![work()];
-        all.extend(handles.into_iter().map(joined));
-        all
-    });
+            for entry in rest[..rest.len().min(RUN)].iter().filter(|entry| reads(entry)) {
+                batch.visit(entry, surface_of(&entry.path, &is_plugin));
+            }
+        }
+        (batch.files, batch.coverage)
+    };
     let mut files = Vec::new();
     let mut coverage = Coverage { skipped: skipped(&snapshot.coverage), ..Coverage::default() };
     let mut utf16 = 0;
-    for (read, part) in batches {
+    for (read, part) in side_by_side(useful, work) {
         files.extend(read);
         coverage.configuration += part.configuration;
         coverage.searched += part.searched;
@@ -216,8 +209,7 @@ pub(super) fn file_of(
         }
     }
     // Most texts that may hold a token hold none, and to search bytes costs less than to decode them.
-    let is_wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-    if !is_kept && !(may_be_in(bytes, lexicon) && (is_wide || lexicon.is_in(bytes))) {
+    if !is_kept && !(may_be_in(bytes, lexicon) && (is_wide(bytes) || lexicon.is_in(bytes))) {
         return None;
     }
     let file = File::new(entry.clone(), surface::read(entry.path.clone(), None, bytes), lexicon);
@@ -226,10 +218,9 @@ pub(super) fn file_of(
 
 /// Whether a text may contain a token: `false` is certain, `true` is not.
 pub(super) fn may_be_in(bytes: &[u8], lexicon: &Lexicon) -> bool {
-    match bytes {
-        // UTF-16 hides every token from a search over bytes.
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
-        _ => lexicon.may_be_in(bytes),
+    match is_wide(bytes) {
+        true => lexicon.may_be_in(Text::decode(bytes).as_str().as_bytes()),
+        false => lexicon.may_be_in(bytes),
     }
 }
 

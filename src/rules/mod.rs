@@ -4,7 +4,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
 use crate::config::Config;
 use crate::credential::mask::{mask, mask_text};
@@ -22,7 +21,7 @@ use crate::source::{Entry, IgnoreRule, Snapshot, State};
 use crate::surface::table::is_template;
 use crate::surface::{Document, Settings, Surface};
 use crate::text::{Span, nearest};
-use crate::threads::joined;
+use crate::threads::side_by_side;
 
 mod address;
 mod anthropic_key_to_third_party;
@@ -308,13 +307,7 @@ fn apply_all(rules: &[&Rule], repository: &Repository<'_>) -> Vec<Finding> {
         done
     };
     let useful = repository.snapshot.entries.len().div_ceil(WORTHWHILE);
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(8).min(useful);
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        done.extend(others.into_iter().flat_map(joined));
-        done
-    });
+    let mut done: Vec<_> = side_by_side(useful, work).into_iter().flatten().collect();
     done.sort_by_key(|(slug, _)| *slug);
     done.into_iter().flat_map(|(_, findings)| findings).collect()
 }
@@ -361,6 +354,11 @@ impl File {
     /// Who can get at the file's content.
     pub fn exposure(&self) -> Exposure<'_> {
         Exposure::of(&self.entry)
+    }
+
+    /// Whether a credential stands in it, outside of comments, that is more than a word under a credential's name.
+    pub fn holds_credential(&self) -> bool {
+        self.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented)
     }
 
     /// Whether it is a pattern to be filled in.

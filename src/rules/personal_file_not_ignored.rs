@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::personal::{Kind, Personal, is_real_dotenv, personal};
-use super::{Exposure, Repository, Rule};
-use crate::credential::Certainty;
+use super::{Exposure, File, Repository, Rule};
 use crate::finding::{Finding, Location, Message, Severity};
 use crate::message;
 use crate::path::RepoPath;
@@ -28,9 +27,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if !matches!(exposure, Exposure::Untracked | Exposure::OnlyHere(_)) {
             continue;
         }
-        let holds = repository.file(&entry.path).is_some_and(|file| {
-            file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented)
-        });
+        let holds = repository.file(&entry.path).is_some_and(File::holds_credential);
         let personal = personal(&entry.path);
         if personal.is_none() && holds && is_real_dotenv(&entry.path) {
             findings.push(dotenv(&entry.path, exposure));

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::personal::{Personal, is_real_dotenv, personal};
 use super::{File, Repository, Rule};
-use crate::credential::Certainty;
 use crate::finding::{Finding, Location, Message, Name, Severity};
 use crate::message;
 use crate::path::RepoPath;
@@ -56,8 +55,10 @@ fn untrack(path: &RepoPath, folder: bool) -> Message {
 
 /// A real `.env` is only a finding for what it holds: some frameworks commit theirs on purpose.
 fn dotenv(file: &File, findings: &mut Vec<Finding>) {
-    let holds = file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented);
-    if is_in_git(&file.entry.state) && holds && is_real_dotenv(&file.entry.path) && personal(&file.entry.path).is_none()
+    if is_in_git(&file.entry.state)
+        && file.holds_credential()
+        && is_real_dotenv(&file.entry.path)
+        && personal(&file.entry.path).is_none()
     {
         let message = message!["git tracks a dotenv file that holds a credential"];
         findings.push(

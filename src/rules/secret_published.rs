@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::personal::{Kind, is_real_dotenv, personal};
 use super::{Exposure, File, Repository, Rule};
-use crate::credential::Certainty;
 use crate::finding::{Finding, Location, Message, Severity};
 use crate::message;
 use crate::path::RepoPath;
@@ -70,19 +69,17 @@ impl Personal<'_> {
 
 /// The personal files of a repository, whatever git thinks of them.
 fn personal_files<'a>(repository: &Repository<'a>) -> Vec<Personal<'a>> {
-    let holds =
-        |file: &File| file.sightings.iter().any(|sighting| sighting.certainty > Certainty::Weak && !sighting.commented);
     let mut found = Vec::new();
     for entry in &repository.snapshot.entries {
         if let Some(personal) = personal(&entry.path) {
             let holds = matches!(personal.kind, Kind::Login | Kind::State | Kind::DotenvKeys)
-                || repository.file(&entry.path).is_some_and(holds);
+                || repository.file(&entry.path).is_some_and(File::holds_credential);
             found.push(Personal { entry, what: personal.kind.what(), holds });
         }
     }
     for file in repository.files {
         let entry = &file.entry;
-        if holds(file) && is_real_dotenv(&entry.path) && personal(&entry.path).is_none() {
+        if file.holds_credential() && is_real_dotenv(&entry.path) && personal(&entry.path).is_none() {
             found.push(Personal { entry, what: "a dotenv file that holds a credential", holds: true });
         }
     }

@@ -2,23 +2,18 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, FileType};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::Coverage;
 use super::ignored::{IgnoreFile, IgnoreRules};
 use super::snapshot::leads_to_selected;
 use crate::path::RepoPath;
-use crate::threads::joined;
+use crate::threads::side_by_side;
 
 /// How deep an ignored `.claude` is searched.
 const LEVELS: usize = 2;
-
-/// More threads than this only wait for the disk.
-const MAX_THREADS: usize = 8;
 
 /// What is walked.
 pub(super) struct Walk<'a> {
@@ -172,15 +167,10 @@ impl Walk<'_> {
         let first = Job { folder: Vec::new(), path: self.root.into(), layers: None, take: Take::Shared };
         let queue = Queue::default();
         queue.lock().jobs.push(first);
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
-        thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue))).collect();
-            let mut found = self.work(&queue);
-            for other in others {
-                found.append(joined(other));
-            }
-            found
-        })
+        let mut made = side_by_side(usize::MAX, || self.work(&queue)).into_iter();
+        let mut found = made.next().unwrap_or_default();
+        made.for_each(|other| found.append(other));
+        found
     }
 
     fn work(&self, queue: &Queue) -> Found {

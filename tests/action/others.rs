@@ -5,8 +5,8 @@ use std::process::Command;
 
 use keylint::surface::tree::Node;
 
-use crate::common::text;
-use crate::runner::{Yaml, package};
+use crate::common::{package, text};
+use crate::runner::Yaml;
 
 /// What a program prints, or `None` where it is missing and not required.
 fn output(command: &mut Command, name: &str) -> Option<String> {

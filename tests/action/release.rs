@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::common::run;
-use crate::runner::package;
+use crate::common::{package, run};
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -5,19 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use keylint::surface::tree::{Kind, Node};
 use keylint::surface::yaml;
 
 use crate::common::repo::Repo;
-use crate::common::text;
-
-/// The folder with `action.yml`.
-pub fn package() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::common::{package, text};
 
 /// A file of YAML as a tree, with the text of each scalar as it stands.
 pub struct Yaml {

@@ -8,9 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=../conformance/check_common.sh
 source "$root/tests/conformance/check_common.sh"
 
-for tool in python3 git cargo; do
-    command -v "$tool" >/dev/null || unavailable "$tool is not installed"
-done
+need python3 git cargo
 find_client
 export KEYLINT_CLIENT=$client
 PYTHONDONTWRITEBYTECODE=1 python3 -c "

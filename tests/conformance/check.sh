@@ -14,9 +14,7 @@ source "$here/check_common.sh"
 random_count=40
 seed=${KEYLINT_SEED:-$(date +%s)}
 
-for tool in python3 openssl git cargo; do
-    command -v "$tool" >/dev/null || unavailable "$tool is not installed"
-done
+need python3 openssl git cargo
 find_client
 
 run=$(mktemp -d)

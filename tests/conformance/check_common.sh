@@ -10,6 +10,14 @@ unavailable() {
     exit 0
 }
 
+# The check needs these programs.
+need() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || unavailable "$tool is not installed"
+    done
+}
+
 # Run a command for so many seconds at most. In the foreground, so that Ctrl-C reaches it.
 limit() {
     local status=0 start=$SECONDS
@@ -51,7 +59,7 @@ find_client() {
     if [[ -n $client ]]; then
         [[ -x $client ]] || unavailable "there is no client at $client"
     else
-        command -v npm >/dev/null || unavailable "npm is not installed"
+        need npm
         client=$(installed_client) || unavailable "npm could not install Claude Code $version"
     fi
 }

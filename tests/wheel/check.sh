@@ -8,7 +8,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export PRE_COMMIT_HOME=$folder/pre-commit GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 dist=$folder/dist
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+version=$(packages/version.sh)
 expect() { [ "$1" = "$2" ] || { printf 'error: %s\n  expected: %s\n  got: %s\n' "$3" "$2" "$1" >&2; exit 1; }; }
 
 maturin build --quiet --release --out "$dist"

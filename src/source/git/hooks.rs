@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use super::{HOOKS_OFF, Repository, SETTINGS, run, to_path};
-use crate::source::SourceError;
-use crate::source::link::real_path;
+use crate::source::{SourceError, real_place};
 
 /// Where git looks for hooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +31,7 @@ impl Repository {
             let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
             let path = self.root.join(to_path(path));
             // What is not there yet has the real path of what it will be in.
-            let real = real_path(&path).or_else(|error| match (path.parent(), path.file_name()) {
-                (Some(parent), Some(name)) => Ok(real_path(parent)?.join(name)),
-                _ => Err(error),
-            });
-            Ok(real.unwrap_or(path))
+            Ok(real_place(&path).unwrap_or(path))
         };
         Ok(Hooks { folder: ask(&["--git-path", "hooks"])?, common: ask(&["--git-common-dir"])? })
     }

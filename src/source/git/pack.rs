@@ -22,6 +22,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use super::MAX_BYTES;
 use super::blobs::{self, Listed};
 use super::walk::workers;
+use crate::text::is_wide;
 use crate::threads::joined;
 
 mod delta;
@@ -49,11 +50,6 @@ impl std::fmt::Debug for Wanted<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wanted").field("radius", &self.radius).finish_non_exhaustive()
     }
-}
-
-/// Whether a content is UTF-16, in which nothing is found byte by byte.
-fn is_wide(content: &[u8]) -> bool {
-    matches!(content, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
 }
 
 /// An object that was searched.

@@ -7,9 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../check_common.sh
 source "$here/../check_common.sh"
 
-for tool in python3 node npm; do
-    command -v "$tool" >/dev/null || unavailable "$tool is not installed"
-done
+need python3 node npm
 python3 -c 'import ensurepip, venv' 2>/dev/null || unavailable "python3 is installed without venv"
 
 scratch=${CARGO_TARGET_DIR:-$here/../../../target}/conformance/sdk
