@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memchr::memrchr;
+
 /// A path relative to the repository's root, parts separated by `/`.
 ///
 /// Names need not be UTF-8: [`as_str`](Self::as_str) shows foreign bytes as U+FFFD, while
@@ -11,6 +13,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct RepoPath {
     text: Arc<str>,
+    /// Where the last part begins, in bytes of the text: every file's path is asked for it many times.
+    name: usize,
     /// The exact bytes, kept only where they are no UTF-8.
     raw: Option<Arc<[u8]>>,
 }
@@ -20,7 +24,7 @@ impl RepoPath {
     pub fn from_bytes(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::from(text),
-            Err(_) => Self { text: String::from_utf8_lossy(bytes).into(), raw: Some(bytes.into()) },
+            Err(_) => Self { raw: Some(bytes.into()), ..Self::from(&*String::from_utf8_lossy(bytes)) },
         }
     }
 
@@ -62,19 +66,18 @@ impl RepoPath {
 
     /// The last part.
     pub fn name(&self) -> &str {
-        self.text.rsplit_once('/').map_or(&self.text, |(_, name)| name)
+        &self.text[self.name..]
     }
 
     /// The folder as text: everything before the last `/`, empty at the root.
     pub fn folder(&self) -> &str {
-        self.text.rsplit_once('/').map_or("", |(folder, _)| folder)
+        &self.text[..self.name.saturating_sub(1)]
     }
 
     /// The folder that holds this entry; `None` at the root.
     pub fn parent(&self) -> Option<Self> {
         let bytes = self.as_bytes();
-        let cut = bytes.iter().rposition(|&byte| byte == b'/')?;
-        Some(Self::from_bytes(&bytes[..cut]))
+        Some(Self::from_bytes(&bytes[..memrchr(b'/', bytes)?]))
     }
 
     /// This path with one more part.
@@ -95,7 +98,8 @@ impl RepoPath {
 
 impl From<&str> for RepoPath {
     fn from(text: &str) -> Self {
-        Self { text: text.into(), raw: None }
+        let name = memrchr(b'/', text.as_bytes()).map_or(0, |slash| slash + 1);
+        Self { text: text.into(), name, raw: None }
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::path::RepoPath;
 use crate::report::clean;
-use crate::source::{Entry, ReadError, Source};
+use crate::source::{Entry, ReadError, Source, State};
 
 /// How long a run takes before anything is shown.
 pub const DELAY: Duration = Duration::from_secs(1);
@@ -133,6 +133,10 @@ impl Source for Counted<'_> {
     fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
         self.progress.read(&entry.path);
         self.source.read_into(entry, bytes)
+    }
+
+    fn state(&self, entry: &Entry) -> Result<State, ReadError> {
+        self.source.state(entry)
     }
 
     fn is_readable_by_others(&self, entry: &Entry) -> bool {

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use keylint::lint::{Options as LintOptions, lint_range, lint_staged};
-use keylint::source::Source;
 use keylint::source::git::{Options, processes_started};
 use keylint::source::range::Wanted;
 use keylint::source::worktree::open_with;
+use keylint::source::{Source, State};
 
 #[path = "common/repo.rs"]
 mod repo;
@@ -16,11 +16,15 @@ fn processes() {
     let repo = Repo::committed(&[("a", "1"), ("b", "2"), ("c", "3")]);
     let options = Options { env: repo.env(), ..Options::default() };
     let worktree = open_with(&options, &[], &repo.root, &|_| false).unwrap();
-    assert_eq!(processes_started(), 4, "rev-parse, ls-files, diff, config");
+    assert_eq!(processes_started(), 3, "rev-parse, ls-files, config");
     for entry in &worktree.snapshot.entries {
         worktree.read(entry).unwrap();
     }
-    assert_eq!(processes_started(), 4, "files are read from the disk");
+    assert_eq!(processes_started(), 3, "files are read from the disk");
+    for entry in &worktree.snapshot.entries {
+        assert_eq!(worktree.state(entry), Ok(State::Tracked));
+    }
+    assert_eq!(processes_started(), 4, "one diff says what the current commit lacks");
     for entry in &worktree.snapshot.entries {
         std::fs::remove_file(repo.path(entry.path.as_str())).unwrap();
         worktree.read(entry).unwrap();

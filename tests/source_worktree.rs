@@ -39,11 +39,11 @@ fn error(result: Result<Worktree, SourceError>) -> SourceError {
 
 /// A line for each entry: state, deciding rule, path, kind.
 fn shown(worktree: &Worktree) -> Vec<String> {
-    worktree.snapshot.entries.iter().map(show).collect()
+    worktree.snapshot.entries.iter().map(|entry| show(entry, worktree.state(entry).unwrap())).collect()
 }
 
-fn show(entry: &Entry) -> String {
-    let state = match &entry.state {
+fn show(entry: &Entry, state: State) -> String {
+    let state = match state {
         State::Tracked => "tracked".to_owned(),
         State::Staged => "staged".to_owned(),
         State::WouldBeCommitted => "new".to_owned(),

@@ -45,7 +45,10 @@ def floors(mode, repository):
         case "staged":
             return [git("git diff --cached --raw", "diff", "--cached", "--raw")]
         case "tree":
-            return [git("git grep -I -l", "grep", "-I", "-l", "sk-ant-"), git("git status", "status", "--porcelain")]
+            # Plain `git grep` reads tracked files alone; keylint reads those that `git add .` would take, too.
+            return [git("git grep -I -l", "grep", "-I", "-l", "sk-ant-"),
+                    git("git grep --untracked", "grep", "--untracked", "-I", "-l", "sk-ant-"),
+                    git("git status", "status", "--porcelain")]
         case "range":
             return [git("git log --raw A..B", "log", "--raw", repository.range),
                     git("git log --raw -m A..B", "log", "--raw", "-m", repository.range),

@@ -180,11 +180,16 @@ impl<'a> Batch<'a> {
         } else {
             self.coverage.configuration += 1;
         }
-        self.files.extend(file.map(|mut file| {
-            let is_asked = !file.exposure().is_exposed() && !file.sightings.is_empty();
-            file.is_readable_by_others = is_asked && self.source.is_readable_by_others(entry);
-            file
-        }));
+        let Some(mut file) = file else { return };
+        // Who gets at a file matters where it holds a credential.
+        if !file.sightings.is_empty() {
+            match self.source.state(entry) {
+                Ok(state) => file.entry.state = state,
+                Err(reason) => self.coverage.failures.push(Failure { path: entry.path.clone(), reason }),
+            }
+            file.is_readable_by_others = !file.exposure().is_exposed() && self.source.is_readable_by_others(entry);
+        }
+        self.files.push(file);
     }
 }
 

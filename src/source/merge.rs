@@ -15,8 +15,6 @@ use crate::path::RepoPath;
 #[derive(Default)]
 pub(super) struct Listed {
     pub(super) index: Index,
-    /// Sorted.
-    pub(super) staged: Vec<Vec<u8>>,
     pub(super) symlinks: bool,
 }
 
@@ -33,6 +31,8 @@ pub(super) struct Place {
 pub(super) enum Disk {
     File,
     Link,
+    /// A link that leads to no file of the repository.
+    LinkAway,
     /// It was not seen: absent, of another kind, or in an ignored folder.
     Unknown,
 }
@@ -83,27 +83,21 @@ pub(super) fn merge(snapshot: &mut Snapshot, listed: &Listed, found: &Found) -> 
         entries.push(untracked(snapshot, found, seen));
         places.push(Place { disk: Disk::of(seen), index: None });
     }
-    note_links(&snapshot.root, &entries, &places, &mut snapshot.coverage);
+    note_links(&snapshot.root, &entries, &mut places, &mut snapshot.coverage);
     snapshot.entries = entries;
     places
 }
 
 fn tracked(listed: &Listed, indexed: Indexed<'_>, disk: Disk) -> Entry {
-    let staged = &listed.staged;
-    let is_staged = staged.binary_search_by(|path| path.as_slice().cmp(indexed.path));
     // Where links can't be made, only the index knows them.
     let mode = match (indexed.mode, disk) {
-        (_, Disk::Link) if listed.symlinks => Mode::Symlink,
+        (_, Disk::Link | Disk::LinkAway) if listed.symlinks => Mode::Symlink,
         (IndexMode::Symlink, Disk::File) if listed.symlinks => Mode::File,
         (IndexMode::Symlink, _) => Mode::Symlink,
         (IndexMode::Executable, _) => Mode::Executable,
         (IndexMode::File | IndexMode::Submodule, _) => Mode::File,
     };
-    Entry {
-        path: RepoPath::from_bytes(indexed.path),
-        state: if is_staged.is_ok() { State::Staged } else { State::Tracked },
-        mode,
-    }
+    Entry { path: RepoPath::from_bytes(indexed.path), state: State::Tracked, mode }
 }
 
 fn untracked(snapshot: &Snapshot, found: &Found, seen: Seen) -> Entry {
@@ -133,9 +127,11 @@ fn mark_personal(rules: &mut IgnoreRules, is_tracked: impl Fn(&[u8]) -> bool) {
     }
 }
 
-fn note_links(root: &Path, entries: &[Entry], places: &[Place], coverage: &mut Coverage) {
+/// Tells the links that lead away: nobody needs to follow them again.
+fn note_links(root: &Path, entries: &[Entry], places: &mut [Place], coverage: &mut Coverage) {
     for (entry, place) in entries.iter().zip(places) {
         if place.disk == Disk::Link && !matches!(link::resolve(root, &entry.path), Target::File(_)) {
+            place.disk = Disk::LinkAway;
             coverage.links.push(entry.path.clone());
         }
     }

@@ -61,7 +61,7 @@ pub enum Mode {
 /// What git has, or would take, of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// In the index and in the current commit.
+    /// In the index and, where [`Source::state`] says so, in the current commit.
     Tracked,
     /// In the index, not in the current commit.
     Staged,
@@ -151,6 +151,15 @@ pub trait Source: Sync {
     fn read_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
         *bytes = self.read(entry)?;
         Ok(())
+    }
+
+    /// What git has of an entry, with [`State::Staged`] told from [`State::Tracked`] where the list of entries leaves
+    /// that open.
+    ///
+    /// # Errors
+    /// If git fails.
+    fn state(&self, entry: &Entry) -> Result<State, ReadError> {
+        Ok(entry.state.clone())
     }
 
     /// Whether other users of the machine can read the file: by its mode and those of all folders above it (Unix).

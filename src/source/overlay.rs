@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::worktree::{Wanted, Worktree, open_for};
-use super::{Entry, Mode, ReadError, Snapshot, Source, SourceError};
+use super::{Entry, Mode, ReadError, Snapshot, Source, SourceError, State};
 use crate::path::RepoPath;
 
 /// A work tree in which some files have another text, whether they are there or not.
@@ -101,6 +101,10 @@ impl Source for Overlay {
             }
             None => self.worktree.read_into(entry, bytes),
         }
+    }
+
+    fn state(&self, entry: &Entry) -> Result<State, ReadError> {
+        self.worktree.state(entry)
     }
 
     fn is_readable_by_others(&self, entry: &Entry) -> bool {

@@ -1,6 +1,7 @@
 //! What a source holds, at one moment.
 
 use std::path::PathBuf;
+use std::ptr;
 
 use super::ignored::IgnoreRules;
 use super::{Entry, State};
@@ -63,6 +64,16 @@ impl Snapshot {
     /// Whether the report is to speak of a path.
     pub fn selects(&self, path: &RepoPath) -> bool {
         is_selected(self.selection.as_deref(), path)
+    }
+
+    /// Where an entry stands: one of this snapshot's own by where it lies in memory, a copy by its path.
+    pub(super) fn place(&self, entry: &Entry) -> Option<usize> {
+        let distance = ptr::from_ref(entry).addr().wrapping_sub(self.entries.as_ptr().addr());
+        let place = distance / size_of::<Entry>();
+        match self.entries.get(place) {
+            Some(own) if ptr::eq(own, entry) => Some(place),
+            _ => self.position(&entry.path),
+        }
     }
 
     pub(super) fn position(&self, path: &RepoPath) -> Option<usize> {

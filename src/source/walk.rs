@@ -17,7 +17,8 @@ const LEVELS: usize = 2;
 
 /// What is walked.
 pub(super) struct Walk<'a> {
-    pub(super) root: &'a Path,
+    /// What stands before every path; empty means that the process stands at the root.
+    pub(super) base: &'a Path,
     /// Rules that are known beforehand; `.gitignore` files join as their folders are visited.
     pub(super) rules: &'a IgnoreRules,
     /// The sorted paths that the user named. They are found even if they are ignored.
@@ -164,7 +165,7 @@ impl Drop for Busy<'_> {
 
 impl Walk<'_> {
     pub(super) fn run(&self) -> Found {
-        let first = Job { folder: Vec::new(), path: self.root.into(), layers: None, take: Take::Shared };
+        let first = Job { folder: Vec::new(), path: self.base.into(), layers: None, take: Take::Shared };
         let queue = Queue::default();
         queue.lock().jobs.push(first);
         let mut made = side_by_side(usize::MAX, || self.work(&queue)).into_iter();
@@ -185,7 +186,8 @@ impl Walk<'_> {
     }
 
     fn visit(&self, mut job: Job, found: &mut Found, below: &mut Vec<Job>) {
-        let list = fs::read_dir(&job.path).and_then(|list| {
+        let here = if job.path.as_os_str().is_empty() { Path::new(".") } else { &job.path };
+        let list = fs::read_dir(here).and_then(|list| {
             let entries = list.map(|entry| {
                 let entry = entry?;
                 Ok((entry.file_type()?, entry.file_name()))

@@ -1,10 +1,11 @@
 //! The files of a work tree, and what git has of them.
 
+use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::git::{self, Discovery, Objects, Options, Repository};
@@ -14,7 +15,7 @@ use super::link::{self, Target, has_real_folders};
 use super::merge::{Disk, Listed, Place, merge};
 use super::request::Request;
 use super::walk::{Found, Walk};
-use super::{Entry, MAX_BYTES, Mode, ReadError, Snapshot, Source, SourceError};
+use super::{Entry, MAX_BYTES, Mode, ReadError, Snapshot, Source, SourceError, State};
 use crate::path::RepoPath;
 use crate::threads::joined;
 
@@ -28,9 +29,13 @@ pub struct Worktree {
     pub snapshot: Snapshot,
     /// Where each entry's bytes are, in the same order.
     places: Vec<Place>,
+    /// What stands before the paths when they are opened.
+    base: PathBuf,
     index: Index,
     repository: Option<Repository>,
     objects: Mutex<Option<Objects>>,
+    /// The paths that the current commit lacks, once somebody has asked; git's words if it failed.
+    staged: OnceLock<Result<Vec<Vec<u8>>, String>>,
 }
 
 /// Opens the repository, or the folder, that the paths belong to (none means `cwd`).
@@ -79,11 +84,13 @@ fn open_request(options: &Options, request: &Request, wanted: Wanted<'_>) -> Res
     let root = repository.as_ref().map_or(request.folder(), |repository| &repository.root).to_owned();
     let selection = request.selection(&root)?;
 
+    let base = base_of(&root);
+
     let (listed, mut found, rules) = match &repository {
-        Some(repository) => list(repository, selection.as_deref(), wanted)?,
+        Some(repository) => list(repository, &base, selection.as_deref(), wanted)?,
         None => {
             let rules = IgnoreRules::new(false);
-            let walk = Walk { root: &root, rules: &rules, selection: selection.as_deref(), wanted };
+            let walk = Walk { base: &base, rules: &rules, selection: selection.as_deref(), wanted };
             (Listed::default(), walk.run(), rules)
         }
     };
@@ -96,30 +103,36 @@ fn open_request(options: &Options, request: &Request, wanted: Wanted<'_>) -> Res
         list.dedup();
     }
     snapshot.coverage.unreadable.sort();
-    Ok(Worktree { snapshot, places, index: listed.index, repository, objects: Mutex::default() })
+    let (index, objects, staged) = (listed.index, Mutex::default(), OnceLock::new());
+    Ok(Worktree { snapshot, places, base, index, repository, objects, staged })
+}
+
+/// What stands before the paths of a root: nothing if the process stands there, which spares the system to look up the
+/// folders above for every file.
+fn base_of(root: &Path) -> PathBuf {
+    if env::current_dir().is_ok_and(|here| here == root) { PathBuf::new() } else { root.to_owned() }
 }
 
 /// Asks git and walks the tree, at the same time.
 fn list(
     repository: &Repository,
+    base: &Path,
     selection: Option<&[RepoPath]>,
     wanted: Wanted<'_>,
 ) -> Result<(Listed, Found, IgnoreRules), SourceError> {
     thread::scope(|scope| {
         let index = scope.spawn(|| repository.index());
-        let staged = scope.spawn(|| repository.staged());
         let mut rules = personal_rules(repository);
-        let walk = |rules: &IgnoreRules| Walk { root: &repository.root, rules, selection, wanted }.run();
+        let walk = |rules: &IgnoreRules| Walk { base, rules, selection, wanted }.run();
         let mut found = walk(&rules);
         let index = joined(index)?;
-        let staged = joined(staged)?;
         if add_skipped(&mut rules, repository, &index)? {
             found = walk(&rules);
         }
         for file in &found.ignore_files {
             rules.add_file(Arc::clone(file));
         }
-        Ok((Listed { index, staged, symlinks: repository.config.symlinks }, found, rules))
+        Ok((Listed { index, symlinks: repository.config.symlinks }, found, rules))
     })
 }
 
@@ -182,6 +195,7 @@ impl Source for Worktree {
             return Err(ReadError::NotHere);
         };
         match self.current(entry, place, &path)? {
+            Disk::LinkAway => Err(ReadError::LinkNotFollowed),
             Disk::Link => match link::resolve(&self.snapshot.root, &entry.path) {
                 Target::File(path) => read_file(&path, bytes),
                 Target::Folder | Target::Elsewhere => Err(ReadError::LinkNotFollowed),
@@ -196,6 +210,17 @@ impl Source for Worktree {
         }
     }
 
+    fn state(&self, entry: &Entry) -> Result<State, ReadError> {
+        let (State::Tracked, Some(repository)) = (&entry.state, &self.repository) else {
+            return Ok(entry.state.clone());
+        };
+        // Few files need it, and git takes as long for it as for the index.
+        let staged = self.staged.get_or_init(|| repository.staged().map_err(|error| error.to_string()));
+        let staged = staged.as_ref().map_err(|reason| ReadError::Io(reason.clone()))?;
+        let is_staged = staged.binary_search_by(|path| path.as_slice().cmp(entry.path.as_bytes())).is_ok();
+        Ok(if is_staged { State::Staged } else { State::Tracked })
+    }
+
     fn is_readable_by_others(&self, entry: &Entry) -> bool {
         is_readable_by_others(&self.snapshot.root.join(entry.path.to_path()))
     }
@@ -207,7 +232,7 @@ impl Source for Worktree {
         let (place, path) = self.locate(entry)?;
         let mut bytes = Vec::new();
         match self.current(entry, place, &path).ok()? {
-            Disk::Link => {
+            Disk::Link | Disk::LinkAway => {
                 let target = fs::read_link(&path).ok()?;
                 return Some(target.into_os_string().into_encoded_bytes());
             }
@@ -233,8 +258,8 @@ fn is_readable_by_others(_: &Path) -> bool {
 
 impl Worktree {
     fn locate(&self, entry: &Entry) -> Option<(Place, PathBuf)> {
-        let position = self.snapshot.position(&entry.path)?;
-        Some((self.places[position], self.snapshot.root.join(entry.path.to_path())))
+        let position = self.snapshot.place(entry)?;
+        Some((self.places[position], self.base.join(entry.path.to_path())))
     }
 
     /// What is on the disk now, where the walk did not see it; [`Disk::Unknown`] means nothing.
