@@ -67,6 +67,8 @@ Examples:
   keylint lint --format json > keylint.json  for programs
   keylint lint --rule secret-in-mcp          one rule
   keylint lint --stdin-filename .env < text  what an editor has not saved yet
+  keylint lint --diff --unsafe-fixes         what could be mended, and how
+  keylint lint --fix                         mend what can only be meant otherwise
   keylint lint --history                     every version that git has, of all branches, tags and stashes
   keylint lint --history --all-files         and every other file, commit and tag, searched for tokens
   keylint lint --history='main ^v1.0' .env   what one file was on one branch since a release
@@ -105,6 +107,15 @@ pub struct Lint {
     /// With --history, search every file in git's object database for tokens, also those that no ref leads to
     #[arg(long, requires = "history")]
     pub all_files: bool,
+    /// Change the files where that can only be what was meant, and print what is left
+    #[arg(long, conflicts_with_all = ["stdin_filename", "range", "history", "diff"])]
+    pub fix: bool,
+    /// With --fix or --diff, also what changes who gets which credential, or moves one out of a shared file
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, with all secrets masked, and change nothing
+    #[arg(long, conflicts_with_all = ["stdin_filename", "range", "history"])]
+    pub diff: bool,
     /// How to print findings: human, or github in a workflow of GitHub Actions
     #[arg(long, value_enum)]
     pub format: Option<Format>,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::config::date::Date;
 use crate::credential::Lexicon;
 use crate::credential::mask::mask_text;
+use crate::fix::Fix;
 use crate::path::RepoPath;
 use crate::request::Request;
 use crate::route::Route;
@@ -214,6 +215,8 @@ pub struct Finding {
     pub request: Option<Request>,
     /// The commit that brought it, where history was asked.
     pub commit: Option<ObjectId>,
+    /// What would take it away.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -229,6 +232,7 @@ impl Finding {
             help: Vec::new(),
             request: None,
             commit: None,
+            fix: None,
         }
     }
 
@@ -240,6 +244,10 @@ impl Finding {
         self.related.iter_mut().for_each(|place| place.label.hide(lexicon));
         self.help.iter_mut().for_each(|help| help.hide(lexicon));
         self.request.iter_mut().for_each(|request| request.hide(lexicon));
+        if let Some(fix) = &mut self.fix {
+            fix.title.hide(lexicon);
+            fix.left.iter_mut().for_each(|left| left.hide(lexicon));
+        }
     }
 
     /// With one more place.
@@ -253,6 +261,13 @@ impl Finding {
     #[must_use]
     pub fn request(mut self, route: &Route<'_>) -> Self {
         self.request = Some(Request::of(route));
+        self
+    }
+
+    /// With what would take it away.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

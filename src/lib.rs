@@ -17,10 +17,12 @@ pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod finding;
+pub mod fix;
 pub mod hook;
 pub mod identity;
 pub mod lint;
 pub mod lsp;
+mod mending;
 pub mod path;
 pub mod progress;
 pub mod publish;
@@ -88,6 +90,9 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         rules,
         progress: progress(arguments.quiet),
     };
+    if arguments.unsafe_fixes && !(arguments.fix || arguments.diff) {
+        return fail("--unsafe-fixes says what --fix changes or --diff shows: give one of them, too");
+    }
     let text = match &arguments.stdin_filename {
         None => None,
         Some(file) => match standard_input() {
@@ -95,6 +100,10 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
             Err(reason) => return fail(&format!("--stdin-filename: {reason}")),
         },
     };
+    if arguments.fix || arguments.diff {
+        let mending = mending::Mending { arguments, cwd: &cwd, options: &options, style: style(arguments) };
+        return mending.run(out);
+    }
     let range = match arguments.range.as_deref().map(wanted).transpose() {
         Ok(range) => range,
         Err(error) => return fail(&error.to_string()),
@@ -126,23 +135,37 @@ fn run_lint(arguments: &cli::Lint, out: &mut dyn Write) -> io::Result<u8> {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
     };
-    let style = Style {
+    print_report(arguments, &report, style(arguments), &cwd, out)
+}
+
+/// Prints a report and writes it into the files that are asked for; the exit code.
+fn print_report(
+    arguments: &cli::Lint,
+    report: &Report,
+    style: Style,
+    cwd: &Path,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    let format = arguments.format.unwrap_or_else(usual_format);
+    let printed = report::print(format, report, &style, out).and_then(|()| out.flush());
+    // Whoever has seen enough of what is printed still wants the files.
+    let mut code = report.exit_code(arguments.threshold());
+    for output in &arguments.output {
+        if let Err(reason) = write_output(output, report, style, cwd) {
+            code = fail(&reason)?;
+        }
+    }
+    printed.map(|()| code)
+}
+
+fn style(arguments: &cli::Lint) -> Style {
+    Style {
         min_severity: arguments.shown(),
         color: use_color(arguments.color),
         width: terminal_width(),
         quiet: arguments.quiet,
         statistics: arguments.statistics,
-    };
-    let format = arguments.format.unwrap_or_else(usual_format);
-    let printed = report::print(format, &report, &style, out).and_then(|()| out.flush());
-    // Whoever has seen enough of what is printed still wants the files.
-    let mut code = report.exit_code(arguments.threshold());
-    for output in &arguments.output {
-        if let Err(reason) = write_output(output, &report, style, &cwd) {
-            code = fail(&reason)?;
-        }
     }
-    printed.map(|()| code)
 }
 
 /// Writes the findings into a file, as a whole or not at all.

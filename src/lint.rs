@@ -20,6 +20,7 @@ mod compare;
 pub mod framework;
 pub mod history;
 mod introduced;
+pub mod mend;
 mod outcome;
 pub mod pattern;
 mod range;

@@ -22,6 +22,9 @@ struct Example {
     open: bool,
     /// Line numbers of the `output` fence: its first line and the one behind its last.
     output: Option<(usize, usize)>,
+    /// What `--fix` makes of the files, and whether it takes `--unsafe-fixes`.
+    fixed: Vec<(String, String)>,
+    is_unsafe: bool,
 }
 
 /// A file of an example, in one of its commits.
@@ -56,6 +59,8 @@ fn examples(page: &str) -> Vec<Example> {
                     files: Vec::new(),
                     open: false,
                     output: None,
+                    fixed: Vec::new(),
+                    is_unsafe: false,
                 });
             }
         } else if let Some(info) = line.strip_prefix("```") {
@@ -67,6 +72,12 @@ fn examples(page: &str) -> Vec<Example> {
             let words: Vec<&str> = info.split(' ').collect();
             match words[..] {
                 ["output"] => example.output = Some((start, at)),
+                ["fixed", path, ref flags @ ..] => {
+                    assert!(matches!(flags, [] | ["unsafe"]), "{info}");
+                    let body: String = lines[start..at].iter().map(|line| format!("{line}\n")).collect();
+                    example.fixed.push((path.to_owned(), body));
+                    example.is_unsafe |= !flags.is_empty();
+                }
                 [_, path, ref flags @ ..] => {
                     let body: String = lines[start..at].iter().map(|line| format!("{line}\n")).collect();
                     let (path, has) = (path.to_owned(), |flag| flags.contains(&flag));
@@ -86,8 +97,8 @@ fn examples(page: &str) -> Vec<Example> {
     examples
 }
 
-/// Everything keylint says of the example, a line a finding.
-fn lint(example: &Example) -> Vec<String> {
+/// The example as a repository, the texts of the `fixed` fences, and the names of its commits.
+fn made(example: &Example) -> (Repo, Vec<String>, Vec<String>) {
     // The same seed for every run, so that lengths in messages stay the same.
     let mut rng = Rng::new(1);
     let repo = Repo::new();
@@ -96,7 +107,8 @@ fn lint(example: &Example) -> Vec<String> {
         repo.write(".gitignore", "**/.claude/settings.local.json\n");
     }
     // Expanded together, so that a marker is one value throughout an example.
-    let bodies: Vec<&str> = example.files.iter().map(|file| file.body.as_str()).collect();
+    let fixed = example.fixed.iter().map(|(_, body)| body.as_str());
+    let bodies: Vec<&str> = example.files.iter().map(|file| file.body.as_str()).chain(fixed).collect();
     let bodies = expand(&bodies.join("\0"), &mut rng);
     assert!(!bodies.contains("@@"), "an unknown marker: {bodies}");
     let mut commits = Vec::new();
@@ -115,6 +127,13 @@ fn lint(example: &Example) -> Vec<String> {
             }
         }
     }
+    let fixed = bodies.split('\0').skip(example.files.len()).map(str::to_owned).collect();
+    (repo, fixed, commits)
+}
+
+/// Everything keylint says of the example, a line a finding.
+fn lint(example: &Example) -> Vec<String> {
+    let (repo, _, commits) = made(example);
     let history: &[&str] = if example.commits() > 0 { &["--history"] } else { &[] };
     let arguments = [&["lint", ".", "--format", "concise", "--min-severity", "note"], history].concat();
     let output = run(repo.keylint(&arguments));
@@ -128,6 +147,75 @@ fn lint(example: &Example) -> Vec<String> {
         line
     };
     text(&output.stdout).lines().filter(|line| line.contains("]: ")).map(plain).collect()
+}
+
+/// What is wrong with what `--fix` does to an example.
+fn fix(slug: &str, example: &Example) -> Option<String> {
+    let (repo, fixed, _) = made(example);
+    let arguments = ["lint", ".", "--fix", "--rule", slug, "--min-severity", "note", "--format", "concise"];
+    let more: &[&str] = if example.is_unsafe { &["--unsafe-fixes"] } else { &[] };
+    let fix = || run(repo.keylint(&[&arguments, more].concat()));
+    let before = tree(&repo);
+    let first = fix();
+    let said = format!("{}{}", text(&first.stdout), text(&first.stderr));
+    let mut expected = before.clone();
+    for ((path, _), body) in example.fixed.iter().zip(fixed) {
+        expected.insert(path.clone(), body);
+    }
+    let after = tree(&repo);
+    for (path, body) in &expected {
+        if after.get(path) != Some(body) {
+            return Some(format!("{path}\n  expected {body:?}\n  found {:?}\n{said}", after.get(path)));
+        }
+    }
+    if let Some(new) = after.keys().find(|path| !expected.contains_key(*path)) {
+        return Some(format!("{new} is new\n{said}"));
+    }
+    if first.status.code() != Some(1) {
+        return Some(format!("it changed files and exits with {:?}\n{said}", first.status.code()));
+    }
+    if !example.is_unsafe || said.contains("not fixed") {
+        return said.contains("not fixed").then_some(said);
+    }
+    fix();
+    (tree(&repo) != after).then(|| "a second run changes something".to_owned())
+}
+
+/// Every file of the work tree.
+fn tree(repo: &Repo) -> std::collections::BTreeMap<String, String> {
+    let mut files = std::collections::BTreeMap::new();
+    let mut folders = vec![repo.root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().is_some_and(|name| name == ".git") {
+            } else if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&repo.root).unwrap().to_str().unwrap().to_owned();
+                files.insert(name, String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned());
+            }
+        }
+    }
+    files
+}
+
+/// A fix makes of the files what the page says, and nothing of any other.
+#[test]
+fn fixes_do_what_their_pages_say() {
+    let mut failures = String::new();
+    let mut count = 0;
+    for rule in RULES {
+        let page = std::fs::read_to_string(package().join(format!("rules/{}.md", rule.slug))).unwrap();
+        for example in examples(&page).iter().filter(|example| !example.fixed.is_empty()) {
+            count += 1;
+            if let Some(wrong) = fix(rule.slug, example) {
+                writeln!(failures, "{}: {}: {wrong}", rule.slug, example.title).unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+    assert!(count > 0);
 }
 
 #[test]

@@ -256,7 +256,7 @@ impl<'a> Judge<'a> {
         let mut windows = BTreeMap::new();
         let text = file.document.text.as_str();
         let secret = |(mut finding, accepted): (Finding, Accepted)| {
-            let mut as_history = vec![Finding { rule: secret_in_history::rule(), ..finding.clone() }];
+            let mut as_history = vec![Finding { rule: secret_in_history::rule(), fix: None, ..finding.clone() }];
             self.accepting.take(&mut as_history, files);
             let span = finding.primary.excerpt.as_ref()?.span;
             let sighting = file.sightings.iter().find(|sighting| sighting.span == span)?;
@@ -280,7 +280,7 @@ impl<'a> Judge<'a> {
 
     /// The same finding by the rule about what is gone, with the severity that this has there; `None` if it is off.
     pub(crate) fn as_history(&self, finding: Finding) -> Option<Finding> {
-        let mut findings = vec![Finding { rule: secret_in_history::rule(), ..finding }];
+        let mut findings = vec![Finding { rule: secret_in_history::rule(), fix: None, ..finding }];
         self.config.adjust(&mut findings);
         findings.pop()
     }

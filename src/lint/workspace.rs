@@ -4,16 +4,18 @@
 //! rules, which look at configuration alone.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Options, Report, is_wanted, judged, read_one, read_some};
 use crate::accept::Accepting;
 use crate::baseline::{self, Baseline};
 use crate::config::{self, Config};
+use crate::credential::Lexicon;
 use crate::finding::Finding;
 use crate::path::RepoPath;
 use crate::rules::File;
 use crate::source::overlay::Overlay;
-use crate::source::{SourceError, worktree};
+use crate::source::{ReadError, Snapshot, Source as _, SourceError, worktree};
 use crate::surface::table::is_own_configuration;
 
 /// A repository with the texts that an editor has.
@@ -38,11 +40,23 @@ impl Workspace {
         for (path, text) in texts {
             overlay.put(&path, Some(text));
         }
+        Ok(Self::of(overlay, options))
+    }
+
+    /// Opens the repository that some paths belong to; they restrict what is reported.
+    ///
+    /// # Errors
+    /// As [`lint`](super::lint), but for the configuration.
+    pub fn open_for(paths: &[PathBuf], cwd: &Path, options: &Options) -> Result<Self, SourceError> {
+        Ok(Self::of(Overlay::new(worktree::open(paths, cwd, &is_wanted)?), options))
+    }
+
+    fn of(overlay: Overlay, options: &Options) -> Self {
         let options = options.clone();
         let mut workspace =
             Self { overlay, options, config: Config::default(), baseline: None, files: Vec::new(), complaint: None };
         workspace.load();
-        Ok(workspace)
+        workspace
     }
 
     /// The top of the repository.
@@ -59,7 +73,7 @@ impl Workspace {
     pub fn put(&mut self, path: &RepoPath, text: Option<Vec<u8>>) {
         self.overlay.put(path, text);
         let is_baseline = *path == baseline::path(&self.config);
-        if is_own_configuration(path) || is_baseline || path.name() == "plugin.json" {
+        if is_own_configuration(path) || is_baseline || matches!(path.name(), "plugin.json" | ".gitignore") {
             self.load();
             return;
         }
@@ -125,6 +139,34 @@ impl Workspace {
     /// The text of a file that takes part in what is found.
     pub fn text(&self, path: &RepoPath) -> Option<&str> {
         self.file(path).map(|file| file.document.text.as_str())
+    }
+
+    /// What the repository holds, with the texts that it was given.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.overlay.snapshot
+    }
+
+    /// All files that were read.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The bytes of a file; `None` if there is none.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, ReadError> {
+        self.snapshot().entry(path).map(|entry| self.overlay.read(entry)).transpose()
+    }
+
+    /// The names and shapes by which files are searched.
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.config.lexicon
+    }
+
+    /// The folder in which git keeps what it knows; `None` without git.
+    pub fn git_folder(&self) -> Option<PathBuf> {
+        self.overlay.git_folder()
     }
 
     /// A file that was read.

@@ -123,7 +123,7 @@ fn finding(finding: &Finding) -> Value {
         "request": finding.request.as_ref().map(request),
         "commit": finding.commit.map(|commit| commit.to_string()),
         "place_commit": place.commit.map(|commit| commit.to_string()),
-        "fix": null,
+        "fix": finding.fix.as_ref().map(|fix| fix.applicability.as_str()),
         "url": crate::page_url(finding.rule),
     })
 }

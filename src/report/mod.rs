@@ -20,6 +20,7 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+pub mod mended;
 mod rdjson;
 mod readers;
 pub mod route;
@@ -51,6 +52,13 @@ pub enum Format {
     Rdjson,
     /// A table, for the summary of a job
     Markdown,
+}
+
+impl Format {
+    /// Whether people read it, and no program.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Concise)
+    }
 }
 
 /// Prints a report.

@@ -129,7 +129,7 @@ pub struct Source<'a> {
 }
 
 /// Kinds of [`Source`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// `ANTHROPIC_API_KEY`.
     ApiKey,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::personal::{Kind, Personal, is_real_dotenv, personal};
 use super::{Exposure, File, Repository, Rule};
 use crate::finding::{Finding, Location, Message, Severity};
+use crate::fix::Fix;
 use crate::message;
 use crate::path::RepoPath;
 use crate::source::{IgnoreRule, State};
@@ -52,7 +53,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             None => message!["no rule ignores ", personal.kind.what(), ": `git add .` takes it"],
         };
         let finding = Finding::new(&RULE, severity, message, "", Location::file(&personal.path));
-        findings.push(finding.help(ignore(personal.kind)));
+        findings.push(finding.help(ignore(personal.kind)).fix(mend(personal.kind)));
     }
     let local_exists = found.keys().any(|personal| personal.kind == Kind::LocalSettings);
     if !local_exists {
@@ -108,6 +109,11 @@ fn before_it_exists(repository: &Repository<'_>) -> Option<Finding> {
     let place = if repository.snapshot.entry(&root).is_some() { &root } else { &first.path };
     Some(
         Finding::new(&RULE, Severity::Warning, message, ".claude/settings.local.json", Location::file(place))
-            .help(ignore(Kind::LocalSettings)),
+            .help(ignore(Kind::LocalSettings))
+            .fix(mend(Kind::LocalSettings)),
     )
+}
+
+fn mend(kind: Kind) -> Fix {
+    Fix::safe(message!["ignore `", kind.pattern(), "`"]).ignore(kind.pattern())
 }

@@ -3,6 +3,7 @@
 use super::{Repository, Rule};
 use crate::credential::Certainty;
 use crate::finding::{Finding, Location, Severity};
+use crate::fix::{Fix, Mode};
 use crate::message;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +22,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::new(&RULE, Severity::Note, message, "", Location::file(&file.entry.path))
                 .related(file.locate(sighting.span).labelled(message!["the credential"]))
-                .help(message!["take the right from the others: `chmod 600 ", file.entry.path, "`"]),
+                .help(message!["take the right from the others: `chmod 600 ", file.entry.path, "`"])
+                .fix(Fix::safe(message!["let nobody but its owner read it"]).mode(&file.entry.path, Mode::Private)),
         );
     }
 }

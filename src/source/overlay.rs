@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::worktree::{Wanted, Worktree, open_for};
 use super::{Entry, Mode, ReadError, Snapshot, Source, SourceError, State};
@@ -48,13 +49,22 @@ impl Overlay {
 
     /// Gives a file a text, or the one back that the work tree has.
     pub fn put(&mut self, path: &RepoPath, bytes: Option<Vec<u8>>) {
+        if path.name() == ".gitignore" {
+            self.ignore(path, bytes.as_deref());
+        }
         let known = self.worktree.snapshot.entry(path).cloned();
         let entry = match bytes {
             // The text is that of a file, wherever a link leads.
             Some(bytes) => {
                 self.texts.insert(path.clone(), bytes);
                 let mode = known.as_ref().map_or(Mode::File, |known| known.mode);
-                let state = self.worktree.snapshot.state_if_created(path);
+                let state = match &known {
+                    Some(known) if matches!(known.state, State::Tracked | State::Staged | State::NoGit) => {
+                        known.state.clone()
+                    }
+                    _ if self.snapshot.git => self.snapshot.rules.state(path, false),
+                    _ => State::NoGit,
+                };
                 let mode = if mode == Mode::Symlink { Mode::File } else { mode };
                 Some(Entry { path: path.clone(), state, mode })
             }
@@ -64,6 +74,27 @@ impl Overlay {
             }
         };
         self.set(path, entry);
+    }
+
+    /// Gives a folder other ignore rules, or those back that the work tree has.
+    fn ignore(&mut self, path: &RepoPath, text: Option<&[u8]>) {
+        let Snapshot { rules, entries, git, .. } = &mut self.snapshot;
+        let folder = path.parent().unwrap_or_else(|| "".into());
+        match (text, self.worktree.snapshot.rules.file(folder.as_bytes())) {
+            (Some(text), _) => rules.add(&folder, text),
+            (None, Some(file)) => rules.add_file(Arc::clone(file)),
+            (None, None) => rules.add(&folder, b""),
+        }
+        for entry in entries.iter_mut().filter(|_| *git) {
+            if !matches!(entry.state, State::Tracked | State::Staged | State::NoGit) {
+                entry.state = rules.state(&entry.path, false);
+            }
+        }
+    }
+
+    /// The folder in which git keeps what it knows; `None` without git.
+    pub fn git_folder(&self) -> Option<PathBuf> {
+        self.worktree.git_folder()
     }
 
     /// Takes a file away, though the work tree has it.

@@ -12,7 +12,7 @@ use super::object::ObjectId;
 use super::request::Request;
 use super::revision::{Revision, States, tracked};
 use super::worktree::personal_rules;
-use super::{SourceError, State};
+use super::{ReadError, SourceError, State};
 use crate::path::RepoPath;
 use crate::threads::joined;
 
@@ -85,6 +85,19 @@ impl Staged {
     /// Whether a path differs from what one of the commit's parents has, and is there.
     pub fn takes(&self, path: &RepoPath) -> bool {
         self.parents.iter().flatten().any(|change| change.path == *path && change.new.is_some())
+    }
+
+    /// Whether a file of the work tree is what the index has, byte by byte, or the index has none.
+    pub fn is_as_on_disk(&self, path: &RepoPath) -> bool {
+        if path.as_bytes().contains(&b'\n') {
+            return false;
+        }
+        let mut bytes = Vec::new();
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        match objects.read(&[b":", path.as_bytes()].concat(), &mut bytes) {
+            Ok(_) => std::fs::read(self.root.join(path.to_path())).is_ok_and(|disk| disk == bytes),
+            Err(error) => error == ReadError::NotHere,
+        }
     }
 
     /// The changed files alone, and of the files at `known` paths what is there.

@@ -257,6 +257,12 @@ fn is_readable_by_others(_: &Path) -> bool {
 }
 
 impl Worktree {
+    /// The folder in which git keeps what it knows; `None` without git.
+    pub fn git_folder(&self) -> Option<PathBuf> {
+        let exclude = &self.repository.as_ref()?.info_exclude;
+        exclude.parent()?.parent().map(Path::to_owned)
+    }
+
     fn locate(&self, entry: &Entry) -> Option<(Place, PathBuf)> {
         let position = self.snapshot.place(entry)?;
         Some((self.places[position], self.base.join(entry.path.to_path())))

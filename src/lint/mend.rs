@@ -1,0 +1,403 @@
+//! Carries out what rules propose, on texts in memory.
+//!
+//! One fix at a time is tried: the finding has to go, no other may come, what Claude Code sends has to be what the fix
+//! says, and a file that gets a credential has to be private. What does not pass is taken back and said.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::workspace::Workspace;
+use super::{Options, SourceError};
+use crate::credential::mask::{mask, mask_text};
+use crate::finding::{Finding, Message, Severity};
+use crate::fix::json::{self, Obstacle};
+use crate::fix::write::{NewText, Plan};
+use crate::fix::{Applicability, Change, Fix, Mode};
+use crate::message;
+use crate::path::RepoPath;
+use crate::rules::{Chosen, File};
+use crate::source::{self, Entry, State};
+use crate::text::{Encoding, Text};
+
+mod sent;
+
+use sent::Sent;
+
+/// Which findings are to be mended.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The least sure of the fixes that are carried out.
+    pub applicability: Applicability,
+    /// The least severity.
+    pub min_severity: Severity,
+    /// Which findings.
+    pub finding: &'a dyn Fn(&Finding) -> bool,
+    /// Which files may be changed.
+    pub change: &'a dyn Fn(&RepoPath) -> bool,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { applicability, min_severity, .. } = self;
+        f.debug_struct("Wanted").field("applicability", applicability).field("min_severity", min_severity).finish()
+    }
+}
+
+/// What became of the proposals.
+#[derive(Debug)]
+pub struct Mended {
+    /// What was carried out, in order.
+    pub done: Vec<Done>,
+    /// What was not, and why.
+    pub refused: Vec<Refused>,
+    /// What there is to write.
+    pub plan: Plan,
+    /// Every changed file with all secrets masked: before, if it was there, and after.
+    pub masked: Vec<(RepoPath, Option<String>, String)>,
+}
+
+/// A finding that is gone.
+#[derive(Debug)]
+pub struct Done {
+    /// The finding.
+    pub finding: Finding,
+    /// What took it away.
+    pub fix: Fix,
+}
+
+/// A finding that stays, though there is a fix.
+#[derive(Debug)]
+pub struct Refused {
+    /// The finding.
+    pub finding: Finding,
+    /// Why.
+    pub reason: Message,
+}
+
+/// How often what was refused is tried again after something else was done.
+const ROUNDS: usize = 10;
+
+/// Tries all fixes that are wanted. Nothing is written.
+///
+/// # Errors
+/// As [`lint`](super::lint); also if the configuration is not understood.
+pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>) -> Result<Mended, SourceError> {
+    // What comes in place of a finding counts, whichever rule says so.
+    let every = Options { rules: Chosen::default(), ..options.clone() };
+    let workspace = Workspace::open_for(paths, cwd, &every)?;
+    if let Some(complaint) = workspace.complaint() {
+        return Err(complaint.clone());
+    }
+    Ok(Mender::new(workspace).run(wanted))
+}
+
+/// A file that was changed.
+struct Changed {
+    before: Option<Vec<u8>>,
+    masked: Option<String>,
+    after: Vec<u8>,
+    /// Where it is written among the others.
+    turn: Turn,
+}
+
+/// Whose turn it is to be written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// Ignore files: they make others private.
+    Ignores,
+    /// Private files that get a credential.
+    Keeps,
+    /// All others: they may lose one.
+    Others,
+}
+
+struct Mender {
+    workspace: Workspace,
+    findings: Vec<Finding>,
+    sent: Sent,
+    changed: BTreeMap<RepoPath, Changed>,
+    modes: Vec<(RepoPath, Mode)>,
+    done: Vec<Done>,
+}
+
+/// New texts, by file, and whether each is one that gets a credential.
+type Texts = BTreeMap<RepoPath, (String, Turn)>;
+
+impl Mender {
+    fn new(workspace: Workspace) -> Self {
+        let findings = workspace.report().findings;
+        let sent = Sent::of(workspace.files());
+        Self { workspace, findings, sent, changed: BTreeMap::new(), modes: Vec::new(), done: Vec::new() }
+    }
+
+    fn run(mut self, wanted: Wanted<'_>) -> Mended {
+        let mut refused = Vec::new();
+        for _ in 0..ROUNDS {
+            let before = self.done.len();
+            refused = self.round(wanted);
+            if self.done.len() == before || refused.is_empty() {
+                break;
+            }
+        }
+        let lexicon = self.workspace.lexicon();
+        let masked = self.changed.iter().map(|(path, changed)| {
+            let after = self.workspace.file(path).map(masked);
+            let after = after.unwrap_or_else(|| lexicon.hide(&mask_text(Text::decode(&changed.after).as_str())));
+            (path.clone(), changed.masked.clone(), after)
+        });
+        let masked = masked.collect();
+        let root = self.workspace.root().to_owned();
+        let mut turns: Vec<(Turn, NewText)> = Vec::new();
+        for (path, changed) in self.changed {
+            let private = !is_shared(&self.workspace.snapshot().state_if_created(&path));
+            let Changed { before, after, turn, .. } = changed;
+            turns.push((turn, NewText { path, before, after, private }));
+        }
+        turns.sort_by_key(|(turn, _)| *turn);
+        let texts = turns.into_iter().map(|(_, text)| text).collect();
+        let plan = Plan { root, git: self.workspace.git_folder(), texts, modes: self.modes };
+        Mended { done: self.done, refused, plan, masked }
+    }
+
+    /// Tries every fix once, the sure ones first: they may make way for the others.
+    fn round(&mut self, wanted: Wanted<'_>) -> Vec<Refused> {
+        let mut refused: Vec<Refused> = Vec::new();
+        let mut tried = HashSet::new();
+        while let Some((finding, fix)) = self.next(wanted, &tried) {
+            match self.attempt(&finding, &fix, wanted) {
+                Ok(()) => self.done.push(Done { finding, fix }),
+                Err(reason) => {
+                    tried.insert(name(&finding));
+                    refused.push(Refused { finding, reason });
+                }
+            }
+        }
+        refused
+    }
+
+    fn next(&self, wanted: Wanted<'_>, tried: &HashSet<FindingName>) -> Option<(Finding, Fix)> {
+        let is_wanted = |finding: &&Finding| {
+            finding.severity >= wanted.min_severity && (wanted.finding)(finding) && !tried.contains(&name(finding))
+        };
+        for applicability in [Applicability::Safe, Applicability::Unsafe] {
+            if applicability < wanted.applicability {
+                break;
+            }
+            let of_this = |finding: &Finding| {
+                let fix = finding.fix.as_ref().filter(|fix| fix.applicability == applicability)?;
+                let is_done = fix.changes.iter().all(|change| match change {
+                    Change::Mode { path, mode } => self.modes.contains(&(path.clone(), *mode)),
+                    _ => false,
+                });
+                (!is_done).then(|| (finding.clone(), fix.clone()))
+            };
+            if let Some(found) = self.findings.iter().filter(is_wanted).find_map(of_this) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Carries out one fix, or says why not.
+    fn attempt(&mut self, finding: &Finding, fix: &Fix, wanted: Wanted<'_>) -> Result<(), Message> {
+        let texts = self.texts(fix)?;
+        if let Some(path) = texts.keys().find(|path| !(wanted.change)(path)) {
+            return Err(message!["`", *path, "` has changes that are not staged"]);
+        }
+        let modes = fix.changes.iter().filter_map(|change| match change {
+            Change::Mode { path, mode } => Some((path.clone(), *mode)),
+            _ => None,
+        });
+        let modes: Vec<_> = modes.collect();
+        if !texts.is_empty() {
+            self.put(finding, fix, texts)?;
+        }
+        self.modes.extend(modes);
+        Ok(())
+    }
+
+    fn put(&mut self, finding: &Finding, fix: &Fix, texts: Texts) -> Result<(), Message> {
+        let mut before = Vec::new();
+        let mut after = Vec::new();
+        for (path, (text, turn)) in texts {
+            let old = self.workspace.bytes(&path).map_err(|reason| unreadable(&path, &reason))?;
+            let bytes = encoded(&path, old.as_deref(), &text)?;
+            let masked = self.workspace.file(&path).map(masked);
+            let masked = masked.or_else(|| {
+                let text = Text::decode(old.as_deref()?);
+                Some(self.workspace.lexicon().hide(&mask_text(text.as_str())))
+            });
+            before.push((path.clone(), old, masked));
+            after.push((path, bytes, turn));
+        }
+        for (path, bytes, _) in &after {
+            self.workspace.put(path, Some(bytes.clone()));
+        }
+        let findings = self.workspace.report().findings;
+        let sent = Sent::of(self.workspace.files());
+        let verdict = self.judge(finding, fix, &findings, &sent, &after);
+        if let Err(reason) = verdict {
+            for (path, old, _) in before {
+                // What an earlier fix made of it, or what the work tree has.
+                let text = self.changed.contains_key(&path).then_some(old).flatten();
+                self.workspace.put(&path, text);
+            }
+            return Err(reason);
+        }
+        for ((path, old, masked), (_, bytes, turn)) in before.into_iter().zip(after) {
+            let changed = self.changed.entry(path).or_insert(Changed { before: old, masked, after: Vec::new(), turn });
+            changed.after = bytes;
+            changed.turn = changed.turn.min(turn);
+        }
+        (self.findings, self.sent) = (findings, sent);
+        Ok(())
+    }
+
+    /// Whether all is well with the new texts.
+    fn judge(
+        &self,
+        finding: &Finding,
+        fix: &Fix,
+        after: &[Finding],
+        sent: &Sent,
+        texts: &[(RepoPath, Vec<u8>, Turn)],
+    ) -> Result<(), Message> {
+        if self.workspace.complaint().is_some() {
+            return Err(message!["keylint's configuration would not be understood any more"]);
+        }
+        let same = |found: &&Finding| {
+            found.rule == finding.rule
+                && found.primary.path == finding.primary.path
+                && found.key == finding.key
+                && found.message == finding.message
+        };
+        if after.iter().filter(same).count() >= self.findings.iter().filter(same).count() {
+            return Err(message!["it would not take the finding away"]);
+        }
+        if let Some(new) = newcomer(&self.findings, after) {
+            return Err(message!["`", new.rule.slug, "` would be found then: ", new.message]);
+        }
+        for (path, _, turn) in texts {
+            let state = self.workspace.snapshot().state_if_created(path);
+            if *turn == Turn::Keeps && is_shared(&state) {
+                return Err(not_private(path, &state));
+            }
+        }
+        self.sent.becomes(sent, &fix.sends)
+    }
+
+    /// The texts that a fix makes.
+    fn texts(&self, fix: &Fix) -> Result<Texts, Message> {
+        let mut texts = Texts::new();
+        let mut edits: BTreeMap<&RepoPath, Vec<_>> = BTreeMap::new();
+        for change in &fix.changes {
+            match change {
+                Change::Text { path, span, text } => edits.entry(path).or_default().push((*span, text)),
+                Change::Keep { path, name, value } => {
+                    let earlier = texts.remove(path).map(|(text, _)| text);
+                    let text = match earlier {
+                        Some(text) => text,
+                        None => self.text(path)?.unwrap_or_default(),
+                    };
+                    let text = json::with_variable(&text, name, value.expose()).map_err(|obstacle| match obstacle {
+                        Obstacle::OtherValue => message![
+                            "`",
+                            *path,
+                            "` has another value for ",
+                            crate::finding::Name(name),
+                            ": decide which one is right"
+                        ],
+                        Obstacle::NoObject => message!["`", *path, "` is no JSON object: mend it first"],
+                    })?;
+                    texts.insert(path.clone(), (text, Turn::Keeps));
+                }
+                Change::Ignore { pattern } => {
+                    let path = RepoPath::from(".gitignore");
+                    let text = self.text(&path)?.unwrap_or_default();
+                    texts.insert(path, (with_line(&text, pattern), Turn::Ignores));
+                }
+                Change::Mode { .. } => {}
+            }
+        }
+        for (path, mut edits) in edits {
+            let mut text = self.text(path)?.unwrap_or_default();
+            edits.sort_by_key(|(span, _)| *span);
+            for (span, new) in edits.into_iter().rev() {
+                if !(text.is_char_boundary(span.start) && text.is_char_boundary(span.end)) {
+                    return Err(message!["the place is not in the text"]);
+                }
+                text.replace_range(span.range(), new.expose());
+            }
+            texts.insert(path.clone(), (text, Turn::Others));
+        }
+        Ok(texts)
+    }
+
+    /// The text of a file that can be changed; `None` if there is no file.
+    fn text(&self, path: &RepoPath) -> Result<Option<String>, Message> {
+        if let Some(Entry { mode: source::Mode::Symlink, .. }) = self.workspace.snapshot().entry(path) {
+            return Err(message!["`", *path, "` is a symbolic link: change what it leads to"]);
+        }
+        let bytes = self.workspace.bytes(path).map_err(|reason| unreadable(path, &reason))?;
+        Ok(bytes.map(|bytes| Text::decode(&bytes).as_str().to_owned()))
+    }
+}
+
+/// What tells a finding from others, as long as nothing changes.
+type FindingName = (&'static str, RepoPath, usize, usize, String);
+
+fn name(finding: &Finding) -> FindingName {
+    let start = finding.primary.start;
+    (finding.rule.slug, finding.primary.path.clone(), start.line, start.column, finding.key.clone())
+}
+
+/// The first finding of a rule that has more of them than before, or a worse one.
+fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding> {
+    let of = |findings: &[Finding], rule: &str| -> (usize, Option<Severity>) {
+        let these = findings.iter().filter(|finding| finding.rule.slug == rule);
+        (these.clone().count(), these.map(|finding| finding.severity).max())
+    };
+    after.iter().find(|finding| {
+        let (old, new) = (of(before, finding.rule.slug), of(after, finding.rule.slug));
+        new.0 > old.0 || new.1 > old.1
+    })
+}
+
+fn masked(file: &File) -> String {
+    mask(&file.document, &file.sightings, &file.lexicon)
+}
+
+/// Whether others get the file, or may.
+fn is_shared(state: &State) -> bool {
+    !matches!(state, State::Private { .. } | State::NoGit)
+}
+
+fn not_private(path: &RepoPath, state: &State) -> Message {
+    match state {
+        State::Tracked | State::Staged => message!["git tracks `", *path, "`: take it out first"],
+        State::PrivateOnlyHere { by } => {
+            message!["only ", *by, " on this machine ignores `", *path, "`: let the repository's `.gitignore` do it"]
+        }
+        _ => message!["no rule of the repository ignores `", *path, "`: add it to `.gitignore` first"],
+    }
+}
+
+fn unreadable(path: &RepoPath, _: &source::ReadError) -> Message {
+    message!["`", *path, "` can't be read"]
+}
+
+/// A text in the encoding that the file had.
+fn encoded(path: &RepoPath, before: Option<&[u8]>, text: &str) -> Result<Vec<u8>, Message> {
+    match before.map(|bytes| Text::decode(bytes).encoding()) {
+        None | Some(Encoding::Utf8) => Ok(text.as_bytes().to_vec()),
+        Some(Encoding::Utf8Bom) => Ok([b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+        Some(Encoding::Utf16 | Encoding::Other) => Err(message!["`", *path, "` is not UTF-8: save it as that first"]),
+    }
+}
+
+/// A text with one more line, ended as the others are.
+fn with_line(text: &str, line: &str) -> String {
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
+    format!("{text}{gap}{line}{end}")
+}
