@@ -35,7 +35,13 @@ pub fn without(text: &str, at: usize) -> Option<(Span, String)> {
         };
     }
     nodes.pop()?.remove();
-    Some(difference(text, &root.to_string()))
+    let (mut span, new) = difference(text, &root.to_string());
+    // What was first on its line leaves the blank that stood before the second.
+    if new.is_empty() && text[..span.start].ends_with(['{', '[']) {
+        let rest = &text[span.end..];
+        span.end += rest.len() - rest.trim_start_matches(' ').len();
+    }
+    Some((span, new))
 }
 
 /// A text in which a variable has a value in `env`. An empty text becomes an object.
@@ -85,7 +91,8 @@ fn found(text: &str, at: usize) -> Option<(CstRootNode, Vec<usize>)> {
     loop {
         let next = match &node.kind {
             Kind::Object(members) => {
-                let holds = |member: &json::Member| member.name_span.start <= at && at < member.value.span.end;
+                // The quote before the name belongs to the member.
+                let holds = |member: &json::Member| member.name_span.start <= at + 1 && at < member.value.span.end;
                 members.iter().position(holds).map(|place| (place, &members[place].value))
             }
             Kind::Array(elements) => {

@@ -84,11 +84,25 @@ const ROUNDS: usize = 10;
 pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>) -> Result<Mended, SourceError> {
     // What comes in place of a finding counts, whichever rule says so.
     let every = Options { rules: Chosen::default(), ..options.clone() };
-    let workspace = Workspace::open_for(paths, cwd, &every)?;
+    let mut workspace = Workspace::open_for(paths, cwd, &every)?;
     if let Some(complaint) = workspace.complaint() {
         return Err(complaint.clone());
     }
-    Ok(Mender::new(workspace).run(wanted))
+    Ok(Mender::new(&mut workspace).run(wanted))
+}
+
+/// Whether a fix, which changes the text of one file alone, does what it says. The file is left as it was.
+pub fn holds(workspace: &mut Workspace, finding: &Finding, fix: &Fix) -> bool {
+    let [Change::Text { path, .. }, ..] = fix.changes.as_slice() else { return false };
+    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } if other == path);
+    let Ok(Some(before)) = workspace.bytes(path) else { return false };
+    if !fix.changes.iter().all(is_there) {
+        return false;
+    }
+    let mut mender = Mender::new(workspace);
+    let held = mender.texts(fix).and_then(|texts| mender.put(finding, fix, texts));
+    workspace.put(path, Some(before));
+    held.is_ok()
 }
 
 /// A file that was changed.
@@ -111,8 +125,8 @@ enum Turn {
     Others,
 }
 
-struct Mender {
-    workspace: Workspace,
+struct Mender<'w> {
+    workspace: &'w mut Workspace,
     findings: Vec<Finding>,
     sent: Sent,
     changed: BTreeMap<RepoPath, Changed>,
@@ -123,8 +137,8 @@ struct Mender {
 /// New texts, by file, and whether each is one that gets a credential.
 type Texts = BTreeMap<RepoPath, (String, Turn)>;
 
-impl Mender {
-    fn new(workspace: Workspace) -> Self {
+impl<'w> Mender<'w> {
+    fn new(workspace: &'w mut Workspace) -> Self {
         let findings = workspace.report().findings;
         let sent = Sent::of(workspace.files());
         Self { workspace, findings, sent, changed: BTreeMap::new(), modes: Vec::new(), done: Vec::new() }
