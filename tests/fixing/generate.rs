@@ -123,13 +123,13 @@ pub struct Case {
     pub files: Vec<Written>,
     /// What the settings are meant to say: the `env` of the shared and of the local file, as the client is to see them.
     /// `None` where no settings take part.
-    pub meant: Option<(Vec<(String, String)>, Vec<(String, String)>)>,
+    pub meant: Option<(Env, Env)>,
     /// Secrets that must still be somewhere.
     pub kept: Vec<String>,
     /// Secrets that no file may hold any more which git has or would take.
     pub hidden: Vec<String>,
     /// A script, and the variables that its `claude` is to get; an empty value means none.
-    pub script: Option<(String, Vec<(String, String)>)>,
+    pub script: Option<(String, Env)>,
 }
 
 const SHARED: &str = ".claude/settings.json";
@@ -166,7 +166,8 @@ pub struct Draw {
     pub rng: Rng,
 }
 
-type Env = Vec<(String, String)>;
+/// Variables and their values.
+pub type Env = Vec<(String, String)>;
 
 fn env(members: &[(&str, &str)]) -> Env {
     members.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
