@@ -136,7 +136,8 @@ impl NewText {
             if !self.is_current(place)? {
                 return Err(io::Error::other(CHANGED));
             }
-            fs::rename(&temporary, place)
+            fs::rename(&temporary, place)?;
+            settle(place)
         });
         match done {
             Ok(()) => {
@@ -173,6 +174,17 @@ impl NewText {
         }
         Err(io::ErrorKind::AlreadyExists.into())
     }
+}
+
+/// Has the disk keep the new name before anything else is written: after a power cut, too, a credential is in one file at
+/// least.
+fn settle(place: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = place.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    let _ = place;
+    Ok(())
 }
 
 /// Takes a file from everybody but its owner.
