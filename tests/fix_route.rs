@@ -1,0 +1,120 @@
+//! What `--fix` makes of credentials and addresses, byte by byte, and what it leaves alone. The rules' pages show the rest.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::repo::Repo;
+use common::sample::Rng;
+use common::{expand, run, text};
+
+const LOCAL: &str = ".claude/settings.local.json";
+
+/// A repository whose personal files are ignored, with these files; markers of all of them are expanded together.
+fn repo(files: &[(&str, &str)], rng: &mut Rng) -> (Repo, Vec<String>) {
+    let bodies: Vec<&str> = files.iter().map(|(_, body)| *body).collect();
+    let bodies = expand(&bodies.join("\u{1}"), rng);
+    assert!(!bodies.contains("@@"), "an unknown marker: {bodies}");
+    let bodies: Vec<String> = bodies.split('\u{1}').map(str::to_owned).collect();
+    let repo = Repo::new();
+    repo.write(".gitignore", "**/.claude/settings.local.json\n.env\n.env.*\n");
+    for ((path, _), body) in files.iter().zip(&bodies) {
+        repo.write(path, body);
+    }
+    repo.commit();
+    (repo, bodies)
+}
+
+/// What one run says that mends all findings of a rule.
+fn mend(repo: &Repo, slug: &str) -> String {
+    let arguments = ["lint", ".", "--fix", "--unsafe-fixes", "--rule", slug, "--min-severity", "note"];
+    let output = run(repo.keylint(&arguments));
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
+
+/// One file before and after, with all others as they were.
+fn becomes(slug: &str, files: &[(&str, &str)], path: &str, after: &str) {
+    let mut rng = Rng::from_entropy();
+    let all: Vec<(&str, &str)> = files.iter().copied().chain([("expected", after)]).collect();
+    let (repo, bodies) = repo(&all, &mut rng);
+    let said = mend(&repo, slug);
+    for ((name, _), body) in files.iter().zip(&bodies) {
+        let expected = if *name == path { bodies.last().unwrap() } else { body };
+        let found = std::fs::read_to_string(repo.path(name)).unwrap();
+        assert_eq!(&found, expected, "{name}\n{said}");
+    }
+}
+
+/// Nothing is changed.
+fn stays(slug: &str, files: &[(&str, &str)]) {
+    let (path, body) = files[0];
+    becomes(slug, files, path, body);
+}
+
+#[test]
+fn a_credential_is_trimmed_where_it_stands() {
+    let key = "@@anthropic-api-key@@";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \" {key}\\n\"}}}}"),
+            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}"),
+        ),
+        (
+            LOCAL,
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"\\u201c{key}\\u200B”\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"
+            ),
+            format!("{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"{key}\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"),
+        ),
+        (
+            LOCAL,
+            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"\\\"{key}\\\"\"}}}}\n"),
+            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}\n"),
+        ),
+        (".env", format!("export ANTHROPIC_API_KEY=“{key}” # mine"), format!("export ANTHROPIC_API_KEY={key} # mine")),
+        (
+            ".env",
+            format!("ANTHROPIC_API_KEY=\"{key}\r\n\"\r\nA=1\r\n"),
+            format!("ANTHROPIC_API_KEY=\"{key}\"\r\nA=1\r\n"),
+        ),
+        (
+            "run.sh",
+            format!("export ANTHROPIC_API_KEY='\"{key}\"'\nclaude\n"),
+            format!("export ANTHROPIC_API_KEY='{key}'\nclaude\n"),
+        ),
+        (
+            "run.sh",
+            format!("export ANTHROPIC_API_KEY=$'{key}\\n'\nclaude"),
+            format!("export ANTHROPIC_API_KEY=$'{key}'\nclaude"),
+        ),
+        (
+            "run.fish",
+            format!("set -gx ANTHROPIC_API_KEY '{key} '\nclaude\n"),
+            format!("set -gx ANTHROPIC_API_KEY '{key}'\nclaude\n"),
+        ),
+        (
+            "run.ps1",
+            format!("$env:ANTHROPIC_API_KEY = '\"{key}\"'\r\nclaude\r\n"),
+            format!("$env:ANTHROPIC_API_KEY = '{key}'\r\nclaude\r\n"),
+        ),
+    ] {
+        becomes("credential-malformed", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn what_stands_inside_a_credential_stays() {
+    let key = "@@anthropic-api-key@@";
+    for (path, body) in [
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key} x\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"@@hex-key@@\\u200b@@hex-key:2@@\"}}}}")),
+        (LOCAL, format!("{{\"apiKeyHelper\": \"ANTHROPIC_API_KEY='{key} ' x\"}}")),
+        (".env.example", format!("ANTHROPIC_API_KEY='\"{key}\"'\n")),
+        ("run.sh", format!("export ANTHROPIC_API_KEY='\"'{key}'\"'\nclaude\n")),
+        ("run.sh", format!("export ANTHROPIC_API_KEY=\\\"{key}\\\"\nclaude\n")),
+        ("compose.yaml", format!("services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"{key}\"'\n")),
+    ] {
+        stays("credential-malformed", &[(path, &body)]);
+    }
+}
