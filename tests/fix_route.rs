@@ -118,3 +118,67 @@ fn what_stands_inside_a_credential_stays() {
         stays("credential-malformed", &[(path, &body)]);
     }
 }
+
+#[test]
+fn an_address_loses_what_is_too_much() {
+    let token = "\"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \" \\\"https:\\/\\/llm.acme.dev\\\" \", {token}\r\n\t}}\r\n}}"
+            ),
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \"https:\\/\\/llm.acme.dev\", {token}\r\n\t}}\r\n}}"
+            ),
+        ),
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev\\/v1\\/messages\\/ \", {token}}}}}"),
+            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev \", {token}}}}}"),
+        ),
+        (
+            ".env",
+            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x/v1/chat/completions # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@"
+                .to_owned(),
+            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@".to_owned(),
+        ),
+        // One after the other.
+        (
+            ".env",
+            "ANTHROPIC_BASE_URL='\"https://llm.acme.dev/v1/messages\"'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n"
+                .to_owned(),
+            "ANTHROPIC_BASE_URL='https://llm.acme.dev'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n".to_owned(),
+        ),
+    ] {
+        becomes("base-url-malformed", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn an_address_that_says_too_little_stays() {
+    for address in [
+        "llm.acme.dev:4000",
+        "https://llm.acme.dev/x?tenant=a",
+        "https://llm.acme.dev/#x",
+        "https://llm.acme.dev /x",
+        "https://v1/messages",
+        "\\\"llm.acme.dev\\\"",
+    ] {
+        let body = format!(
+            "{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"{address}\", \"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"}}}}"
+        );
+        stays("base-url-malformed", &[(LOCAL, &body)]);
+    }
+    let body = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
+    stays(
+        "base-url-malformed",
+        &[
+            (
+                "compose.yaml",
+                "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1, ANTHROPIC_AUTH_TOKEN: $T}\n",
+            ),
+            ("run.sh", body),
+        ],
+    );
+}
