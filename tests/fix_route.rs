@@ -182,3 +182,27 @@ fn an_address_that_says_too_little_stays() {
         ],
     );
 }
+
+/// The bit of the file is set once; the rest is git's.
+#[cfg(unix)]
+#[test]
+fn a_script_of_a_helper_becomes_executable() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for recorded in ["true", "false"] {
+        let mut rng = Rng::from_entropy();
+        let files =
+            [(".claude/settings.json", "{\"apiKeyHelper\": \"./bin/key.sh\"}\n"), ("bin/key.sh", "#!/bin/sh\necho\n")];
+        let (repo, _) = repo(&files, &mut rng);
+        repo.git(&["config", "core.fileMode", recorded]);
+        let said = mend(&repo, "helper-not-runnable");
+        let mode = std::fs::metadata(repo.path("bin/key.sh")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o100, 0o100, "{said}");
+        let order = "git update-index --chmod=+x bin/key.sh";
+        assert!(said.contains("fixed: ") && said.contains(order), "{said}");
+        let again = mend(&repo, "helper-not-runnable");
+        assert!(!again.contains("fixed: ") && again.contains(order), "{again}");
+        repo.git(&["update-index", "--chmod=+x", "bin/key.sh"]);
+        assert_eq!(repo.findings(&["."]).0, Vec::<serde_json::Value>::new());
+        assert_eq!(text(&repo.git(&["diff"])), "", "the file is as git records it");
+    }
+}
