@@ -70,7 +70,7 @@ pub fn is_runnable(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        return fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0);
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0)
     }
     #[cfg(not(unix))]
     {

@@ -206,3 +206,63 @@ fn a_script_of_a_helper_becomes_executable() {
         assert_eq!(text(&repo.git(&["diff"])), "", "the file is as git records it");
     }
 }
+
+#[test]
+fn a_variable_gets_the_name_that_is_read() {
+    let key = "@@anthropic-api-key@@";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"{key}\"}}}}"),
+            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"{key}\"}}}}"),
+        ),
+        (".env", format!("export ANTHROPC_API_KEY=\"{key}\" # mine"), format!("export ANTHROPIC_API_KEY=\"{key}\" # mine")),
+        (
+            "run.sh",
+            "#!/bin/sh\nexport ANTHROPIC_MODLE=opus\nANTHROPIC_API_BASE=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
+            "#!/bin/sh\nexport ANTHROPIC_MODEL=opus\nANTHROPIC_BASE_URL=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
+        ),
+        (
+            "run.ps1",
+            "$env:CLAUDE_API_KEY = $key\r\nclaude\r\n".to_owned(),
+            "$env:ANTHROPIC_API_KEY = $key\r\nclaude\r\n".to_owned(),
+        ),
+        (
+            "run.cmd",
+            "set \"CLAUDE_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
+            "set \"ANTHROPIC_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
+        ),
+    ] {
+        becomes("misspelled-variable", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn a_name_that_means_something_else_as_well_stays() {
+    let key = "@@anthropic-api-key@@";
+    for (path, body) in [
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_TOKEN\": \"{key}\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_API_KEY\": \"\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_KEY\": \"{key}\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"CLAUDE_API_KEY\": \"{key}\"}}}}")),
+        (
+            LOCAL,
+            format!(
+                "{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\"}}, \"hooks\": {{\"Stop\": [{{\"hooks\": [{{\"type\": \"command\", \"command\": \"x $CLAUDE_API_KEY\"}}]}}]}}}}"
+            ),
+        ),
+        // An Anthropic key is not for another host.
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}}}"),
+        ),
+        // Nor is whoever is logged in.
+        (LOCAL, "{\"env\": {\"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}".to_owned()),
+        ("run.sh", "CLAUDE_API_KEY=\"$K\"\nANTHROPIC_API_KEY=\"$CLAUDE_API_KEY\" claude\n".to_owned()),
+        ("run.sh", "# not CLAUDE_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
+        ("run.sh", "unset ANTHROPIC_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
+        (".env.example", "ANTHROPC_API_KEY=\n".to_owned()),
+    ] {
+        stays("misspelled-variable", &[(path, &body)]);
+    }
+}
