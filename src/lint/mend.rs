@@ -15,6 +15,7 @@ use crate::fix::write::{NewText, Plan};
 use crate::fix::{Applicability, Change, Fix, Mode};
 use crate::message;
 use crate::path::RepoPath;
+use crate::replace::is_runnable;
 use crate::rules::{Chosen, File};
 use crate::source::{self, Entry, State};
 use crate::text::{Encoding, Text};
@@ -200,7 +201,11 @@ impl<'w> Mender<'w> {
             let of_this = |finding: &Finding| {
                 let fix = finding.fix.as_ref().filter(|fix| fix.applicability == applicability)?;
                 let is_done = fix.changes.iter().all(|change| match change {
-                    Change::Mode { path, mode } => self.modes.contains(&(path.clone(), *mode)),
+                    Change::Mode { path, mode } => {
+                        self.modes.contains(&(path.clone(), *mode))
+                            // What git records may differ, which is nothing that can be written.
+                            || *mode == Mode::Runnable && is_runnable(&self.workspace.root().join(path.to_path()))
+                    }
                     _ => false,
                 });
                 (!is_done).then(|| (finding.clone(), fix.clone()))
