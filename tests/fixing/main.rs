@@ -89,6 +89,8 @@ fn wrong(case: &Case, repo: &Repo) -> Result<(), String> {
     let first = mended(repo);
     let refused: Vec<_> = first.refused.iter().map(|one| (one.finding.rule.slug, one.reason.as_str())).collect();
     first.plan.write(&mut |_| {}).map_err(|failure| format!("{failure:?}"))?;
+    // A mode counts when git has it.
+    repo.git(&["add", "-u"]);
     let after = counts(repo);
     for (rule, count) in &after {
         let old = before.get(rule).copied().unwrap_or(0);
