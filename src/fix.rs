@@ -11,6 +11,7 @@ use crate::text::Span;
 
 pub mod diff;
 pub mod json;
+pub mod strict;
 pub mod write;
 
 /// How far a change can be trusted to be what its author wants.
@@ -48,7 +49,7 @@ pub struct Fix {
 }
 
 /// One change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Puts a text in the place of another.
     Text {
@@ -58,6 +59,14 @@ pub enum Change {
         span: Span,
         /// The new text.
         text: Secret,
+    },
+    /// Takes away the member, or the element, of a JSON file that holds a byte of its text, as [`json::without`] does.
+    /// Where exactly that cuts is asked when it is tried: a file has many findings, and most are never mended.
+    Without {
+        /// The file.
+        path: RepoPath,
+        /// The byte, an offset into the decoded text.
+        at: usize,
     },
     /// Gives a variable a value in a settings file that has to be private, and is made if it is not there.
     Keep {
@@ -122,6 +131,13 @@ impl Fix {
     #[must_use]
     pub fn put(mut self, path: &RepoPath, span: Span, text: impl Into<String>) -> Self {
         self.changes.push(Change::Text { path: path.clone(), span, text: Secret::new(text) });
+        self
+    }
+
+    /// Without the member, or the element, of a JSON file that holds a byte.
+    #[must_use]
+    pub fn without(mut self, path: &RepoPath, at: usize) -> Self {
+        self.changes.push(Change::Without { path: path.clone(), at });
         self
     }
 

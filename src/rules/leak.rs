@@ -4,6 +4,7 @@ use super::{Exposure, File, Repository, Rule, severity_of};
 use crate::credential::sight::Sighting;
 use crate::credential::{Certainty, Kind};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::Fix;
 use crate::message;
 use crate::surface::Surface;
 
@@ -15,6 +16,7 @@ pub(super) fn report(
     private: Option<Severity>,
     picks: impl Fn(&File, &Sighting) -> bool,
     remedy: impl Fn(&File, &Sighting) -> Message,
+    mend: impl Fn(&File, &Sighting) -> Option<Fix>,
 ) {
     for file in repository.files {
         let exposure = file.exposure();
@@ -22,7 +24,8 @@ pub(super) fn report(
         let Some(usual) = usual else { continue };
         for sighting in file.sightings.iter().filter(|sighting| picks(file, sighting)) {
             let severity = severity_of(sighting, usual).min(usual);
-            findings.push(finding(rule, severity, file, sighting, exposure, remedy(file, sighting)));
+            let found = finding(rule, severity, file, sighting, exposure, remedy(file, sighting));
+            findings.push(found.fix(mend(file, sighting).map(|fix| left(fix, file, sighting))));
         }
     }
 }
@@ -68,6 +71,30 @@ pub(super) fn issuer(sighting: &Sighting) -> Message {
     match sighting.kind {
         Kind::Token(shape) if !shape.revoke.is_empty() => message![" (", shape.revoke, ")"],
         _ => message![],
+    }
+}
+
+/// A fix that takes a credential out of a file, with what only people can do about those who have it.
+pub(super) fn left(fix: Fix, file: &File, sighting: &Sighting) -> Fix {
+    let line = file.document.text.position(sighting.span.start).line;
+    let holder = match sighting.key.as_str() {
+        "" => message!["line ", line, " of `", file.entry.path, "`"],
+        _ => holder(sighting),
+    };
+    let at = issuer(sighting);
+    match file.exposure() {
+        Exposure::Private => fix,
+        _ if sighting.certainty == Certainty::Weak => {
+            fix.left(message!["if it is a real credential, revoke what ", holder, " held: git keeps what it once had"])
+        }
+        Exposure::Tracked => fix.left(message![
+            "revoke what ",
+            holder,
+            " held",
+            at,
+            ": whoever has a clone has it, and git's history keeps it"
+        ]),
+        _ => fix.left(message!["if it was ever committed or shared, revoke what ", holder, " held", at]),
     }
 }
 
