@@ -12,6 +12,7 @@ use crate::text::Span;
 pub mod diff;
 pub mod json;
 pub mod strict;
+pub mod variable;
 pub mod write;
 
 /// How far a change can be trusted to be what its author wants.
@@ -107,6 +108,9 @@ pub enum Sends {
     Same,
     /// A credential is no longer sent: the one of this variable.
     Without(&'static str),
+    /// A credential is sent that was refused, or stood in a variable that is not read: now the one of this variable. A
+    /// login may no longer be.
+    Also(&'static str),
     /// The same credentials go to the same hosts, one of them in another header.
     InAnotherHeader,
     /// Credentials go to a host that the file names, where the address was none.

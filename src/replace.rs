@@ -65,6 +65,20 @@ pub fn make_runnable(path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Whether [`make_runnable`] would leave the file as it is.
+pub fn is_runnable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        true
+    }
+}
+
 /// A new file in the same folder, so that it can take the other's place in one step.
 fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;

@@ -16,6 +16,7 @@ use crate::fix::write::{NewText, Plan};
 use crate::fix::{Applicability, Change, Fix, Mode};
 use crate::message;
 use crate::path::RepoPath;
+use crate::replace::is_runnable;
 use crate::rules::{Chosen, File};
 use crate::source::{self, Entry, State};
 use crate::text::{Encoding, Text};
@@ -85,11 +86,25 @@ const ROUNDS: usize = 10;
 pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>) -> Result<Mended, SourceError> {
     // What comes in place of a finding counts, whichever rule says so.
     let every = Options { rules: Chosen::default(), ..options.clone() };
-    let workspace = Workspace::open_for(paths, cwd, &every)?;
+    let mut workspace = Workspace::open_for(paths, cwd, &every)?;
     if let Some(complaint) = workspace.complaint() {
         return Err(complaint.clone());
     }
-    Ok(Mender::new(workspace).run(wanted))
+    Ok(Mender::new(&mut workspace).run(wanted))
+}
+
+/// Whether a fix, which changes the text of one file alone, does what it says. The file is left as it was.
+pub fn holds(workspace: &mut Workspace, finding: &Finding, fix: &Fix) -> bool {
+    let [Change::Text { path, .. }, ..] = fix.changes.as_slice() else { return false };
+    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } if other == path);
+    let Ok(Some(before)) = workspace.bytes(path) else { return false };
+    if !fix.changes.iter().all(is_there) {
+        return false;
+    }
+    let mut mender = Mender::new(workspace);
+    let held = mender.texts(fix).and_then(|texts| mender.put(finding, fix, texts));
+    workspace.put(path, Some(before));
+    held.is_ok()
 }
 
 /// A file that was changed.
@@ -112,8 +127,8 @@ enum Turn {
     Others,
 }
 
-struct Mender {
-    workspace: Workspace,
+struct Mender<'w> {
+    workspace: &'w mut Workspace,
     findings: Vec<Finding>,
     sent: Sent,
     changed: BTreeMap<RepoPath, Changed>,
@@ -124,8 +139,8 @@ struct Mender {
 /// New texts, by file, and whether each is one that gets a credential.
 type Texts = BTreeMap<RepoPath, (String, Turn)>;
 
-impl Mender {
-    fn new(workspace: Workspace) -> Self {
+impl<'w> Mender<'w> {
+    fn new(workspace: &'w mut Workspace) -> Self {
         let findings = workspace.report().findings;
         let sent = Sent::of(workspace.files());
         Self { workspace, findings, sent, changed: BTreeMap::new(), modes: Vec::new(), done: Vec::new() }
@@ -198,7 +213,11 @@ impl Mender {
             let of_this = |finding: &Finding| {
                 let fix = finding.fix.as_ref().filter(|fix| fix.applicability == applicability)?;
                 let is_done = fix.changes.iter().all(|change| match change {
-                    Change::Mode { path, mode } => self.modes.contains(&(path.clone(), *mode)),
+                    Change::Mode { path, mode } => {
+                        self.modes.contains(&(path.clone(), *mode))
+                            // What git records may differ, which is nothing that can be written.
+                            || *mode == Mode::Runnable && is_runnable(&self.workspace.root().join(path.to_path()))
+                    }
                     _ => false,
                 });
                 (!is_done).then(|| (finding.clone(), fix.clone()))

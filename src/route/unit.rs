@@ -343,7 +343,7 @@ pub(super) fn is_truthy(text: &str) -> bool {
 }
 
 /// Whether the client takes the value for a header: no line break, and nothing behind U+00FF (observed 2026-11-21).
-pub(super) fn fits_a_header(value: &str) -> bool {
+pub(crate) fn fits_a_header(value: &str) -> bool {
     value.chars().all(|c| !matches!(c, '\r' | '\n' | '\0') && c <= '\u{FF}')
 }
 

@@ -4,8 +4,10 @@ use super::address::{Written, base_urls, written};
 use super::sdk::subject;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::{Fix, Sends, variable};
 use crate::message;
 use crate::route::predict;
+use crate::route::unit::Member;
 use crate::route::url::Url;
 use crate::surface::{Assignment, Value};
 
@@ -42,7 +44,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 repository.locate(member).labelled(label),
             )
             .request(&predict(unit))
-            .help(help),
+            .help(help)
+            .fix(defect.mend(member)),
         );
     }
 }
@@ -112,6 +115,53 @@ fn defect(assignment: &Assignment) -> Option<Defect> {
 const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
 
 impl Defect {
+    /// Takes away what is too much, where that is a part of what is written.
+    fn mend(self, member: Member<'_>) -> Option<Fix> {
+        let Member { document, assignment } = member;
+        if !variable::is_plain(document, assignment) {
+            return None;
+        }
+        let value = assignment.default().unwrap_or(&assignment.decoded);
+        let text = value.text.expose();
+        let end = text.trim_end().len();
+        let name = Name(&assignment.key);
+        let without = |fix: Fix, start, end| {
+            let place = if start < end { Some(variable::part(document, value, start, end)?) } else { None };
+            Some(place.into_iter().fold(fix, |fix, place| fix.put(&document.path, place, "")))
+        };
+        match self {
+            Self::Quotes => {
+                let around = |letter: char| letter.is_whitespace() || QUOTES.contains(&letter);
+                let core = text.trim_matches(around);
+                let url = Url::parse(core).filter(|_| !core.contains(around))?;
+                let start = text.len() - text.trim_start_matches(around).len();
+                let fix = Fix::safe(message!["remove the quotes that are part of `", name, "`"]);
+                let fix = without(without(fix, start + core.len(), text.len())?, 0, start)?;
+                Some(fix.sends(Sends::To(url.host.name().to_owned())))
+            }
+            Self::Path(_) | Self::Version => {
+                let root = text.trim_end().trim_end_matches('/');
+                let (path, fix) = match self {
+                    // The client itself appends this and nothing else.
+                    Self::Path(path @ "/v1/messages") => (path, Fix::safe as fn(Message) -> Fix),
+                    Self::Path(path) => (path, Fix::risky as fn(Message) -> Fix),
+                    _ => ("/v1", Fix::risky as fn(Message) -> Fix),
+                };
+                let rest = root.strip_suffix(path)?;
+                let (rest, path) = match rest.strip_suffix("/v1") {
+                    Some(rest) if path == "/chat/completions" => (rest, "/v1/chat/completions"),
+                    _ => (rest, path),
+                };
+                // `https://v1/messages`
+                if rest.trim_end_matches('/').ends_with(':') {
+                    return None;
+                }
+                without(fix(message!["leave out `", path, "` in `", name, "`"]), rest.len(), end)
+            }
+            Self::Blank | Self::NoScheme | Self::Here | Self::Query | Self::Fragment => None,
+        }
+    }
+
     /// What happens, what to say at the place, and what to do.
     fn say(self, name: &str, who: &Message) -> (Message, Message, Message) {
         match self {

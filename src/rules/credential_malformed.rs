@@ -3,8 +3,11 @@
 use super::{File, Repository, Rule};
 use crate::credential::{Certainty, Lexicon, judge};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::{Fix, Sends, variable};
 use crate::message;
+use crate::route::unit::fits_a_header;
 use crate::surface::{Assignment, Slot, Surface, Value};
+use crate::text::trimmed;
 
 pub(super) static RULE: Rule = Rule {
     slug: "credential-malformed",
@@ -32,7 +35,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         for assignment in &file.document.assignments {
             let start = if assignment.commented { None } else { value_start(assignment) };
             if let Some(defect) = start.and_then(|start| defect(assignment, start, &file.lexicon)) {
-                findings.push(finding(file, assignment, &defect));
+                findings.push(finding(file, assignment, &defect).fix(trim(file, assignment)));
             }
         }
     }
@@ -95,8 +98,8 @@ fn defect(assignment: &Assignment, start: usize, lexicon: &Lexicon) -> Option<De
             _ if letter.is_whitespace() && (at < first || at >= end) => What::Edge,
             '\n' | '\r' => What::LineBreak,
             _ if letter.is_whitespace() => What::Blank,
-            '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' => What::Invisible,
-            '\u{2018}'..='\u{201F}' => What::SmartQuote,
+            _ if is_invisible(letter) => What::Invisible,
+            _ if is_smart_quote(letter) => What::SmartQuote,
             _ if letter > '\u{FF}' => What::Foreign,
             _ if letter.is_control() => What::Control,
             '"' | '\'' | '`' if outer => What::Quote,
@@ -109,6 +112,38 @@ fn defect(assignment: &Assignment, start: usize, lexicon: &Lexicon) -> Option<De
         edge = edge.or(Some(defect));
     }
     edge
+}
+
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}')
+}
+
+fn is_smart_quote(letter: char) -> bool {
+    matches!(letter, '\u{2018}'..='\u{201F}')
+}
+
+/// Takes away what stands around the credential; where something stands inside nobody knows what is missing.
+fn trim(file: &File, assignment: &Assignment) -> Option<Fix> {
+    let name = *VARIABLES.iter().find(|name| **name == assignment.name)?;
+    if !variable::is_plain(&file.document, assignment) {
+        return None;
+    }
+    let text = assignment.decoded.text.expose();
+    let is_quote = |letter: char| matches!(letter, '"' | '\'' | '`') || is_smart_quote(letter);
+    let around = |letter: char| letter.is_whitespace() || is_invisible(letter) || is_quote(letter);
+    let core = text.trim_matches(around);
+    if core.is_empty() || !core.chars().all(|letter| letter.is_ascii_graphic() && !is_quote(letter)) {
+        return None;
+    }
+    let start = text.len() - text.trim_start_matches(around).len();
+    let mut fix = Fix::safe(message!["trim the value of `", Name(&assignment.key), "`"]);
+    for (start, end) in [(0, start), (start + core.len(), text.len())] {
+        if start < end {
+            fix = fix.put(&file.document.path, variable::part(&file.document, &assignment.decoded, start, end)?, "");
+        }
+    }
+    // The client refuses what fits no header (observed 2026-11-21).
+    Some(if fits_a_header(trimmed(text)) { fix } else { fix.sends(Sends::Also(name)) })
 }
 
 fn finding(file: &File, assignment: &Assignment, defect: &Defect) -> Finding {

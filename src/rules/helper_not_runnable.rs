@@ -2,6 +2,7 @@
 
 use super::{File, Repository, Rule};
 use crate::finding::{Finding, Message, Severity};
+use crate::fix::{self, Fix};
 use crate::message;
 use crate::path::RepoPath;
 use crate::source::{Mode, State};
@@ -29,10 +30,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let Some(script) = script(file, helper) else { continue };
-            let Some((message, help)) = problem(repository, &script) else { continue };
+            let Some(Problem { message, help, fix }) = problem(repository, &script) else { continue };
             findings.push(
                 Finding::new(&RULE, Severity::Warning, message, &helper.key, file.locate(helper.decoded.span()))
-                    .help(help),
+                    .help(help)
+                    .fix(fix),
             );
         }
     }
@@ -74,7 +76,13 @@ fn script(file: &File, helper: &Assignment) -> Option<Script> {
     plain.then(|| Script { path: root.join(relative), is_program: !interpreter })
 }
 
-fn problem(repository: &Repository<'_>, script: &Script) -> Option<(Message, Message)> {
+struct Problem {
+    message: Message,
+    help: Message,
+    fix: Option<Fix>,
+}
+
+fn problem(repository: &Repository<'_>, script: &Script) -> Option<Problem> {
     let Some(entry) = repository.snapshot.entry(&script.path) else {
         // An ignored file may well be there, on each machine its own.
         if matches!(
@@ -83,25 +91,32 @@ fn problem(repository: &Repository<'_>, script: &Script) -> Option<(Message, Mes
         ) {
             return None;
         }
-        return Some((
-            message![
+        return Some(Problem {
+            message: message![
                 "the helper runs ",
                 script.path,
                 ", which the repository doesn't have: nobody gets a credential from it"
             ],
-            message!["commit the script, or name one that is in PATH"],
-        ));
+            help: message!["commit the script, or name one that is in PATH"],
+            fix: None,
+        });
     };
     // Without git nobody records the bit, and on some systems there is none.
     let recorded = matches!(entry.state, State::Tracked | State::Staged);
     (script.is_program && recorded && entry.mode == Mode::File).then(|| {
-        (
-            message![
+        // Even with `core.fileMode` git records the bit of a file no sooner than it is told; without, only so.
+        let record = message!["`git update-index --chmod=+x ", script.path, "`"];
+        let fix = Fix::safe(message!["make `", script.path, "` executable"])
+            .mode(&script.path, fix::Mode::Runnable)
+            .left(message![record, " and a commit, so that every clone has it so"]);
+        Problem {
+            message: message![
                 "the helper runs ",
                 script.path,
                 ", which git records as not executable: the client gets nothing from it"
             ],
-            message!["`git update-index --chmod=+x ", script.path, "`"],
-        )
+            help: record,
+            fix: Some(fix),
+        }
     })
 }

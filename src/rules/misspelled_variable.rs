@@ -1,9 +1,12 @@
 //! `misspelled-variable`: a name close to one that Claude Code reads, but not that one.
 
+use super::address::{BASE_URLS, written};
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::{Fix, Sends, variable};
 use crate::message;
 use crate::route::unit::{Member, Presence, Unit, UnitKind};
+use crate::route::url::Url;
 use crate::text::is_one_edit;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,6 +47,17 @@ const NAMES: [&str; 26] = [
     "CLAUDE_CODE_USE_VERTEX",
 ];
 
+/// Those of them that hold a credential.
+const CREDENTIALS: [&str; 7] = [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+];
+
 /// Names that people write instead, what they mean, and whether other programs do read the name.
 const INSTEAD: [(&str, &[&str], bool); 13] = [
     ("ANTHROPIC_API_BASE", &["ANTHROPIC_BASE_URL"], true),
@@ -65,20 +79,17 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for unit in &repository.units {
         // Its variables are the client's own.
         let is_client = unit.kind == UnitKind::Settings || unit.command.is_some();
-        for &member in &unit.members {
-            let name = member.assignment.name.as_str();
-            let Some((meant, others_read)) = meant(name, unit.kind) else { continue };
-            let given = meant.iter().any(|meant| !matches!(unit.presence(meant), Presence::Absent));
-            if !member.assignment.value.is_set() || given || !is_client && others_read || is_used(member, unit) {
-                continue;
-            }
+        let mistakes: Vec<Mistake<'_>> =
+            unit.members.iter().filter_map(|&member| mistake(member, unit, is_client)).collect();
+        for mistake in &mistakes {
+            let member = mistake.member;
             let severity = if is_client { Severity::Warning } else { Severity::Note };
-            let names = either(meant);
+            let names = either(mistake.meant);
             findings.push(
                 Finding::new(
                     &RULE,
                     in_effect(unit, severity),
-                    message!["Claude Code does not read `", Name(name), "`; it reads ", names],
+                    message!["Claude Code does not read `", Name(&member.assignment.name), "`; it reads ", names],
                     &member.assignment.key,
                     repository.locate_name(member).labelled(message!["has no effect on the client"]),
                 )
@@ -86,10 +97,65 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     "rename it to ",
                     names,
                     "; where another program is to read it, set it for that program alone"
-                ]),
+                ])
+                .fix(rename(mistake, &mistakes, unit)),
             );
         }
     }
+}
+
+/// A variable that is not read, and what it may stand for.
+struct Mistake<'a> {
+    member: Member<'a>,
+    meant: &'static [&'static str],
+}
+
+fn mistake<'a>(member: Member<'a>, unit: &Unit<'a>, is_client: bool) -> Option<Mistake<'a>> {
+    let (meant, others_read) = meant(&member.assignment.name, unit.kind)?;
+    let given = meant.iter().any(|meant| !matches!(unit.presence(meant), Presence::Absent));
+    let is_one = member.assignment.value.is_set() && !given && (is_client || !others_read) && !is_used(member, unit);
+    is_one.then_some(Mistake { member, meant })
+}
+
+/// More wrong names in one place are no slips.
+const SLIPS: usize = 10;
+
+/// Gives a variable the name that is read. An address and what is meant for it take effect together: one without the
+/// other sends a credential where it does not belong.
+fn rename<'a>(mistake: &Mistake<'a>, all: &[Mistake<'a>], unit: &Unit<'a>) -> Option<Fix> {
+    if all.len() > SLIPS {
+        return None;
+    }
+    let edit = |one: &Mistake<'a>| {
+        let Member { document, assignment } = one.member;
+        let &[name] = one.meant else { return None };
+        let is_taken = unit.members.iter().any(|member| member.assignment.name == name)
+            || all.iter().filter(|other| other.meant.contains(&name)).nth(1).is_some();
+        let edit = variable::renamed(document, assignment, name)?;
+        (!is_taken).then_some((one.member, name, edit))
+    };
+    let (_, name, _) = edit(mistake)?;
+    let edits: Vec<_> = all.iter().filter_map(edit).collect();
+    let base_url = edits.iter().find(|(_, name, _)| BASE_URLS.contains(name));
+    let is_joint = base_url.is_some() && edits.len() > 1;
+    let sends = match base_url.filter(|(_, url, _)| is_joint || *url == name) {
+        Some((member, ..)) => {
+            let address = Url::parse(written(member.assignment)?.text());
+            Sends::To(address.map(|address| address.host.name().to_owned()).unwrap_or_default())
+        }
+        None if CREDENTIALS.contains(&name) => Sends::Also(name),
+        None => Sends::Same,
+    };
+    let mut title = message!["rename "];
+    let mut changes = Vec::new();
+    for (member, meant, edit) in edits.into_iter().filter(|(_, meant, _)| is_joint || *meant == name) {
+        let Member { document, assignment } = member;
+        let mark = if changes.is_empty() { "" } else { ", " };
+        title = message![title, mark, "`", Name(&assignment.name), "` to ", meant];
+        changes.push((&document.path, edit));
+    }
+    let fix = changes.into_iter().fold(Fix::risky(title), |fix, (path, edit)| fix.edit(path, edit));
+    Some(fix.sends(sends))
 }
 
 /// What the name stands for, if it is a near miss, and whether other programs read it.

@@ -77,6 +77,13 @@ impl Sent {
                 }
                 if gone.all(|(_, from)| from == name) { Ok(()) } else { Err(lost()) }
             }
+            Sends::Also(name) => {
+                if !come.all(|(_, from)| from == name) {
+                    return Err(misled());
+                }
+                // What no file holds is a login.
+                if gone.all(|(_, from)| from.is_empty()) { Ok(()) } else { Err(lost()) }
+            }
             Sends::InAnotherHeader => {
                 if !come.all(|(parcel, _)| in_another_header(&self.0, parcel)) {
                     return Err(misled());
@@ -100,12 +107,21 @@ fn identity(source: &Source<'_>) -> u64 {
     match source.member {
         Some(member) => {
             let text = member.assignment.decoded.text.expose();
-            let text = text.trim().trim_start_matches("Bearer ");
-            for letter in text.chars().filter(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '\'')) {
+            let text = without_scheme(text.trim());
+            for letter in text.chars().filter(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '\'' | '`'))
+            {
                 letter.hash(&mut hasher);
             }
         }
         None => source.kind.hash(&mut hasher),
     }
     hasher.finish()
+}
+
+fn without_scheme(text: &str) -> &str {
+    let scheme = "bearer ";
+    match text.get(..scheme.len()) {
+        Some(start) if start.eq_ignore_ascii_case(scheme) => &text[scheme.len()..],
+        _ => text,
+    }
 }

@@ -1,0 +1,117 @@
+//! Changes of a variable that leave the line around it as it is written.
+
+use crate::surface::table::is_template;
+use crate::surface::{Assignment, Decoded, Document, Slot, Surface};
+use crate::text::Span;
+
+/// Whether an edit of the assignment is read as it is meant: it is a line of its own, or a string in `env`, in a file
+/// that is read without a fault and is in effect.
+pub fn is_plain(document: &Document, assignment: &Assignment) -> bool {
+    let in_place = match document.surface {
+        // Not what the text of a command says.
+        Some(Surface::Settings(_)) => assignment.key.strip_prefix("env.") == Some(&assignment.name),
+        Some(Surface::Dotenv | Surface::Shell | Surface::Fish | Surface::PowerShell | Surface::Batch) => true,
+        _ => false,
+    };
+    in_place
+        && assignment.slot == Slot::Variable
+        && !assignment.commented
+        && document.faults.is_empty()
+        && !is_template(&document.path)
+}
+
+/// The place of a part of a value, by byte offsets into it, if nothing else stands there: every character is written as
+/// itself or behind a backslash. Where a word is put together of pieces, a quote may stand in between.
+pub fn part(document: &Document, value: &Decoded, start: usize, end: usize) -> Option<Span> {
+    let (text, source) = (value.text.expose(), document.text.as_str());
+    for (at, letter) in text.get(start..end)?.char_indices() {
+        let at = start + at;
+        let written = source.get(value.origin.span(at, at + letter.len_utf8()).range())?;
+        let mut letters = written.chars();
+        match (letters.next()?, letters.next()) {
+            (one, None) if one == letter => {}
+            ('\\', Some(_)) => {}
+            // The line of a file of Windows ends in two.
+            ('\r', Some('\n')) if letter == '\n' => {}
+            _ => return None,
+        }
+    }
+    let span = value.origin.span(start, end);
+    // A shell's word has the character behind it alone.
+    (!source[..span.start].ends_with('\\')).then_some(span)
+}
+
+/// The edit that empties the value.
+pub fn emptied(document: &Document, assignment: &Assignment) -> Option<(Span, String)> {
+    let value = &assignment.decoded;
+    let place = part(document, value, 0, value.text.expose().len())?;
+    is_plain(document, assignment).then(|| (place, String::new()))
+}
+
+/// The edit that gives the variable another name; `None` where the file says anything else of either name.
+pub fn renamed(document: &Document, assignment: &Assignment, name: &str) -> Option<(Span, String)> {
+    let text = document.text.as_str();
+    let is_there = text.get(assignment.name_span.range()) == Some(&assignment.name);
+    let is_alone = words(text, &assignment.name).nth(1).is_none() && words(text, name).next().is_none();
+    (is_there && is_alone && is_plain(document, assignment)).then(|| (assignment.name_span, name.to_owned()))
+}
+
+/// Where a name stands in a text as a word of its own.
+pub fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Span> + use<'t> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    text.match_indices(name)
+        .map(|(at, name)| Span::new(at, at + name.len()))
+        .filter(move |span| !text[..span.start].ends_with(is_letter) && !text[span.end..].starts_with(is_letter))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::path::RepoPath;
+    use crate::surface::{Settings, read};
+
+    fn document(path: &str, surface: Surface, text: &str) -> Document {
+        read(RepoPath::from(path), Some(surface), text.as_bytes())
+    }
+
+    fn emptied_text(surface: Surface, text: &str) -> Option<String> {
+        let document = document("x", surface, text);
+        let (span, new) = emptied(&document, document.assignments.first()?)?;
+        Some(format!("{}{new}{}", &text[..span.start], &text[span.end..]))
+    }
+
+    #[test]
+    fn a_value_is_emptied_where_it_stands_in_one_piece() {
+        for (surface, text, expected) in [
+            (Surface::Dotenv, "A=\"b\" # c\r\n", Some("A=\"\" # c\r\n")),
+            (Surface::Dotenv, "A=$B", Some("A=")),
+            (Surface::Dotenv, "# A=b", None),
+            (Surface::Settings(Settings::Local), r#"{"env":{"A":"b\n\u0041"}}"#, Some(r#"{"env":{"A":""}}"#)),
+            (Surface::Settings(Settings::Local), r#"{"apiKeyHelper":"A=b c"}"#, None),
+            (Surface::Settings(Settings::Local), r#"{"env":{"A":"b",}}"#, None),
+            (Surface::Shell, "export A='b'\n", Some("export A=''\n")),
+            (Surface::Shell, "export A='b'\"c\"\n", None),
+            (Surface::Shell, "export A=\\'b\n", None),
+            (Surface::Shell, "export A=b\\'\n", None),
+        ] {
+            assert_eq!(emptied_text(surface, text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_changed_where_nothing_else_says_it() {
+        for (text, expected) in [
+            ("A=1\n", true),
+            ("A=1\nAB=2\nA_=3\n", true),
+            ("A=1\nC=$A\n", false),
+            ("A=1\n# B is better\n", false),
+            ("A=1\nA=2\n", false),
+        ] {
+            let document = document("x", Surface::Shell, text);
+            let renamed = renamed(&document, document.assignments.first().unwrap(), "B");
+            assert_eq!(renamed, expected.then(|| (Span::new(0, 1), "B".to_owned())), "{text}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What `--fix` makes of credentials and addresses, byte by byte, and what it leaves alone. The rules' pages show the rest.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::repo::Repo;
+use common::sample::Rng;
+use common::{expand, run, text};
+
+const LOCAL: &str = ".claude/settings.local.json";
+
+/// A repository whose personal files are ignored, with these files; markers of all of them are expanded together.
+fn repo(files: &[(&str, &str)], rng: &mut Rng) -> (Repo, Vec<String>) {
+    let bodies: Vec<&str> = files.iter().map(|(_, body)| *body).collect();
+    let bodies = expand(&bodies.join("\u{1}"), rng);
+    assert!(!bodies.contains("@@"), "an unknown marker: {bodies}");
+    let bodies: Vec<String> = bodies.split('\u{1}').map(str::to_owned).collect();
+    let repo = Repo::new();
+    repo.write(".gitignore", "**/.claude/settings.local.json\n.env\n.env.*\n");
+    for ((path, _), body) in files.iter().zip(&bodies) {
+        repo.write(path, body);
+    }
+    repo.commit();
+    (repo, bodies)
+}
+
+/// What one run says that mends all findings of a rule.
+fn mend(repo: &Repo, slug: &str) -> String {
+    let arguments = ["lint", ".", "--fix", "--unsafe-fixes", "--rule", slug, "--min-severity", "note"];
+    let output = run(repo.keylint(&arguments));
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
+
+/// One file before and after, with all others as they were.
+fn becomes(slug: &str, files: &[(&str, &str)], path: &str, after: &str) {
+    let mut rng = Rng::from_entropy();
+    let all: Vec<(&str, &str)> = files.iter().copied().chain([("expected", after)]).collect();
+    let (repo, bodies) = repo(&all, &mut rng);
+    let said = mend(&repo, slug);
+    for ((name, _), body) in files.iter().zip(&bodies) {
+        let expected = if *name == path { bodies.last().unwrap() } else { body };
+        let found = std::fs::read_to_string(repo.path(name)).unwrap();
+        assert_eq!(&found, expected, "{name}\n{said}");
+    }
+}
+
+/// Nothing is changed.
+fn stays(slug: &str, files: &[(&str, &str)]) {
+    let (path, body) = files[0];
+    becomes(slug, files, path, body);
+}
+
+#[test]
+fn a_credential_is_trimmed_where_it_stands() {
+    let key = "@@anthropic-api-key@@";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \" {key}\\n\"}}}}"),
+            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}"),
+        ),
+        (
+            LOCAL,
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"\\u201c{key}\\u200B”\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"
+            ),
+            format!("{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"{key}\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"),
+        ),
+        (
+            LOCAL,
+            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"\\\"{key}\\\"\"}}}}\n"),
+            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}\n"),
+        ),
+        (".env", format!("export ANTHROPIC_API_KEY=“{key}” # mine"), format!("export ANTHROPIC_API_KEY={key} # mine")),
+        (
+            ".env",
+            format!("ANTHROPIC_API_KEY=\"{key}\r\n\"\r\nA=1\r\n"),
+            format!("ANTHROPIC_API_KEY=\"{key}\"\r\nA=1\r\n"),
+        ),
+        (
+            "run.sh",
+            format!("export ANTHROPIC_API_KEY='\"{key}\"'\nclaude\n"),
+            format!("export ANTHROPIC_API_KEY='{key}'\nclaude\n"),
+        ),
+        (
+            "run.sh",
+            format!("export ANTHROPIC_API_KEY=$'{key}\\n'\nclaude"),
+            format!("export ANTHROPIC_API_KEY=$'{key}'\nclaude"),
+        ),
+        (
+            "run.fish",
+            format!("set -gx ANTHROPIC_API_KEY '{key} '\nclaude\n"),
+            format!("set -gx ANTHROPIC_API_KEY '{key}'\nclaude\n"),
+        ),
+        (
+            "run.ps1",
+            format!("$env:ANTHROPIC_API_KEY = '\"{key}\"'\r\nclaude\r\n"),
+            format!("$env:ANTHROPIC_API_KEY = '{key}'\r\nclaude\r\n"),
+        ),
+    ] {
+        becomes("credential-malformed", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn what_stands_inside_a_credential_stays() {
+    let key = "@@anthropic-api-key@@";
+    for (path, body) in [
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key} x\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"@@hex-key@@\\u200b@@hex-key:2@@\"}}}}")),
+        (LOCAL, format!("{{\"apiKeyHelper\": \"ANTHROPIC_API_KEY='{key} ' x\"}}")),
+        (".env.example", format!("ANTHROPIC_API_KEY='\"{key}\"'\n")),
+        ("run.sh", format!("export ANTHROPIC_API_KEY='\"'{key}'\"'\nclaude\n")),
+        ("run.sh", format!("export ANTHROPIC_API_KEY=\\\"{key}\\\"\nclaude\n")),
+        ("compose.yaml", format!("services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"{key}\"'\n")),
+    ] {
+        stays("credential-malformed", &[(path, &body)]);
+    }
+}
+
+#[test]
+fn an_address_loses_what_is_too_much() {
+    let token = "\"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \" \\\"https:\\/\\/llm.acme.dev\\\" \", {token}\r\n\t}}\r\n}}"
+            ),
+            format!(
+                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \"https:\\/\\/llm.acme.dev\", {token}\r\n\t}}\r\n}}"
+            ),
+        ),
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev\\/v1\\/messages\\/ \", {token}}}}}"),
+            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev \", {token}}}}}"),
+        ),
+        (
+            ".env",
+            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x/v1/chat/completions # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@"
+                .to_owned(),
+            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@".to_owned(),
+        ),
+        // One after the other.
+        (
+            ".env",
+            "ANTHROPIC_BASE_URL='\"https://llm.acme.dev/v1/messages\"'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n"
+                .to_owned(),
+            "ANTHROPIC_BASE_URL='https://llm.acme.dev'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n".to_owned(),
+        ),
+    ] {
+        becomes("base-url-malformed", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn an_address_that_says_too_little_stays() {
+    for address in [
+        "llm.acme.dev:4000",
+        "https://llm.acme.dev/x?tenant=a",
+        "https://llm.acme.dev/#x",
+        "https://llm.acme.dev /x",
+        "https://v1/messages",
+        "\\\"llm.acme.dev\\\"",
+    ] {
+        let body = format!(
+            "{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"{address}\", \"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"}}}}"
+        );
+        stays("base-url-malformed", &[(LOCAL, &body)]);
+    }
+    let body = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
+    stays(
+        "base-url-malformed",
+        &[
+            (
+                "compose.yaml",
+                "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1, ANTHROPIC_AUTH_TOKEN: $T}\n",
+            ),
+            ("run.sh", body),
+        ],
+    );
+}
+
+/// The bit of the file is set once; the rest is git's.
+#[cfg(unix)]
+#[test]
+fn a_script_of_a_helper_becomes_executable() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for recorded in ["true", "false"] {
+        let mut rng = Rng::from_entropy();
+        let files =
+            [(".claude/settings.json", "{\"apiKeyHelper\": \"./bin/key.sh\"}\n"), ("bin/key.sh", "#!/bin/sh\necho\n")];
+        let (repo, _) = repo(&files, &mut rng);
+        repo.git(&["config", "core.fileMode", recorded]);
+        let said = mend(&repo, "helper-not-runnable");
+        let mode = std::fs::metadata(repo.path("bin/key.sh")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o100, 0o100, "{said}");
+        let order = "git update-index --chmod=+x bin/key.sh";
+        assert!(said.contains("fixed: ") && said.contains(order), "{said}");
+        let again = mend(&repo, "helper-not-runnable");
+        assert!(!again.contains("fixed: ") && again.contains(order), "{again}");
+        repo.git(&["update-index", "--chmod=+x", "bin/key.sh"]);
+        assert_eq!(repo.findings(&["."]).0, Vec::<serde_json::Value>::new());
+        assert_eq!(text(&repo.git(&["diff"])), "", "the file is as git records it");
+    }
+}
+
+#[test]
+fn a_variable_gets_the_name_that_is_read() {
+    let key = "@@anthropic-api-key@@";
+    for (path, before, after) in [
+        (
+            LOCAL,
+            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"{key}\"}}}}"),
+            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"{key}\"}}}}"),
+        ),
+        (".env", format!("export ANTHROPC_API_KEY=\"{key}\" # mine"), format!("export ANTHROPIC_API_KEY=\"{key}\" # mine")),
+        (
+            "run.sh",
+            "#!/bin/sh\nexport ANTHROPIC_MODLE=opus\nANTHROPIC_API_BASE=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
+            "#!/bin/sh\nexport ANTHROPIC_MODEL=opus\nANTHROPIC_BASE_URL=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
+        ),
+        (
+            "run.ps1",
+            "$env:CLAUDE_API_KEY = $key\r\nclaude\r\n".to_owned(),
+            "$env:ANTHROPIC_API_KEY = $key\r\nclaude\r\n".to_owned(),
+        ),
+        (
+            "run.cmd",
+            "set \"CLAUDE_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
+            "set \"ANTHROPIC_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
+        ),
+    ] {
+        becomes("misspelled-variable", &[(path, &before)], path, &after);
+    }
+}
+
+#[test]
+fn a_name_that_means_something_else_as_well_stays() {
+    let key = "@@anthropic-api-key@@";
+    for (path, body) in [
+        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_TOKEN\": \"{key}\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_API_KEY\": \"\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_KEY\": \"{key}\"}}}}")),
+        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"CLAUDE_API_KEY\": \"{key}\"}}}}")),
+        (
+            LOCAL,
+            format!(
+                "{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\"}}, \"hooks\": {{\"Stop\": [{{\"hooks\": [{{\"type\": \"command\", \"command\": \"x $CLAUDE_API_KEY\"}}]}}]}}}}"
+            ),
+        ),
+        // An Anthropic key is not for another host.
+        (
+            LOCAL,
+            format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}}}"),
+        ),
+        // Nor is whoever is logged in.
+        (LOCAL, "{\"env\": {\"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}".to_owned()),
+        ("run.sh", "CLAUDE_API_KEY=\"$K\"\nANTHROPIC_API_KEY=\"$CLAUDE_API_KEY\" claude\n".to_owned()),
+        ("run.sh", "# not CLAUDE_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
+        ("run.sh", "unset ANTHROPIC_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
+        (".env.example", "ANTHROPC_API_KEY=\n".to_owned()),
+    ] {
+        stays("misspelled-variable", &[(path, &body)]);
+    }
+}
