@@ -131,6 +131,18 @@ impl Fix {
         Self { applicability: Applicability::Unsafe, ..Self::safe(title) }
     }
 
+    /// The edits of a file's text, where it changes nothing else.
+    pub fn edits(&self, of: &RepoPath, text: &str) -> Option<Vec<(Span, String)>> {
+        if let [Change::Without { path, at }] = self.changes.as_slice() {
+            return (path == of).then(|| json::without(text, *at).map(|edit| vec![edit])).flatten();
+        }
+        let edits = self.changes.iter().map(|change| match change {
+            Change::Text { path, span, text } if path == of => Some((*span, text.expose().to_owned())),
+            _ => None,
+        });
+        edits.collect()
+    }
+
     /// With a text in the place of another.
     #[must_use]
     pub fn put(mut self, path: &RepoPath, span: Span, text: impl Into<String>) -> Self {

@@ -95,8 +95,8 @@ pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>
 
 /// Whether a fix, which changes the text of one file alone, does what it says. The file is left as it was.
 pub fn holds(workspace: &mut Workspace, finding: &Finding, fix: &Fix) -> bool {
-    let [Change::Text { path, .. }, ..] = fix.changes.as_slice() else { return false };
-    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } if other == path);
+    let [Change::Text { path, .. } | Change::Without { path, .. }, ..] = fix.changes.as_slice() else { return false };
+    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } | Change::Without { path: other, .. } if other == path);
     let Ok(Some(before)) = workspace.bytes(path) else { return false };
     if !fix.changes.iter().all(is_there) {
         return false;

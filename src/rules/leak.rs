@@ -8,6 +8,9 @@ use crate::fix::Fix;
 use crate::message;
 use crate::surface::Surface;
 
+/// How many credentials of one value bring a fix, which holds the whole value: nobody writes more by hand.
+const MENDED: usize = 16;
+
 /// Reports the credentials that `picks` chooses in exposed files; in private ones only with `private` severity.
 pub(super) fn report(
     repository: &Repository<'_>,
@@ -22,10 +25,14 @@ pub(super) fn report(
         let exposure = file.exposure();
         let usual = if exposure.is_exposed() { Some(rule.severity) } else { private };
         let Some(usual) = usual else { continue };
+        let (mut value, mut count) = (None, 0);
         for sighting in file.sightings.iter().filter(|sighting| picks(file, sighting)) {
+            count = if value.is_some() && value == sighting.assignment { count + 1 } else { 1 };
+            value = sighting.assignment;
             let severity = severity_of(sighting, usual).min(usual);
             let found = finding(rule, severity, file, sighting, exposure, remedy(file, sighting));
-            findings.push(found.fix(mend(file, sighting).map(|fix| left(fix, file, sighting))));
+            let fix = if count <= MENDED { mend(file, sighting) } else { None };
+            findings.push(found.fix(fix.map(|fix| left(fix, file, sighting))));
         }
     }
 }

@@ -20,8 +20,10 @@ pub(super) fn moved(repository: &Repository<'_>, document: &Document, assignment
     let place = |&index: &usize| document.assignments[index].name_span;
     environment.binary_search_by_key(&assignment.name_span, place).ok()?;
     let local = beside(&document.path)?;
-    let entries = environment.iter().map(|&index| &document.assignments[index]);
-    let moving = with_its_kin(repository, assignment, entries.collect());
+    let entries = || environment.iter().map(|&index| &document.assignments[index]);
+    let is_of_a_gateway = CREDENTIALS.contains(&assignment.name.as_str()) || assignment.name == ADDRESS;
+    let gateway = if is_of_a_gateway { gateway(repository, entries().collect()) } else { None };
+    let moving = gateway.unwrap_or_else(|| vec![assignment]);
     let key = Name(&assignment.key);
     let others: Vec<&Assignment> = moving.iter().copied().filter(|entry| entry.key != assignment.key).collect();
     let title = match others.as_slice() {
@@ -42,26 +44,24 @@ fn beside(shared: &RepoPath) -> Option<RepoPath> {
     Some(folder.join("settings.local.json"))
 }
 
-/// An address goes together with the credentials for it and the models that it has. Left behind, a credential would go
-/// to Anthropic; alone, the address would get everybody's login.
-fn with_its_kin<'a>(
-    repository: &Repository<'_>,
-    assignment: &'a Assignment,
-    entries: Vec<&'a Assignment>,
-) -> Vec<&'a Assignment> {
-    let address = entries.iter().find(|entry| entry.name == "ANTHROPIC_BASE_URL");
-    let host = address.and_then(|address| Url::parse(address.decoded.text.expose())).map(|url| url.host);
-    let goes = host.is_some_and(|host| !host.is_anthropic() && !repository.may_be_shared(&host));
-    if !(goes && is_of_an_address(&assignment.name)) {
-        return vec![assignment];
-    }
-    entries.into_iter().filter(|entry| is_of_an_address(&entry.name)).collect()
-}
+const ADDRESS: &str = "ANTHROPIC_BASE_URL";
 
-fn is_of_an_address(name: &str) -> bool {
-    let credentials = ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_CUSTOM_HEADERS"];
-    name == "ANTHROPIC_BASE_URL"
-        || credentials.contains(&name)
-        || name.starts_with("ANTHROPIC_") && name.contains("_MODEL")
-        || name == "CLAUDE_CODE_SUBAGENT_MODEL"
+const CREDENTIALS: [&str; 3] = ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_CUSTOM_HEADERS"];
+
+/// How many models a gateway may have; the client knows fewer variables.
+const MODELS: usize = 32;
+
+/// An address goes together with the credentials for it and the models that it has. Left behind, a credential would go
+/// to Anthropic; alone, the address would get everybody's login. `None` where there is none, or it may be shared.
+fn gateway<'a>(repository: &Repository<'_>, mut entries: Vec<&'a Assignment>) -> Option<Vec<&'a Assignment>> {
+    let address = entries.iter().find(|entry| entry.name == ADDRESS)?;
+    let host = Url::parse(address.decoded.text.expose())?.host;
+    if host.is_anthropic() || repository.may_be_shared(&host) {
+        return None;
+    }
+    let is_model =
+        |name: &str| name.starts_with("ANTHROPIC_") && name.contains("_MODEL") || name == "CLAUDE_CODE_SUBAGENT_MODEL";
+    entries
+        .retain(|entry| entry.name == ADDRESS || CREDENTIALS.contains(&entry.name.as_str()) || is_model(&entry.name));
+    (entries.len() <= CREDENTIALS.len() + 1 + MODELS).then_some(entries)
 }

@@ -6,6 +6,7 @@ use crate::finding::{Finding, Message, Severity};
 use crate::fix::{Fix, Sends, strict};
 use crate::message;
 use crate::surface::{self, Fault, FaultKind, Mcp, Settings, Surface};
+use crate::text::Span;
 
 pub(super) static RULE: Rule = Rule {
     slug: "settings-dropped",
@@ -89,7 +90,9 @@ fn mend(file: &File) -> Option<Fix> {
     let (path, text) = (&file.entry.path, file.document.text.as_str());
     let faults = &file.document.faults;
     let places = strict::superfluous(text, faults)?;
+    let whole = Span::new(places.first()?.start, places.last()?.end);
     let rest = strict::without(text, &places);
+    let new = &rest[whole.start..rest.len() - (text.len() - whole.end)];
     let mended = surface::read(path.clone(), file.document.surface, rest.as_bytes());
     if !mended.faults.is_empty() || rest.trim().is_empty() {
         return None;
@@ -106,9 +109,8 @@ fn mend(file: &File) -> Option<Fix> {
     // What nobody else has would be gone for good.
     let is_lost = !credentials.is_empty() && !matches!(file.exposure(), Exposure::Tracked);
     let fix = if is_lost { Fix::risky(title) } else { Fix::safe(title) };
-    let fix = places.into_iter().fold(fix, |fix, place| fix.put(path, place, ""));
-    let fix = credentials.into_iter().fold(fix, |fix, sighting| leak::left(fix, file, sighting));
-    Some(fix.sends(Sends::WhatIsWritten))
+    let fix = fix.put(path, whole, new).sends(Sends::WhatIsWritten);
+    Some(credentials.into_iter().fold(fix, |fix, sighting| leak::left(fix, file, sighting)))
 }
 
 /// Whether a part of a credential stands in one of the places, which are in order.
