@@ -95,7 +95,7 @@ fn a_credential_moves_behind_a_rule_that_is_written_first() {
     assert_eq!(read(&repo, ".gitignore"), format!("target/\r\n{}\r\n", IGNORED.trim()));
     #[cfg(unix)]
     assert_eq!((mode(&repo.path(LOCAL)), mode(&repo.path(SHARED))), (0o600, before_mode()));
-    assert!(out.contains("left to do: revoke it first"), "{out}");
+    assert!(out.contains("left to do: revoke what `env.ANTHROPIC_API_KEY` held"), "{out}");
     assert!(repo.git_can(&["check-ignore", "-q", LOCAL]));
 
     let after = files(&repo.root);

@@ -272,7 +272,7 @@ fn every_rule_has_a_page_a_file_and_a_row() {
     assert_eq!(names("rules", ".md"), expected);
     let mut modules: BTreeSet<String> =
         names("src/rules", ".rs").into_iter().map(|name| name.replace('_', "-")).collect();
-    for shared in ["mod", "address", "leak", "personal", "sdk"] {
+    for shared in ["mod", "address", "leak", "local", "personal", "sdk"] {
         assert!(modules.remove(shared));
     }
     assert_eq!(modules, expected);

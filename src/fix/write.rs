@@ -97,6 +97,10 @@ impl Plan {
     fn write_text(&self, text: &NewText, reached: &mut dyn FnMut(Stage)) -> io::Result<()> {
         let place = self.place(&text.path);
         let beside = place.parent().unwrap_or(&self.root);
+        if text.before.is_none() {
+            // The folder `.claude` may be as new as the file.
+            fs::create_dir_all(beside)?;
+        }
         let done = match (&self.git, text.private) {
             (Some(git), _) => text.write(git, &place, reached),
             (None, _) => text.write(beside, &place, reached),

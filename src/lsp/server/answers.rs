@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::Server;
 use crate::finding::{Finding, Location};
-use crate::fix::Change;
 use crate::lint::mend;
 use crate::lsp::action::{self, Action};
 use crate::lsp::diagnostic::{self, Placed};
@@ -18,7 +17,6 @@ use crate::lsp::position::{Lines, Position, Range};
 use crate::lsp::uri;
 use crate::path::RepoPath;
 use crate::rules;
-use crate::text::Span;
 
 /// Addresses and texts of the files that findings point to besides.
 type Others<'s> = HashMap<RepoPath, (String, Lines<'s>)>;
@@ -152,11 +150,7 @@ impl Server {
         let document = self.documents.get(uri)?;
         let Place::In { root, path } = &document.place else { return None };
         let opened = self.workspaces.get_mut(root)?;
-        let edits = fix.changes.iter().map(|change| match change {
-            Change::Text { path: of, span, text } if of == path => Some((*span, text.expose().to_owned())),
-            _ => None,
-        });
-        let edits: Vec<(Span, String)> = edits.collect::<Option<_>>()?;
+        let edits = fix.edits(path, &document.text)?;
         if !mend::holds(&mut opened.workspace, finding, fix) {
             return None;
         }
