@@ -266,3 +266,88 @@ fn a_name_that_means_something_else_as_well_stays() {
         stays("misspelled-variable", &[(path, &body)]);
     }
 }
+
+#[test]
+fn a_token_gets_its_own_variable() {
+    for (path, before, after) in [
+        (
+            "run.sh",
+            "export ANTHROPIC_API_KEY='@@anthropic-oauth-token@@'\r\nclaude\r\n",
+            "export CLAUDE_CODE_OAUTH_TOKEN='@@anthropic-oauth-token@@'\r\nclaude\r\n",
+        ),
+        (
+            "run.fish",
+            "set -gx CLAUDE_CODE_OAUTH_TOKEN @@anthropic-api-key@@\nclaude",
+            "set -gx ANTHROPIC_API_KEY @@anthropic-api-key@@\nclaude",
+        ),
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_AUTH_TOKEN": " bearer  @@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#,
+            r#"{"env": {"ANTHROPIC_AUTH_TOKEN": "@@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#,
+        ),
+    ] {
+        becomes("wrong-variable", &[(path, before)], path, after);
+    }
+}
+
+#[test]
+fn a_token_stays_where_it_is_not_sure_what_it_is_for() {
+    for (path, body) in [
+        // The client does not look for it there.
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-oauth-token@@"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-admin-key@@"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@openrouter-key@@"}}"#),
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_API_KEY": "Bearer @@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#,
+        ),
+        (LOCAL, r#"{"env": {"CLAUDE_CODE_OAUTH_TOKEN": "@@anthropic-api-key@@", "ANTHROPIC_API_KEY": ""}}"#),
+        (
+            LOCAL,
+            r#"{"env": {"CLAUDE_CODE_OAUTH_TOKEN": "@@anthropic-api-key@@", "ANTHROPIC_BASE_URL": "http://localhost:1"}}"#,
+        ),
+        (
+            "run.sh",
+            "export ANTHROPIC_API_KEY=@@anthropic-oauth-token@@\ncurl -H \"x-api-key: $ANTHROPIC_API_KEY\" x\nclaude\n",
+        ),
+    ] {
+        stays("wrong-variable", &[(path, body)]);
+    }
+}
+
+#[test]
+fn a_key_becomes_a_token_for_a_host_that_wants_one() {
+    let rule = "base-url-with-api-key";
+    let url = "https://api.z.ai/api/anthropic";
+    let before = format!("$env:ANTHROPIC_BASE_URL = '{url}'\r\n$env:ANTHROPIC_API_KEY = $key\r\nclaude");
+    becomes(rule, &[("run.ps1", &before)], "run.ps1", &before.replace("API_KEY", "AUTH_TOKEN"));
+    for (path, body) in [
+        // Nobody knows what that host wants.
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_API_KEY": "@@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#
+                .to_owned(),
+        ),
+        (
+            LOCAL,
+            format!(
+                r#"{{"env": {{"ANTHROPIC_API_KEY": "@@zai-key@@", "ANTHROPIC_BASE_URL": "{url}", "ANTHROPIC_AUTH_TOKEN": ""}}}}"#
+            ),
+        ),
+        ("run.sh", format!("export ANTHROPIC_BASE_URL={url}\nANTHROPIC_API_KEY=\"$ANTHROPIC_API_KEY\" claude\n")),
+        (
+            "run.sh",
+            format!("export ANTHROPIC_API_KEY=\"$K\"\nANTHROPIC_BASE_URL={url} claude\nunset ANTHROPIC_API_KEY\n"),
+        ),
+        // The key is meant for both.
+        ("run.sh", format!("export ANTHROPIC_API_KEY=\"$K\"\nANTHROPIC_BASE_URL={url} claude\nclaude\n")),
+        (
+            "compose.yaml",
+            format!(
+                "services:\n  a:\n    command: claude\n    environment: {{ANTHROPIC_BASE_URL: '{url}', ANTHROPIC_API_KEY: $K}}\n"
+            ),
+        ),
+    ] {
+        stays(rule, &[(path, &body)]);
+    }
+}

@@ -3,6 +3,7 @@
 use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
+use crate::fix::{Sends, variable};
 use crate::message;
 use crate::route::consumer::readers::Readers;
 use crate::route::gateway::Wants;
@@ -37,11 +38,15 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(Senders { words, certain }) = senders(&repository.readers(unit), unit) else { continue };
-        let (severity, message, help) = match repository.gateway(host).map_or(Wants::Unknown, |gateway| gateway.wants) {
+        let (severity, message, help, fix) = match repository
+            .gateway(host)
+            .map_or(Wants::Unknown, |gateway| gateway.wants)
+        {
             Wants::Bearer => (
                 if certain { Severity::Warning } else { Severity::Note },
                 message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`", words],
                 message!["rename ANTHROPIC_API_KEY to ANTHROPIC_AUTH_TOKEN"],
+                variable::rename(unit, key, "ANTHROPIC_AUTH_TOKEN").map(|fix| fix.sends(Sends::InAnotherHeader)),
             ),
             // A host that is not known, and a version that is not: that says nothing.
             Wants::Unknown if !certain => continue,
@@ -49,6 +54,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 Severity::Note,
                 message!["the credential goes to ", *host, " as `x-api-key`", words],
                 message!["if the host answers 401, it wants ANTHROPIC_AUTH_TOKEN (`Authorization: Bearer`) instead"],
+                None,
             ),
             Wants::ApiKey | Wants::Both | Wants::OwnHeader | Wants::Either => continue,
         };
@@ -62,7 +68,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             )
             .related(repository.locate(base_url).labelled(message!["to this address"]))
             .request(&route)
-            .help(help),
+            .help(help)
+            .fix(fix),
         );
     }
 }
