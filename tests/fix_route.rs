@@ -320,7 +320,10 @@ fn a_key_becomes_a_token_for_a_host_that_wants_one() {
     let rule = "base-url-with-api-key";
     let url = "https://api.z.ai/api/anthropic";
     let before = format!("$env:ANTHROPIC_BASE_URL = '{url}'\r\n$env:ANTHROPIC_API_KEY = $key\r\nclaude");
-    becomes(rule, &[("run.ps1", &before)], "run.ps1", &before.replace("API_KEY", "AUTH_TOKEN"));
+    // From then on a key of the shell would be sent, too.
+    let unset = "Remove-Item Env:ANTHROPIC_API_KEY -ErrorAction SilentlyContinue\r\nclaude";
+    let after = before.replace("API_KEY", "AUTH_TOKEN").replace("claude", unset);
+    becomes(rule, &[("run.ps1", &before)], "run.ps1", &after);
     for (path, body) in [
         // Nobody knows what that host wants.
         (
@@ -350,4 +353,80 @@ fn a_key_becomes_a_token_for_a_host_that_wants_one() {
     ] {
         stays(rule, &[(path, &body)]);
     }
+}
+
+/// The line that takes a key away in front of the client's start, in every language of a launcher.
+#[test]
+fn an_inherited_key_is_taken_away() {
+    let url = "https://api.z.ai/api/anthropic";
+    let posix = format!("export ANTHROPIC_BASE_URL={url}\nexport ANTHROPIC_AUTH_TOKEN=\"$ZAI\"\n");
+    for (path, before, after) in [
+        ("a.sh", format!("{posix}exec claude \"$@\""), format!("{posix}unset ANTHROPIC_API_KEY\nexec claude \"$@\"")),
+        (
+            "b.sh",
+            format!("ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=\"$ZAI\" claude\r\n"),
+            format!("unset ANTHROPIC_API_KEY\r\nANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=\"$ZAI\" claude\r\n"),
+        ),
+        (
+            "c.sh",
+            format!("#!/bin/sh\n{posix}if [ \"$1\" ]; then\n\tclaude \"$1\" | cat\nfi\n"),
+            format!("#!/bin/sh\n{posix}if [ \"$1\" ]; then\n\tunset ANTHROPIC_API_KEY\n\tclaude \"$1\" | cat\nfi\n"),
+        ),
+        (
+            "d.fish",
+            format!("set -gx ANTHROPIC_BASE_URL {url}\nset -gx ANTHROPIC_AUTH_TOKEN $ZAI\nclaude $argv\n"),
+            format!(
+                "set -gx ANTHROPIC_BASE_URL {url}\nset -gx ANTHROPIC_AUTH_TOKEN $ZAI\nset -e ANTHROPIC_API_KEY\nclaude $argv\n"
+            ),
+        ),
+        (
+            "e.ps1",
+            format!("$env:ANTHROPIC_BASE_URL = '{url}'\r\n$env:ANTHROPIC_AUTH_TOKEN = $zai\r\n& claude @args\r\n"),
+            format!(
+                "$env:ANTHROPIC_BASE_URL = '{url}'\r\n$env:ANTHROPIC_AUTH_TOKEN = $zai\r\nRemove-Item Env:ANTHROPIC_API_KEY -ErrorAction SilentlyContinue\r\n& claude @args\r\n"
+            ),
+        ),
+        (
+            "f.cmd",
+            format!(
+                "@echo off\r\nset ANTHROPIC_BASE_URL={url}\r\nset \"ANTHROPIC_AUTH_TOKEN=%ZAI%\"\r\n  call claude %*\r\n"
+            ),
+            format!(
+                "@echo off\r\nset ANTHROPIC_BASE_URL={url}\r\nset \"ANTHROPIC_AUTH_TOKEN=%ZAI%\"\r\n  set \"ANTHROPIC_API_KEY=\"\r\n  call claude %*\r\n"
+            ),
+        ),
+    ] {
+        becomes("inherited-credential", &[(path, &before)], path, &after);
+    }
+}
+
+/// One line for each branch, of which none concerns another.
+#[test]
+fn branches_of_a_launcher_are_mended_one_by_one() {
+    let before = "#!/bin/sh\ncase \"$1\" in\n  glm)\n    ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=\"$ZAI\" claude\n    ;;\n  kimi)\n    ANTHROPIC_BASE_URL=https://api.moonshot.ai/anthropic ANTHROPIC_AUTH_TOKEN=\"$KIMI\" claude\n    ;;\n  *)\n    export ANTHROPIC_API_KEY=\"$WORK\"\n    claude\n    ;;\nesac\n";
+    let after = before.replace("    ANTHROPIC_BASE_URL", "    unset ANTHROPIC_API_KEY\n    ANTHROPIC_BASE_URL");
+    becomes("inherited-credential", &[("claude-any", before)], "claude-any", &after);
+}
+
+#[test]
+fn a_key_that_may_be_wanted_is_not_taken_away() {
+    let posix = "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nexport ANTHROPIC_AUTH_TOKEN=\"$ZAI\"\n";
+    let one = "ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=\"$ZAI\" claude";
+    for body in [
+        format!("{posix}cd x && claude\n"),
+        format!("{posix}if x; then claude; fi\n"),
+        format!("{posix}echo x |\nclaude\n"),
+        format!("{posix}x \\\n  && claude\n"),
+        format!("{posix}x=$(claude -p y)\n"),
+        format!("{posix}! claude\n"),
+        // It would be gone from the shell that sources this.
+        format!("glm() {{\n  {one}\n}}\n"),
+        // The next one may want it.
+        format!("{one}\nclaude\n"),
+        format!("{one}\ncurl -H \"x-api-key: $ANTHROPIC_API_KEY\" https://api.anthropic.com\n"),
+    ] {
+        stays("inherited-credential", &[("run.sh", &body)]);
+    }
+    let make = "run:\n\tANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=$(ZAI) claude\n";
+    stays("inherited-credential", &[("Makefile", make)]);
 }

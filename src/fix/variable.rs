@@ -125,7 +125,7 @@ mod tests {
             ("A=1\n# B is better\n", false),
             ("A=1\nA=2\n", false),
         ] {
-            let document = document("x", Surface::Shell, text);
+            let document = document("x", Surface::Dotenv, text);
             let units = units(&[&document]);
             let assignment = document.assignments.first().unwrap();
             let renamed = renamed(&units[0], Member { document: &document, assignment }, "B");
