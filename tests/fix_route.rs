@@ -430,3 +430,111 @@ fn a_key_that_may_be_wanted_is_not_taken_away() {
     let make = "run:\n\tANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=$(ZAI) claude\n";
     stays("inherited-credential", &[("Makefile", make)]);
 }
+
+#[test]
+fn the_credential_that_is_not_read_is_emptied() {
+    let rule = "both-credentials";
+    let openrouter = r#""ANTHROPIC_BASE_URL": "https://openrouter.ai/api""#;
+    for (path, before, after) in [
+        // One is but a word, or both are one.
+        (
+            LOCAL,
+            format!("\u{FEFF}{{\"env\":{{\"ANTHROPIC_API_KEY\":\"your-api-key\",\r\n\t{openrouter}, \"ANTHROPIC_AUTH_TOKEN\": \"@@openrouter-key@@\"}}}}"),
+            format!("\u{FEFF}{{\"env\":{{\"ANTHROPIC_API_KEY\":\"\",\r\n\t{openrouter}, \"ANTHROPIC_AUTH_TOKEN\": \"@@openrouter-key@@\"}}}}"),
+        ),
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-api-key@@", "ANTHROPIC_AUTH_TOKEN": "your-token"}}"#.to_owned(),
+            r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-api-key@@", "ANTHROPIC_AUTH_TOKEN": ""}}"#.to_owned(),
+        ),
+        (
+            ".env",
+            "ANTHROPIC_BASE_URL=https://openrouter.ai/api\r\nANTHROPIC_API_KEY=\"@@openrouter-key@@\" # x\r\nANTHROPIC_AUTH_TOKEN='@@openrouter-key@@'".to_owned(),
+            "ANTHROPIC_BASE_URL=https://openrouter.ai/api\r\nANTHROPIC_API_KEY=\"\" # x\r\nANTHROPIC_AUTH_TOKEN='@@openrouter-key@@'".to_owned(),
+        ),
+    ] {
+        becomes(rule, &[(path, &before)], path, &after);
+    }
+    // Both in the shared file: the local one has nothing to do with it.
+    let shared = format!(
+        r#"{{"env": {{{openrouter}, "ANTHROPIC_API_KEY": "@@relay-key@@", "ANTHROPIC_AUTH_TOKEN": "@@openrouter-key@@"}}}}"#
+    );
+    let files = [(".claude/settings.json", shared.as_str()), (LOCAL, "{\"model\": \"opus\"}")];
+    let after = shared.replace("@@relay-key@@", "");
+    becomes(rule, &files, ".claude/settings.json", &after);
+}
+
+#[test]
+fn both_credentials_stay_where_nobody_knows_which_is_read() {
+    let rule = "both-credentials";
+    let both = "ANTHROPIC_API_KEY=@@relay-key@@\nANTHROPIC_AUTH_TOKEN=@@gateway-key@@\n";
+    let env = format!("ANTHROPIC_BASE_URL=https://openrouter.ai/api\n{both}");
+    // These don't send the token beside an empty key.
+    stays(rule, &[(".env", &env), ("requirements.txt", "anthropic==0.49.0\n")]);
+    // These send either as a bearer token.
+    stays(rule, &[(".env", &env), ("requirements.txt", "anthropic==2.11.0\n")]);
+    let export = "export ANTHROPIC_BASE_URL=https://openrouter.ai/api\nexport ANTHROPIC_AUTH_TOKEN=\"$T\"\n";
+    for body in [
+        format!("{export}export ANTHROPIC_API_KEY=\"$K\"\n"),
+        format!("{export}ANTHROPIC_API_KEY=\"$K\" claude\n"),
+        format!("{export}export ANTHROPIC_API_KEY=\"$K\"\nx && claude\n"),
+        format!("{export}export ANTHROPIC_API_KEY=\"$ANTHROPIC_API_KEY\"\nclaude\n"),
+        // The second start wants the key.
+        "export ANTHROPIC_API_KEY=\"$K\"\nANTHROPIC_BASE_URL=https://openrouter.ai/api ANTHROPIC_AUTH_TOKEN=\"$T\" claude\nclaude\n".to_owned(),
+    ] {
+        stays(rule, &[("run.sh", &body)]);
+    }
+    stays(
+        rule,
+        &[(
+            "compose.yaml",
+            "services:\n  a:\n    command: claude\n    environment:\n      ANTHROPIC_API_KEY: $K\n      ANTHROPIC_AUTH_TOKEN: $T\n",
+        )],
+    );
+}
+
+/// What a client gets that a launcher starts, with a key in the shell.
+#[cfg(unix)]
+#[test]
+fn a_mended_launcher_keeps_the_key_away() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let export = "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nexport ANTHROPIC_AUTH_TOKEN=\"$ZAI\"\n";
+    let once = "ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=\"$ZAI\" exec claude -p x\n";
+    for (shell, rule, body) in [
+        ("sh", "inherited-credential", format!("set -eu\n{export}exec claude\n")),
+        ("bash", "inherited-credential", format!("set -euo pipefail\n{once}")),
+        (
+            "bash",
+            "inherited-credential",
+            format!("#!/bin/bash\n{export}for x in 1 2; do\n  claude -p \"$x\" | cat\ndone\n"),
+        ),
+        ("zsh", "inherited-credential", format!("{export}claude | cat\n")),
+        ("sh", "both-credentials", format!("{export}export ANTHROPIC_API_KEY=\"$WORK\"\nclaude || true\n")),
+        (
+            "fish",
+            "inherited-credential",
+            "set -gx ANTHROPIC_BASE_URL https://api.z.ai/api/anthropic\nset -gx ANTHROPIC_AUTH_TOKEN $ZAI\nclaude\n"
+                .to_owned(),
+        ),
+    ] {
+        let mut rng = Rng::from_entropy();
+        let (name, client) =
+            (format!("run.{shell}"), "#!/bin/sh\necho \"key=${ANTHROPIC_API_KEY-none} token=$ANTHROPIC_AUTH_TOKEN\"\n");
+        let (repo, _) = repo(&[(&name, &body), ("bin/claude", client)], &mut rng);
+        std::fs::set_permissions(repo.path("bin/claude"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let said = mend(&repo, rule);
+        assert!(said.contains("fixed: "), "{shell}: {said}");
+        let path = format!("{}:{}", repo.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut command = std::process::Command::new(shell);
+        command.arg(repo.path(&name)).env("PATH", path).env("ZAI", "z").env("WORK", "w").env("ANTHROPIC_API_KEY", "k");
+        match command.output() {
+            Ok(output) => {
+                let lines = text(&output.stdout);
+                assert!(!lines.is_empty() && lines.lines().all(|line| line == "key=none token=z"), "{shell}: {lines}");
+                assert_eq!(text(&output.stderr), "", "{shell}");
+            }
+            Err(_) if std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none() => eprintln!("skipped: no {shell}"),
+            Err(error) => panic!("{shell}: {error}"),
+        }
+    }
+}
