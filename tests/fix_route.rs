@@ -17,7 +17,7 @@ fn repo(files: &[(&str, &str)], rng: &mut Rng) -> (Repo, Vec<String>) {
     assert!(!bodies.contains("@@"), "an unknown marker: {bodies}");
     let bodies: Vec<String> = bodies.split('\u{1}').map(str::to_owned).collect();
     let repo = Repo::new();
-    repo.write(".gitignore", "**/.claude/settings.local.json\n.env\n.env.*\n");
+    repo.write(".gitignore", "**/.claude/settings.local.json\n.env\n");
     for ((path, _), body) in files.iter().zip(&bodies) {
         repo.write(path, body);
     }
@@ -32,8 +32,8 @@ fn mend(repo: &Repo, slug: &str) -> String {
     format!("{}{}", text(&output.stdout), text(&output.stderr))
 }
 
-/// One file before and after, with all others as they were.
-fn becomes(slug: &str, files: &[(&str, &str)], path: &str, after: &str) {
+/// One file before and after, with all others as they were. Returns what was said.
+fn becomes(slug: &str, files: &[(&str, &str)], path: &str, after: &str) -> String {
     let mut rng = Rng::from_entropy();
     let all: Vec<(&str, &str)> = files.iter().copied().chain([("expected", after)]).collect();
     let (repo, bodies) = repo(&all, &mut rng);
@@ -43,115 +43,77 @@ fn becomes(slug: &str, files: &[(&str, &str)], path: &str, after: &str) {
         let found = std::fs::read_to_string(repo.path(name)).unwrap();
         assert_eq!(&found, expected, "{name}\n{said}");
     }
+    said
 }
 
-/// Nothing is changed.
+/// The rule finds something, and nothing is changed.
 fn stays(slug: &str, files: &[(&str, &str)]) {
     let (path, body) = files[0];
-    becomes(slug, files, path, body);
+    let said = becomes(slug, files, path, body);
+    assert!(said.contains(&format!("[{slug}]")), "{body}\n{said}");
+}
+
+/// With the ends of lines that Windows has, and the mark that some of its editors write.
+fn windows(body: &str) -> String {
+    format!("\u{FEFF}{}", body.replace('\n', "\r\n"))
 }
 
 #[test]
 fn a_credential_is_trimmed_where_it_stands() {
-    let key = "@@anthropic-api-key@@";
-    for (path, before, after) in [
-        (
-            LOCAL,
-            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \" {key}\\n\"}}}}"),
-            format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}"),
-        ),
-        (
-            LOCAL,
-            format!(
-                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"\\u201c{key}\\u200B”\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"
-            ),
-            format!("{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_API_KEY\": \"{key}\",\r\n\t\t\"A\": \"1\"\r\n\t}}\r\n}}"),
-        ),
-        (
-            LOCAL,
-            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"\\\"{key}\\\"\"}}}}\n"),
-            format!("\u{FEFF}{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key}\"}}}}\n"),
-        ),
-        (".env", format!("export ANTHROPIC_API_KEY=“{key}” # mine"), format!("export ANTHROPIC_API_KEY={key} # mine")),
-        (
-            ".env",
-            format!("ANTHROPIC_API_KEY=\"{key}\r\n\"\r\nA=1\r\n"),
-            format!("ANTHROPIC_API_KEY=\"{key}\"\r\nA=1\r\n"),
-        ),
-        (
-            "run.sh",
-            format!("export ANTHROPIC_API_KEY='\"{key}\"'\nclaude\n"),
-            format!("export ANTHROPIC_API_KEY='{key}'\nclaude\n"),
-        ),
-        (
-            "run.sh",
-            format!("export ANTHROPIC_API_KEY=$'{key}\\n'\nclaude"),
-            format!("export ANTHROPIC_API_KEY=$'{key}'\nclaude"),
-        ),
-        (
-            "run.fish",
-            format!("set -gx ANTHROPIC_API_KEY '{key} '\nclaude\n"),
-            format!("set -gx ANTHROPIC_API_KEY '{key}'\nclaude\n"),
-        ),
-        (
-            "run.ps1",
-            format!("$env:ANTHROPIC_API_KEY = '\"{key}\"'\r\nclaude\r\n"),
-            format!("$env:ANTHROPIC_API_KEY = '{key}'\r\nclaude\r\n"),
-        ),
+    let pretty = "{\n\t\"env\": {\n\t\t\"ANTHROPIC_API_KEY\": \"VALUE\",\n\t\t\"A\": \"1\"\n\t}\n}";
+    let line = r#"{"env": {"ANTHROPIC_API_KEY": "VALUE"}}"#;
+    for (path, body, value) in [
+        (LOCAL, line, r" @@anthropic-api-key@@\n"),
+        (LOCAL, line, r#"\"@@anthropic-api-key@@\""#),
+        (LOCAL, pretty, r"\u201c@@anthropic-api-key@@\u200B”"),
+        (".env", "export ANTHROPIC_API_KEY=VALUE # mine", "“@@anthropic-api-key@@”"),
+        (".env", "ANTHROPIC_API_KEY=\"VALUE\"\nA=1\n", "@@anthropic-api-key@@\n"),
+        ("run.sh", "export ANTHROPIC_API_KEY='VALUE'\nclaude\n", "\"@@anthropic-api-key@@\""),
+        ("run.sh", "export ANTHROPIC_API_KEY=$'VALUE'\nclaude", r"@@anthropic-api-key@@\n"),
+        ("run.fish", "set -gx ANTHROPIC_API_KEY 'VALUE'\nclaude\n", "@@anthropic-api-key@@ "),
+        ("run.ps1", "$env:ANTHROPIC_API_KEY = 'VALUE'\nclaude\n", "\"@@anthropic-api-key@@\""),
     ] {
+        let (before, after) = (body.replace("VALUE", value), body.replace("VALUE", "@@anthropic-api-key@@"));
         becomes("credential-malformed", &[(path, &before)], path, &after);
+        if !path.ends_with("sh") {
+            becomes("credential-malformed", &[(path, &windows(&before))], path, &windows(&after));
+        }
     }
 }
 
 #[test]
 fn what_stands_inside_a_credential_stays() {
-    let key = "@@anthropic-api-key@@";
     for (path, body) in [
-        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"{key} x\"}}}}")),
-        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_KEY\": \"@@hex-key@@\\u200b@@hex-key:2@@\"}}}}")),
-        (LOCAL, format!("{{\"apiKeyHelper\": \"ANTHROPIC_API_KEY='{key} ' x\"}}")),
-        (".env.example", format!("ANTHROPIC_API_KEY='\"{key}\"'\n")),
-        ("run.sh", format!("export ANTHROPIC_API_KEY='\"'{key}'\"'\nclaude\n")),
-        ("run.sh", format!("export ANTHROPIC_API_KEY=\\\"{key}\\\"\nclaude\n")),
-        ("compose.yaml", format!("services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"{key}\"'\n")),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@hex-key@@ x"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@hex-key@@\u200b@@hex-key:2@@"}}"#),
+        (
+            LOCAL,
+            r#"{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "ANTHROPIC_API_KEY='@@hex-key@@ ' x"}]}]}}"#,
+        ),
+        // A part of it would be left.
+        ("run.sh", "export ANTHROPIC_API_KEY='\"'@@hex-key@@'\"'\nclaude\n"),
+        ("run.sh", "export ANTHROPIC_API_KEY=\\\"@@hex-key@@\\\"\nclaude\n"),
+        (".env.example", "ANTHROPIC_API_KEY='\"@@hex-key@@\"'\n"),
+        ("compose.yaml", "services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"@@hex-key@@\"'\n"),
     ] {
-        stays("credential-malformed", &[(path, &body)]);
+        stays("credential-malformed", &[(path, body)]);
     }
 }
 
 #[test]
 fn an_address_loses_what_is_too_much() {
-    let token = "\"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"";
-    for (path, before, after) in [
-        (
-            LOCAL,
-            format!(
-                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \" \\\"https:\\/\\/llm.acme.dev\\\" \", {token}\r\n\t}}\r\n}}"
-            ),
-            format!(
-                "{{\r\n\t\"env\": {{\r\n\t\t\"ANTHROPIC_BASE_URL\": \"https:\\/\\/llm.acme.dev\", {token}\r\n\t}}\r\n}}"
-            ),
-        ),
-        (
-            LOCAL,
-            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev\\/v1\\/messages\\/ \", {token}}}}}"),
-            format!("{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"https://llm.acme.dev \", {token}}}}}"),
-        ),
-        (
-            ".env",
-            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x/v1/chat/completions # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@"
-                .to_owned(),
-            "ANTHROPIC_BASE_URL=https://llm.acme.dev/x # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@".to_owned(),
-        ),
+    let line = r#"{"env": {"ANTHROPIC_BASE_URL": "VALUE", "ANTHROPIC_AUTH_TOKEN": "@@relay-key@@"}}"#;
+    let dotenv = "ANTHROPIC_BASE_URL=VALUE # x\nANTHROPIC_AUTH_TOKEN=@@relay-key@@";
+    for (path, body, before, after) in [
+        (LOCAL, line, r#" \"https:\/\/llm.acme.dev\" "#, r"https:\/\/llm.acme.dev"),
+        (LOCAL, line, r"https://llm.acme.dev\/v1\/messages\/ ", "https://llm.acme.dev "),
+        (".env", dotenv, "https://llm.acme.dev/x/v1/chat/completions", "https://llm.acme.dev/x"),
         // One after the other.
-        (
-            ".env",
-            "ANTHROPIC_BASE_URL='\"https://llm.acme.dev/v1/messages\"'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n"
-                .to_owned(),
-            "ANTHROPIC_BASE_URL='https://llm.acme.dev'\r\nANTHROPIC_AUTH_TOKEN=@@relay-key@@\r\n".to_owned(),
-        ),
+        (".env", dotenv, "'\"https://llm.acme.dev/v1/messages\"'", "'https://llm.acme.dev'"),
     ] {
+        let (before, after) = (body.replace("VALUE", before), body.replace("VALUE", after));
         becomes("base-url-malformed", &[(path, &before)], path, &after);
+        becomes("base-url-malformed", &[(path, &windows(&before))], path, &windows(&after));
     }
 }
 
@@ -163,24 +125,16 @@ fn an_address_that_says_too_little_stays() {
         "https://llm.acme.dev/#x",
         "https://llm.acme.dev /x",
         "https://v1/messages",
-        "\\\"llm.acme.dev\\\"",
+        r#"\"llm.acme.dev\""#,
     ] {
-        let body = format!(
-            "{{\"env\": {{\"ANTHROPIC_BASE_URL\": \"{address}\", \"ANTHROPIC_AUTH_TOKEN\": \"@@relay-key@@\"}}}}"
-        );
-        stays("base-url-malformed", &[(LOCAL, &body)]);
+        let body = r#"{"env": {"ANTHROPIC_BASE_URL": "VALUE", "ANTHROPIC_AUTH_TOKEN": "@@relay-key@@"}}"#;
+        stays("base-url-malformed", &[(LOCAL, &body.replace("VALUE", address))]);
     }
-    let body = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
-    stays(
-        "base-url-malformed",
-        &[
-            (
-                "compose.yaml",
-                "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1, ANTHROPIC_AUTH_TOKEN: $T}\n",
-            ),
-            ("run.sh", body),
-        ],
-    );
+    let script = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
+    stays("base-url-malformed", &[("run.sh", script)]);
+    let service =
+        "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1}\n";
+    stays("base-url-malformed", &[("compose.yaml", service)]);
 }
 
 /// The bit of the file is set once; the rest is git's.
@@ -209,61 +163,47 @@ fn a_script_of_a_helper_becomes_executable() {
 
 #[test]
 fn a_variable_gets_the_name_that_is_read() {
-    let key = "@@anthropic-api-key@@";
     for (path, before, after) in [
         (
             LOCAL,
-            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"{key}\"}}}}"),
-            format!("\u{FEFF}{{\"x\": [1,2],\r\n\t\"env\": {{ \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"{key}\"}}}}"),
+            "{\"x\": [1,2],\n\t\"env\": { \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"@@anthropic-api-key@@\"}}",
+            "{\"x\": [1,2],\n\t\"env\": { \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"@@anthropic-api-key@@\"}}",
         ),
-        (".env", format!("export ANTHROPC_API_KEY=\"{key}\" # mine"), format!("export ANTHROPIC_API_KEY=\"{key}\" # mine")),
+        (".env", "export ANTHROPC_API_KEY=\"@@hex-key@@\" # mine", "export ANTHROPIC_API_KEY=\"@@hex-key@@\" # mine"),
         (
             "run.sh",
-            "#!/bin/sh\nexport ANTHROPIC_MODLE=opus\nANTHROPIC_API_BASE=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
-            "#!/bin/sh\nexport ANTHROPIC_MODEL=opus\nANTHROPIC_BASE_URL=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n".to_owned(),
+            "#!/bin/sh\nexport ANTHROPIC_MODLE=opus\nANTHROPIC_API_BASE=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n",
+            "#!/bin/sh\nexport ANTHROPIC_MODEL=opus\nANTHROPIC_BASE_URL=\"$URL\" ANTHROPIC_AUTH_TOKEN=\"$T\" exec claude\n",
         ),
-        (
-            "run.ps1",
-            "$env:CLAUDE_API_KEY = $key\r\nclaude\r\n".to_owned(),
-            "$env:ANTHROPIC_API_KEY = $key\r\nclaude\r\n".to_owned(),
-        ),
-        (
-            "run.cmd",
-            "set \"CLAUDE_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
-            "set \"ANTHROPIC_API_KEY=%KEY%\"\r\nclaude\r\n".to_owned(),
-        ),
+        ("run.ps1", "$env:CLAUDE_API_KEY = $key\nclaude\n", "$env:ANTHROPIC_API_KEY = $key\nclaude\n"),
+        ("run.cmd", "set \"CLAUDE_API_KEY=%KEY%\"\nclaude\n", "set \"ANTHROPIC_API_KEY=%KEY%\"\nclaude\n"),
     ] {
-        becomes("misspelled-variable", &[(path, &before)], path, &after);
+        becomes("misspelled-variable", &[(path, before)], path, after);
+        if path != "run.sh" {
+            becomes("misspelled-variable", &[(path, &windows(before))], path, &windows(after));
+        }
     }
 }
 
 #[test]
 fn a_name_that_means_something_else_as_well_stays() {
-    let key = "@@anthropic-api-key@@";
     for (path, body) in [
-        (LOCAL, format!("{{\"env\": {{\"ANTHROPIC_API_TOKEN\": \"{key}\"}}}}")),
-        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_API_KEY\": \"\"}}}}")),
-        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_KEY\": \"{key}\"}}}}")),
-        (LOCAL, format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"CLAUDE_API_KEY\": \"{key}\"}}}}")),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_TOKEN": "@@relay-key@@"}}"#),
+        (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_API_KEY": ""}}"#),
+        (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_KEY": "@@relay-key@@"}}"#),
+        (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "CLAUDE_API_KEY": "@@relay-key@@"}}"#),
         (
             LOCAL,
-            format!(
-                "{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\"}}, \"hooks\": {{\"Stop\": [{{\"hooks\": [{{\"type\": \"command\", \"command\": \"x $CLAUDE_API_KEY\"}}]}}]}}}}"
-            ),
+            r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@"}, "statusLine": {"type": "command", "command": "x $CLAUDE_API_KEY"}}"#,
         ),
-        // An Anthropic key is not for another host.
-        (
-            LOCAL,
-            format!("{{\"env\": {{\"CLAUDE_API_KEY\": \"{key}\", \"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}}}"),
-        ),
-        // Nor is whoever is logged in.
-        (LOCAL, "{\"env\": {\"ANTHROPIC_BASEURL\": \"https://llm.acme.dev\"}}".to_owned()),
-        ("run.sh", "CLAUDE_API_KEY=\"$K\"\nANTHROPIC_API_KEY=\"$CLAUDE_API_KEY\" claude\n".to_owned()),
-        ("run.sh", "# not CLAUDE_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
-        ("run.sh", "unset ANTHROPIC_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n".to_owned()),
-        (".env.example", "ANTHROPC_API_KEY=\n".to_owned()),
+        // An Anthropic key is not for another host, nor is whoever is logged in.
+        (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@anthropic-api-key@@", "ANTHROPIC_BASEURL": "https://llm.acme.dev"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_BASEURL": "https://llm.acme.dev"}}"#),
+        ("run.sh", "# not CLAUDE_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n"),
+        ("run.sh", "unset ANTHROPIC_API_KEY\nexport CLAUDE_API_KEY=\"$K\"\nclaude\n"),
+        (".env.example", "ANTHROPC_API_KEY=your-key\n"),
     ] {
-        stays("misspelled-variable", &[(path, &body)]);
+        stays("misspelled-variable", &[(path, body)]);
     }
 }
 
@@ -478,7 +418,7 @@ fn both_credentials_stay_where_nobody_knows_which_is_read() {
         format!("{export}export ANTHROPIC_API_KEY=\"$K\"\n"),
         format!("{export}ANTHROPIC_API_KEY=\"$K\" claude\n"),
         format!("{export}export ANTHROPIC_API_KEY=\"$K\"\nx && claude\n"),
-        format!("{export}export ANTHROPIC_API_KEY=\"$ANTHROPIC_API_KEY\"\nclaude\n"),
+        format!("{export}export ANTHROPIC_API_KEY=\"$K\"\nx \"$ANTHROPIC_API_KEY\"\nclaude\n"),
         // The second start wants the key.
         "export ANTHROPIC_API_KEY=\"$K\"\nANTHROPIC_BASE_URL=https://openrouter.ai/api ANTHROPIC_AUTH_TOKEN=\"$T\" claude\nclaude\n".to_owned(),
     ] {
@@ -533,8 +473,7 @@ fn a_mended_launcher_keeps_the_key_away() {
                 assert!(!lines.is_empty() && lines.lines().all(|line| line == "key=none token=z"), "{shell}: {lines}");
                 assert_eq!(text(&output.stderr), "", "{shell}");
             }
-            Err(_) if std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none() => eprintln!("skipped: no {shell}"),
-            Err(error) => panic!("{shell}: {error}"),
+            Err(error) => assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{shell}: {error}"),
         }
     }
 }

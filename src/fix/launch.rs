@@ -128,17 +128,12 @@ fn is_prefix(text: &str) -> bool {
     let mut quote = None;
     for letter in text.chars() {
         match (quote, letter) {
-            (_, '`' | '\\') => return false,
+            (_, '`' | '\\') | (Some('"'), '(') => return false,
+            (None, ';' | '|' | '&' | '(' | ')' | '<' | '>' | '#') => return false,
             (Some(open), letter) if open == letter => quote = None,
             (None, '"' | '\'') => quote = Some(letter),
             (None, ' ' | '\t') => words.push(String::new()),
-            (None, ';' | '|' | '&' | '(' | ')' | '<' | '>' | '#') | (Some('"'), '(') => return false,
-            _ => {}
-        }
-        if !(letter == ' ' || letter == '\t') || quote.is_some() {
-            if let Some(word) = words.last_mut() {
-                word.push(letter);
-            }
+            _ => words.iter_mut().last().into_iter().for_each(|word| word.push(letter)),
         }
     }
     quote.is_none()
