@@ -360,7 +360,7 @@ fn a_key_that_may_be_wanted_is_not_taken_away() {
         format!("{posix}x=$(claude -p y)\n"),
         format!("{posix}! claude\n"),
         // It would be gone from the shell that sources this.
-        format!("glm() {{\n  {one}\n}}\n"),
+        format!("#!/bin/sh\nglm() {{\n  {one}\n}}\n"),
         // The next one may want it.
         format!("{one}\nclaude\n"),
         format!("{one}\ncurl -H \"x-api-key: $ANTHROPIC_API_KEY\" https://api.anthropic.com\n"),
@@ -449,6 +449,7 @@ fn a_mended_launcher_keeps_the_key_away() {
             format!("#!/bin/bash\n{export}for x in 1 2; do\n  claude -p \"$x\" | cat\ndone\n"),
         ),
         ("zsh", "inherited-credential", format!("{export}claude | cat\n")),
+        ("dash", "inherited-credential", format!("x() {{ :; }}\nx\n{}", once.replace(' ', " \\\n  "))),
         ("sh", "both-credentials", format!("{export}export ANTHROPIC_API_KEY=\"$WORK\"\nclaude || true\n")),
         (
             "fish",

@@ -1,20 +1,15 @@
 //! A line in front of the client's start.
 
-use super::variable::words;
-use crate::finding::Message;
-use crate::message;
+use super::variable::{STARTS, words};
 use crate::route::unit::{Presence, Unit, UnitKind};
 use crate::route::{Endpoint, SourceKind, predict};
 use crate::surface::{Document, Surface};
 use crate::text::Span;
 
-/// A file with more of them is no launcher of a few lines.
-const STARTS: usize = 40;
-
 /// The edit that takes a variable away before the client starts, on a line of its own.
 ///
 /// `None` unless the start begins its line, the script does nothing with the variable but to set it, and no other start in
-/// it may want it. A function of a shell's own configuration would take it from the shell for good.
+/// it may want it; nor in a function, which would take it for good from the shell that calls it.
 pub fn unset(units: &[Unit<'_>], at: usize, name: &'static str) -> Option<(Span, String)> {
     let unit = units.get(at)?;
     let command = unit.command.filter(|command| unit.kind == UnitKind::Script && command.key.is_empty())?;
@@ -30,21 +25,15 @@ pub fn unset(units: &[Unit<'_>], at: usize, name: &'static str) -> Option<(Span,
         return None;
     }
     let text = document.text.as_str();
-    let start = text[..command.span.start].rfind('\n').map_or(0, |end| end + 1);
-    let line = &text[start..command.span.start];
-    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let language = Language::of(document.surface?)?;
-    let is_inside = !indent.is_empty() && language != Language::Batch && !text.starts_with("#!");
-    if is_inside || !language.begins(&line[indent.len()..]) || language.continues(&text[..start]) {
+    let start = language.line_start(text, command.span.start);
+    let (before, line) = (&text[..start], &text[start..command.span.start]);
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    if !language.begins(&line[indent.len()..]) || language.continues(before) || language.is_in_function(before) {
         return None;
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    Some((Span::new(start, start), format!("{indent}{}{end}", language.order(name).as_str())))
-}
-
-/// What a script says to take a variable away.
-pub fn order(surface: Surface, name: &'static str) -> Option<Message> {
-    Some(Language::of(surface)?.order(name))
+    Some((Span::new(start, start), format!("{indent}{}{end}", language.order(name))))
 }
 
 /// Whether the file mentions the variable only where it gets or loses its value.
@@ -85,19 +74,32 @@ impl Language {
         }
     }
 
-    fn order(self, name: &'static str) -> Message {
+    fn order(self, name: &str) -> String {
         match self {
-            Self::Posix => message!["unset ", name],
-            Self::Fish => message!["set -e ", name],
-            Self::PowerShell => message!["Remove-Item Env:", name, " -ErrorAction SilentlyContinue"],
-            Self::Batch => message!["set \"", name, "=\""],
+            Self::Posix => format!("unset {name}"),
+            Self::Fish => format!("set -e {name}"),
+            Self::PowerShell => format!("Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
+            Self::Batch => format!("set \"{name}=\""),
+        }
+    }
+
+    /// Where the line begins that holds a byte: in a shell it may be written on several.
+    fn line_start(self, text: &str, at: usize) -> usize {
+        let mut start = at;
+        loop {
+            start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+            let is_shell = matches!(self, Self::Posix | Self::Fish);
+            match text[..start].strip_suffix("\\\n") {
+                Some(before) if is_shell && !before.ends_with('\\') => start = before.len(),
+                _ => return start,
+            }
         }
     }
 
     /// Whether a command that stands behind this on its line is the first one there.
     fn begins(self, text: &str) -> bool {
         match self {
-            Self::Posix | Self::Fish => is_prefix(text),
+            Self::Posix | Self::Fish => is_prefix(&text.replace("\\\n", " ")),
             Self::PowerShell => matches!(text.trim(), "" | "&"),
             Self::Batch => {
                 let text = text.strip_prefix('@').unwrap_or(text).trim();
@@ -119,6 +121,20 @@ impl Language {
             Self::Batch => &["^", "|", "&&", "||", "&"],
         };
         lines.next().is_some_and(|line| marks.iter().any(|mark| line.ends_with(mark)))
+    }
+
+    /// Whether what follows this text is a part of a function, which may run in somebody's own shell.
+    fn is_in_function(self, before: &str) -> bool {
+        let is_open = || before.matches('{').count() > before.matches('}').count();
+        match self {
+            Self::Posix => is_open(),
+            Self::Fish => {
+                let last = before.lines().rfind(|line| line.starts_with("function ") || *line == "end");
+                last.is_some_and(|line| line != "end")
+            }
+            Self::PowerShell => is_open() && before.to_ascii_lowercase().contains("function "),
+            Self::Batch => false,
+        }
     }
 }
 
@@ -189,6 +205,33 @@ mod tests {
             (Language::Batch, "x ^\r\n", true),
         ] {
             assert_eq!(language.continues(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn where_a_line_begins() {
+        for (language, text, expected) in [
+            (Language::Posix, "a\nA=1 \\\n  B=2 \\\nclaude", 2),
+            (Language::Posix, "a \\\\\nclaude", 5),
+            (Language::Posix, "a \\\r\nclaude", 5),
+            (Language::Batch, "a \\\nclaude", 4),
+            (Language::Fish, "claude", 0),
+        ] {
+            assert_eq!(language.line_start(text, text.len()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_a_function() {
+        for (language, text, expected) in [
+            (Language::Posix, "f() {\n  x ${y}\n", true),
+            (Language::Posix, "f() {\n  x\n}\nif x; then\n", false),
+            (Language::Fish, "function f\n    if x\n    end\n", true),
+            (Language::Fish, "function f\nend\nif x\n", false),
+            (Language::PowerShell, "if ($x) {\n", false),
+            (Language::PowerShell, "Function f {\n", true),
+        ] {
+            assert_eq!(language.is_in_function(text), expected, "{text}");
         }
     }
 }

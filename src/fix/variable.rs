@@ -8,6 +8,9 @@ use crate::surface::table::is_template;
 use crate::surface::{Assignment, Decoded, Document, Slot, Surface};
 use crate::text::Span;
 
+/// A file that starts more is no launcher of a few lines, and would be searched once more for each.
+pub(super) const STARTS: usize = 40;
+
 /// Whether an edit of the assignment is read as it is meant: it is a line of its own, or a string in `env`, in a file
 /// that is read without a fault and is in effect.
 pub fn is_plain(document: &Document, assignment: &Assignment) -> bool {
@@ -21,6 +24,7 @@ pub fn is_plain(document: &Document, assignment: &Assignment) -> bool {
         && assignment.slot == Slot::Variable
         && !assignment.commented
         && document.faults.is_empty()
+        && document.launches.len() <= STARTS
         && !is_template(&document.path)
 }
 
@@ -56,12 +60,14 @@ pub fn emptied(document: &Document, assignment: &Assignment) -> Option<(Span, St
 /// unit has a variable of the new one.
 pub fn renamed(unit: &Unit<'_>, member: Member<'_>, name: &str) -> Option<(Span, String)> {
     let Member { document, assignment } = member;
+    if !is_plain(document, assignment) {
+        return None;
+    }
     let text = document.text.as_str();
     let is_there = text.get(assignment.name_span.range()) == Some(&assignment.name);
     let is_alone = words(text, &assignment.name).nth(1).is_none() && words(text, name).next().is_none();
     let is_taken = unit.members.iter().any(|member| member.assignment.name == name);
-    (is_there && is_alone && !is_taken && is_plain(document, assignment))
-        .then(|| (assignment.name_span, name.to_owned()))
+    (is_there && is_alone && !is_taken).then(|| (assignment.name_span, name.to_owned()))
 }
 
 /// The fix that is nothing but that.
