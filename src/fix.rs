@@ -11,6 +11,7 @@ use crate::text::Span;
 
 pub mod diff;
 pub mod json;
+pub mod launch;
 pub mod strict;
 pub mod variable;
 pub mod write;

@@ -1,8 +1,15 @@
 //! Changes of a variable that leave the line around it as it is written.
 
+use super::Fix;
+use crate::finding::Name;
+use crate::message;
+use crate::route::unit::{Member, Unit};
 use crate::surface::table::is_template;
 use crate::surface::{Assignment, Decoded, Document, Slot, Surface};
 use crate::text::Span;
+
+/// A file that starts more is no launcher of a few lines, and would be searched once more for each.
+pub(super) const STARTS: usize = 40;
 
 /// Whether an edit of the assignment is read as it is meant: it is a line of its own, or a string in `env`, in a file
 /// that is read without a fault and is in effect.
@@ -17,6 +24,7 @@ pub fn is_plain(document: &Document, assignment: &Assignment) -> bool {
         && assignment.slot == Slot::Variable
         && !assignment.commented
         && document.faults.is_empty()
+        && document.launches.len() <= STARTS
         && !is_template(&document.path)
 }
 
@@ -48,12 +56,25 @@ pub fn emptied(document: &Document, assignment: &Assignment) -> Option<(Span, St
     is_plain(document, assignment).then(|| (place, String::new()))
 }
 
-/// The edit that gives the variable another name; `None` where the file says anything else of either name.
-pub fn renamed(document: &Document, assignment: &Assignment, name: &str) -> Option<(Span, String)> {
+/// The edit that gives the variable another name; `None` where the file says anything else of either name, or where the
+/// unit has a variable of the new one.
+pub fn renamed(unit: &Unit<'_>, member: Member<'_>, name: &str) -> Option<(Span, String)> {
+    let Member { document, assignment } = member;
+    if !is_plain(document, assignment) {
+        return None;
+    }
     let text = document.text.as_str();
     let is_there = text.get(assignment.name_span.range()) == Some(&assignment.name);
     let is_alone = words(text, &assignment.name).nth(1).is_none() && words(text, name).next().is_none();
-    (is_there && is_alone && is_plain(document, assignment)).then(|| (assignment.name_span, name.to_owned()))
+    let is_taken = unit.members.iter().any(|member| member.assignment.name == name);
+    (is_there && is_alone && !is_taken).then(|| (assignment.name_span, name.to_owned()))
+}
+
+/// The fix that is nothing but that.
+pub fn rename(unit: &Unit<'_>, member: Member<'_>, name: &'static str) -> Option<Fix> {
+    let edit = renamed(unit, member, name)?;
+    let title = message!["rename `", Name(&member.assignment.key), "` to ", name];
+    Some(Fix::risky(title).edit(&member.document.path, edit))
 }
 
 /// Where a name stands in a text as a word of its own.
@@ -70,6 +91,7 @@ mod tests {
 
     use super::*;
     use crate::path::RepoPath;
+    use crate::route::unit::units;
     use crate::surface::{Settings, read};
 
     fn document(path: &str, surface: Surface, text: &str) -> Document {
@@ -109,8 +131,10 @@ mod tests {
             ("A=1\n# B is better\n", false),
             ("A=1\nA=2\n", false),
         ] {
-            let document = document("x", Surface::Shell, text);
-            let renamed = renamed(&document, document.assignments.first().unwrap(), "B");
+            let document = document("x", Surface::Dotenv, text);
+            let units = units(&[&document]);
+            let assignment = document.assignments.first().unwrap();
+            let renamed = renamed(&units[0], Member { document: &document, assignment }, "B");
             assert_eq!(renamed, expected.then(|| (Span::new(0, 1), "B".to_owned())), "{text}");
         }
     }

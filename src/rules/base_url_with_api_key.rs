@@ -3,10 +3,11 @@
 use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Severity};
+use crate::fix::{Fix, Sends, launch, variable};
 use crate::message;
 use crate::route::consumer::readers::Readers;
 use crate::route::gateway::Wants;
-use crate::route::unit::{Unit, UnitKind};
+use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, SourceKind, predict};
 use crate::surface::Value;
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    for unit in &repository.units {
+    for (at, unit) in repository.units.iter().enumerate() {
         // Whoever wrote a program has seen it run.
         if unit.kind == UnitKind::Program && !unit.starts_the_client() {
             continue;
@@ -37,11 +38,15 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(Senders { words, certain }) = senders(&repository.readers(unit), unit) else { continue };
-        let (severity, message, help) = match repository.gateway(host).map_or(Wants::Unknown, |gateway| gateway.wants) {
+        let (severity, message, help, fix) = match repository
+            .gateway(host)
+            .map_or(Wants::Unknown, |gateway| gateway.wants)
+        {
             Wants::Bearer => (
                 if certain { Severity::Warning } else { Severity::Note },
                 message![*host, " documents `Authorization: Bearer`, but gets the credential as `x-api-key`", words],
                 message!["rename ANTHROPIC_API_KEY to ANTHROPIC_AUTH_TOKEN"],
+                rename(&repository.units, at, key),
             ),
             // A host that is not known, and a version that is not: that says nothing.
             Wants::Unknown if !certain => continue,
@@ -49,6 +54,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 Severity::Note,
                 message!["the credential goes to ", *host, " as `x-api-key`", words],
                 message!["if the host answers 401, it wants ANTHROPIC_AUTH_TOKEN (`Authorization: Bearer`) instead"],
+                None,
             ),
             Wants::ApiKey | Wants::Both | Wants::OwnHeader | Wants::Either => continue,
         };
@@ -62,9 +68,19 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             )
             .related(repository.locate(base_url).labelled(message!["to this address"]))
             .request(&route)
-            .help(help),
+            .help(help)
+            .fix(fix),
         );
     }
+}
+
+/// The credential in the variable of the token. A launcher then has to keep a key of the shell away, which it took the
+/// place of before.
+fn rename(units: &[Unit<'_>], at: usize, key: Member<'_>) -> Option<Fix> {
+    let unit = units.get(at)?;
+    let fix = variable::rename(unit, key, "ANTHROPIC_AUTH_TOKEN")?.sends(Sends::InAnotherHeader);
+    let unset = launch::unset(units, at, "ANTHROPIC_API_KEY");
+    Some(unset.into_iter().fold(fix, |fix, edit| fix.edit(&unit.document.path, edit)))
 }
 
 /// Who sends the key as `x-api-key`.

@@ -4,6 +4,7 @@ use super::address::destination;
 use super::sdk::Fate;
 use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::{Fix, Sends, launch, variable};
 use crate::message;
 use crate::route::consumer::readers::{Readers, Sdk};
 use crate::route::consumer::request::Request;
@@ -12,7 +13,7 @@ use crate::route::gateway::{Gateways, Wants};
 use crate::route::unit::{Member, Unit, UnitKind};
 use crate::route::url::Reach;
 use crate::route::{Endpoint, Provider, Route, SourceKind, predict};
-use crate::surface::Value;
+use crate::surface::{Secret, Value};
 
 pub(super) static RULE: Rule = Rule {
     slug: "both-credentials",
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     let gateways = &repository.config.gateways;
-    for unit in &repository.units {
+    for (at, unit) in repository.units.iter().enumerate() {
         let (Some(key), Some(token)) = (unit.set("ANTHROPIC_API_KEY"), unit.set("ANTHROPIC_AUTH_TOKEN")) else {
             continue;
         };
@@ -67,7 +68,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         )
         .related(repository.locate(token).labelled(message![token_label, origin(token, key)]))
         .request(&route)
-        .help(advice(&route, unit, &readers, gateways));
+        .help(advice(&route, unit, &readers, gateways))
+        .fix(loser(&route, &readers, key, token, gateways).and_then(|loser| loser.mend(&repository.units, at)));
         if let Some(sdk) = readers.sdks().find(|sdk| sdk.generation == Generation::Unknown) {
             finding = finding.help(message![
                 "a lock file, or an exact version in ",
@@ -206,6 +208,83 @@ fn advice(route: &Route<'_>, unit: &Unit<'_>, readers: &Readers<'_>, gateways: &
     };
     let scope = if known { "" } else { " for most gateways" };
     message!["keep the one that the host reads, which is ", Name(keep), scope, ": ", how]
+}
+
+/// The one of the two that is to go.
+struct Loser<'a> {
+    member: Member<'a>,
+    name: &'static str,
+    /// Whether nothing is lost with it.
+    is_idle: bool,
+    /// Whether the other one stands in another file.
+    is_apart: bool,
+}
+
+/// `None` where nobody knows which of the two the host reads.
+fn loser<'a>(
+    route: &Route<'_>,
+    readers: &Readers<'_>,
+    key: Member<'a>,
+    token: Member<'a>,
+    gateways: &Gateways,
+) -> Option<Loser<'a>> {
+    if route.provider != Provider::Messages {
+        return None;
+    }
+    let wants = match &route.endpoint {
+        Endpoint::Anthropic => Wants::ApiKey,
+        Endpoint::Other(host) => gateways.find(host).map_or(Wants::Unknown, |gateway| gateway.wants),
+        Endpoint::Unknown => Wants::Unknown,
+    };
+    let dummy = |member: Member<'_>| matches!(member.assignment.value, Value::Placeholder);
+    let is_of = |generation| readers.sdks().any(|sdk| sdk.generation == generation);
+    // Either goes out in the same header.
+    let alike = !readers.client && is_of(Generation::New) && route.endpoint != Endpoint::Anthropic;
+    let (drops_key, is_idle) = match (dummy(key), dummy(token), wants) {
+        (true, false, Wants::Bearer | Wants::Either | Wants::Unknown) => (true, true),
+        (false, true, Wants::ApiKey | Wants::Either | Wants::Unknown) => (false, true),
+        (_, _, Wants::OwnHeader | Wants::Both) => return None,
+        _ if alike => return None,
+        (_, _, Wants::Bearer) => (true, same_value(key, token)),
+        (_, _, Wants::ApiKey) => (false, same_value(key, token)),
+        _ => (true, false),
+    };
+    // An empty key keeps them from sending the token (observed 2026-11-21).
+    if drops_key && is_of(Generation::Early) {
+        return None;
+    }
+    let (member, name) = if drops_key { (key, "ANTHROPIC_API_KEY") } else { (token, "ANTHROPIC_AUTH_TOKEN") };
+    Some(Loser { member, name, is_idle, is_apart: key.document.path != token.document.path })
+}
+
+impl Loser<'_> {
+    fn mend(&self, units: &[Unit<'_>], at: usize) -> Option<Fix> {
+        let unit = units.get(at)?;
+        let Member { document, assignment } = self.member;
+        let is_here = document.path == unit.document.path;
+        let fix = |title| if self.is_idle { Fix::safe(title) } else { Fix::risky(title) };
+        let fix = match unit.kind {
+            UnitKind::Settings if is_here || !self.is_apart => {
+                fix(message!["set `", Name(&assignment.key), "` to `\"\"`"])
+                    .edit(&document.path, variable::emptied(document, assignment)?)
+            }
+            // The shared file serves others, too.
+            UnitKind::Settings => fix(message!["set `env.", self.name, "` to `\"\"` in `", unit.document.path, "`"])
+                .keep(unit.document.path.clone(), self.name, &Secret::new("")),
+            UnitKind::Dotenv if is_here => fix(message!["leave `", Name(&assignment.key), "` empty"])
+                .edit(&document.path, variable::emptied(document, assignment)?),
+            UnitKind::Script => {
+                let edit = launch::unset(units, at, self.name)?;
+                // What stands in front of the command itself comes later.
+                if is_here && assignment.name_span.start >= edit.0.start {
+                    return None;
+                }
+                fix(message!["take ", self.name, " away before the client starts"]).edit(&unit.document.path, edit)
+            }
+            _ => return None,
+        };
+        (!unit.template).then(|| fix.sends(Sends::Without(self.name)))
+    }
 }
 
 /// Whether two assignments get the same value: the same text, or the same variable.

@@ -2,6 +2,7 @@
 
 use super::{Repository, Rule};
 use crate::finding::{Finding, Message, Severity};
+use crate::fix::{Fix, launch};
 use crate::message;
 use crate::route::unit::UnitKind;
 use crate::route::url::Reach;
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    for unit in &repository.units {
+    for (at, unit) in repository.units.iter().enumerate() {
         // Containers and services inherit nothing of a person's shell.
         if unit.command.is_none() || !matches!(unit.kind, UnitKind::Script | UnitKind::Task) || unit.isolated {
             continue;
@@ -45,7 +46,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 file.locate(command.span).labelled(message!["started with whatever else the shell exports"]),
             )
             .related(repository.locate_name(token).labelled(message!["sent as `Authorization: Bearer`"]))
-            .help(remedy(unit.document.surface)),
+            .help(remedy(unit.document.surface))
+            .fix(launch::unset(&repository.units, at, "ANTHROPIC_API_KEY").map(|edit| {
+                Fix::risky(message!["take ANTHROPIC_API_KEY away before the client starts"])
+                    .edit(&unit.document.path, edit)
+            })),
         );
     }
 }

@@ -127,12 +127,10 @@ fn rename<'a>(mistake: &Mistake<'a>, all: &[Mistake<'a>], unit: &Unit<'a>) -> Op
         return None;
     }
     let edit = |one: &Mistake<'a>| {
-        let Member { document, assignment } = one.member;
         let &[name] = one.meant else { return None };
-        let is_taken = unit.members.iter().any(|member| member.assignment.name == name)
-            || all.iter().filter(|other| other.meant.contains(&name)).nth(1).is_some();
-        let edit = variable::renamed(document, assignment, name)?;
-        (!is_taken).then_some((one.member, name, edit))
+        let is_alone = all.iter().filter(|other| other.meant.contains(&name)).nth(1).is_none();
+        let edit = variable::renamed(unit, one.member, name)?;
+        is_alone.then_some((one.member, name, edit))
     };
     let (_, name, _) = edit(mistake)?;
     let edits: Vec<_> = all.iter().filter_map(edit).collect();

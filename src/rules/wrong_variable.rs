@@ -7,6 +7,7 @@ use crate::credential::Kind;
 use crate::credential::shape::{Family, Shape};
 use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::{Fix, Sends, variable};
 use crate::message;
 use crate::route::consumer::Generation;
 use crate::route::consumer::readers::Readers;
@@ -41,7 +42,11 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                         .or_else(|| foreign(name, sighting, shape, unit, &route))
                 })
             };
-            let Some(Mistake { severity, message, label, help }) = mistake else { continue };
+            let Some(Mistake { severity, message, label, help, remedy }) = mistake else { continue };
+            let fix = remedy.and_then(|remedy| match remedy {
+                Remedy::NoWord => without_word(member),
+                Remedy::Rename(name) => rename(unit, member, &route, name),
+            });
             findings.push(
                 Finding::new(
                     &RULE,
@@ -51,7 +56,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     repository.locate(member).labelled(label),
                 )
                 .request(&route)
-                .help(help),
+                .help(help)
+                .fix(fix),
             );
         }
     }
@@ -62,6 +68,40 @@ struct Mistake {
     message: Message,
     label: Message,
     help: Message,
+    remedy: Option<Remedy>,
+}
+
+/// What can be done about it here.
+enum Remedy {
+    /// Take the word `Bearer` away.
+    NoWord,
+    /// Rename the variable.
+    Rename(&'static str),
+}
+
+/// The value without the word in front of it.
+fn without_word(member: Member<'_>) -> Option<Fix> {
+    let Member { document, assignment } = member;
+    let text = assignment.decoded.text.expose();
+    let start = text.len() - text.trim_start().len();
+    let end = text.len() - text[start..].get("bearer ".len()..)?.trim_start().len();
+    let place = variable::part(document, &assignment.decoded, 0, end)?;
+    let fix = Fix::safe(message!["remove the word `Bearer` from `", Name(&assignment.key), "`"]);
+    variable::is_plain(document, assignment).then(|| fix.put(&document.path, place, ""))
+}
+
+/// Whoever is asked here is Anthropic, who wants each kind of token in its own way; of other hosts that is not known.
+fn rename(unit: &Unit<'_>, member: Member<'_>, route: &Route<'_>, name: &'static str) -> Option<Fix> {
+    // In a project's settings that one is not read (observed 2026-11-21).
+    if !is_direct(route) || name == OAUTH && member.is_of_the_project() {
+        return None;
+    }
+    let is_sent = [route.x_api_key, route.authorization]
+        .into_iter()
+        .flatten()
+        .any(|source| source.member.is_some_and(|sent| std::ptr::eq(sent.assignment, member.assignment)));
+    let fix = variable::rename(unit, member, name)?;
+    Some(fix.sends(if is_sent { Sends::InAnotherHeader } else { Sends::Also(name) }))
 }
 
 /// `Bearer ` in front of the value.
@@ -81,6 +121,7 @@ fn scheme(name: &'static str, route: &Route<'_>, readers: &Readers<'_>) -> Mista
         } else {
             message!["remove the word"]
         },
+        remedy: (name != KEY).then_some(Remedy::NoWord),
     }
 }
 
@@ -107,8 +148,10 @@ fn by_kind(
     let sends_bearer = is_sdk && readers.sdks().all(|sdk| sdk.generation == Generation::New);
     let mistake = |severity, message, help| {
         let label = message!["a value of another kind"];
-        Some(Mistake { severity, message, label, help })
+        Some(Mistake { severity, message, label, help, remedy: None })
     };
+    let renamed =
+        |mistake: Option<Mistake>, name| mistake.map(|one| Mistake { remedy: Some(Remedy::Rename(name)), ..one });
     match (shape.id, name) {
         ("anthropic-admin-key" | "anthropic-refresh-token" | "anthropic-session-key" | "anthropic-cloud-token", _) => {
             mistake(
@@ -126,32 +169,44 @@ fn by_kind(
             message!["an OAuth access token stands where ", subject(readers), " reads an API key"],
             message!["set an API key: the SDK does not read ", Name(OAUTH)],
         ),
-        ("anthropic-oauth-token", KEY) => mistake(
-            where_it_goes(route)?,
-            message!["an OAuth access token goes to ", destination(route), " as `x-api-key`, which is for API keys"],
-            message!["rename the variable to ", Name(OAUTH), ", which goes out as `Authorization: Bearer`"],
-        ),
-        ("anthropic-api-key" | "anthropic-api-key-other" | "anthropic-compliance-key", OAUTH) => mistake(
-            where_it_goes(route)?,
-            if route.authorization.is_some_and(|source| source.kind == SourceKind::OauthToken) {
+        ("anthropic-oauth-token", KEY) => renamed(
+            mistake(
+                where_it_goes(route)?,
                 message![
-                    "an API key goes to ",
+                    "an OAuth access token goes to ",
                     destination(route),
-                    " as `Authorization: Bearer`, as an OAuth access token does"
-                ]
-            } else {
-                message!["an API key stands where Claude Code reads an OAuth access token"]
-            },
-            message!["rename the variable to ", Name(KEY)],
+                    " as `x-api-key`, which is for API keys"
+                ],
+                message!["rename the variable to ", Name(OAUTH), ", which goes out as `Authorization: Bearer`"],
+            ),
+            OAUTH,
         ),
+        ("anthropic-api-key" | "anthropic-api-key-other" | "anthropic-compliance-key", OAUTH) => {
+            let mistake = mistake(
+                where_it_goes(route)?,
+                if route.authorization.is_some_and(|source| source.kind == SourceKind::OauthToken) {
+                    message![
+                        "an API key goes to ",
+                        destination(route),
+                        " as `Authorization: Bearer`, as an OAuth access token does"
+                    ]
+                } else {
+                    message!["an API key stands where Claude Code reads an OAuth access token"]
+                },
+                message!["rename the variable to ", Name(KEY)],
+            );
+            // That one is not for model requests.
+            if shape.id == "anthropic-compliance-key" { mistake } else { renamed(mistake, KEY) }
+        }
         // It is how the newer SDKs send a key; `both-credentials` says more where there is a key as well.
         ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if sends_bearer || unit.is_constructor() => None,
         ("anthropic-api-key" | "anthropic-api-key-other", TOKEN) if is_direct(route) && unit.set(KEY).is_none() => {
-            mistake(
+            let mistake = mistake(
                 Severity::Note,
                 message!["an API key goes to api.anthropic.com as `Authorization: Bearer`; documented is `x-api-key`"],
                 message!["rename the variable to ", Name(KEY), "; current SDKs send the key as bearer, so it may work"],
-            )
+            );
+            renamed(mistake, KEY)
         }
         _ => None,
     }
@@ -205,5 +260,5 @@ fn foreign(
     } else {
         message!["set the provider's ANTHROPIC_BASE_URL in the same place, most often with ", Name(TOKEN), " instead"]
     };
-    Some(Mistake { severity, message, label: message!["a token that Anthropic did not issue"], help })
+    Some(Mistake { severity, message, label: message!["a token that Anthropic did not issue"], help, remedy: None })
 }
