@@ -34,7 +34,7 @@ pub struct Plan {
     pub git: Option<PathBuf>,
     /// In the order in which they are written.
     pub texts: Vec<NewText>,
-    /// The modes of files, last of all.
+    /// The modes of files. What is to be private is so before any text is written.
     pub modes: Vec<(RepoPath, Mode)>,
 }
 
@@ -74,6 +74,15 @@ impl Plan {
         for text in &self.texts {
             if !text.is_current(&self.place(&text.path)).map_err(|error| text.failed(&error.to_string()))? {
                 return Err(text.failed(CHANGED));
+            }
+        }
+        // What gets a credential keeps its mode, which has to be private by then.
+        for (path, _) in self.modes.iter().filter(|(_, mode)| *mode == Mode::Private) {
+            match make_private(&self.place(path)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failure { path: path.clone(), reason: error.to_string() });
+                }
+                _ => {}
             }
         }
         for text in &self.texts {

@@ -264,7 +264,12 @@ impl<'w> Mender<'w> {
         for (path, bytes, _) in &after {
             self.workspace.put(path, Some(bytes.clone()));
         }
-        let findings = self.workspace.report().findings;
+        let mut findings = self.workspace.report().findings;
+        // Whoever can read the file must not read what it gets.
+        let kept = |path: &RepoPath| after.iter().any(|(other, _, turn)| other == path && *turn == Turn::Keeps);
+        let mut modes = self.modes.clone();
+        modes.extend(findings.iter().filter_map(narrowing).filter(|(path, _)| kept(path)));
+        findings.retain(|found| narrowing(found).is_none_or(|mode| !modes.contains(&mode)));
         let sent = Sent::of(self.workspace.files());
         let verdict = self.judge(finding, fix, &findings, &sent, &after);
         if let Err(reason) = verdict {
@@ -280,7 +285,7 @@ impl<'w> Mender<'w> {
             changed.after = bytes;
             changed.turn = changed.turn.min(turn);
         }
-        (self.findings, self.sent) = (findings, sent);
+        (self.findings, self.sent, self.modes) = (findings, sent, modes);
         Ok(())
     }
 
@@ -417,6 +422,14 @@ fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding>
     })
 }
 
+/// The mode that alone takes a finding away, if one does that makes a file private.
+fn narrowing(finding: &Finding) -> Option<(RepoPath, Mode)> {
+    match finding.fix.as_ref()?.changes.as_slice() {
+        [Change::Mode { path, mode: Mode::Private }] => Some((path.clone(), Mode::Private)),
+        _ => None,
+    }
+}
+
 fn masked(file: &File) -> String {
     mask(&file.document, &file.sightings, &file.lexicon)
 }
@@ -452,6 +465,5 @@ fn encoded(path: &RepoPath, before: Option<&[u8]>, text: &str) -> Result<Vec<u8>
 /// A text with one more line, ended as the others are.
 fn with_line(text: &str, line: &str) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-    format!("{text}{gap}{line}{end}")
+    if text.is_empty() || text.ends_with('\n') { format!("{text}{line}{end}") } else { format!("{text}{end}{line}") }
 }
