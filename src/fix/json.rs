@@ -1,8 +1,5 @@
 //! Changes of JSON that leave everything else as it is written.
 
-use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
-
 use crate::surface::json::{self, Kind, Member, Node};
 use crate::text::Span;
 
@@ -70,41 +67,88 @@ fn part_of(node: &Node, parts: &[Span], number: usize) -> Span {
     }
 }
 
-/// A text in which a variable has a value in `env`. An empty text becomes an object, and ends with its line.
+/// A text in which a variable has a value in `env`. An empty text becomes an object; what stands on one line stays there.
 ///
 /// # Errors
 /// If it has another value there, or the text has no place for one.
 pub fn with_variable(text: &str, name: &str, value: &str) -> Result<String, Obstacle> {
+    let pair = |colon: &str| format!("{}{colon}{}", quoted(name), quoted(value));
     let (tree, faults) = json::parse(text);
-    if !faults.is_empty() || !text.trim().is_empty() && tree.is_none() {
-        return Err(Obstacle::NoObject);
+    let Some(tree) = tree.filter(|_| faults.is_empty()) else {
+        let is_empty = faults.is_empty() && text.trim().is_empty();
+        let new = format!("{{\n  \"env\": {{\n    {}\n  }}\n}}\n", pair(": "));
+        return if is_empty { Ok(new) } else { Err(Obstacle::NoObject) };
+    };
+    let Kind::Object(members) = &tree.kind else { return Err(Obstacle::NoObject) };
+    let style = Style::of(text, &tree);
+    // Of duplicates the last one counts.
+    let Some(env) = members.iter().rev().find(|member| member.name == "env").map(|member| &member.value) else {
+        let env = style.object(1, &pair(style.colon));
+        return Ok(style.with_member(&tree, 0, &format!("\"env\"{}{env}", style.colon)));
+    };
+    match (&env.kind, env.get(name).map(Node::as_string)) {
+        (Kind::Object(_), None) => Ok(style.with_member(env, 1, &pair(style.colon))),
+        (_, Some(Some(known))) if known.text.expose() == value => Ok(text.to_owned()),
+        (_, Some(_)) => Err(Obstacle::OtherValue),
+        _ => Err(Obstacle::NoObject),
     }
-    let known = tree.as_ref().and_then(|tree| tree.get("env")).and_then(|env| env.get(name));
-    match known.map(Node::as_string) {
-        Some(Some(known)) if known.text.expose() == value => return Ok(text.to_owned()),
-        Some(_) => return Err(Obstacle::OtherValue),
-        None => {}
-    }
-    let root = parsed(text).ok_or(Obstacle::NoObject)?;
-    let top = root.object_value_or_create().ok_or(Obstacle::NoObject)?;
-    top.ensure_multiline();
-    let env = top.object_value_or_create("env").ok_or(Obstacle::NoObject)?;
-    env.ensure_multiline();
-    append(&env, name, value);
-    let is_new = text.trim().is_empty();
-    let mut text = root.to_string();
-    if is_new && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    Ok(text)
 }
 
-fn append(object: &CstObject, name: &str, value: &str) {
-    object.append(name, CstInputValue::String(value.to_owned()));
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
-fn parsed(text: &str) -> Option<CstRootNode> {
-    CstRootNode::parse(text, &ParseOptions::default()).ok()
+/// How the members of a text stand.
+struct Style<'t> {
+    text: &'t str,
+    /// The end of a line and one step to the right, where members stand on lines of their own.
+    lines: Option<(&'t str, &'t str)>,
+    /// What stands between a name and its value.
+    colon: &'static str,
+}
+
+impl<'t> Style<'t> {
+    fn of(text: &'t str, tree: &Node) -> Self {
+        let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let Some(first) = tree.members().first() else { return Self { text, lines: Some((end, "  ")), colon: ": " } };
+        let before = &text[..first.name_span.start.saturating_sub(1)];
+        let step = before.rsplit_once('\n').map(|(_, step)| step).filter(|step| step.trim().is_empty());
+        let is_tight =
+            text[first.name_span.end + 1..].starts_with(':') && first.value.span.start == first.name_span.end + 2;
+        Self { text, lines: step.map(|step| (end, step)), colon: if is_tight { ":" } else { ": " } }
+    }
+
+    /// An object of one member that is the value of a member at this depth.
+    fn object(&self, depth: usize, member: &str) -> String {
+        match self.lines {
+            Some((end, step)) => {
+                format!("{{{end}{}{member}{end}{}}}", step.repeat(depth + 1), step.repeat(depth))
+            }
+            None => format!("{{{member}}}"),
+        }
+    }
+
+    /// The text with one more member of an object, behind all others.
+    fn with_member(&self, object: &Node, depth: usize, member: &str) -> String {
+        let Some(last) = object.members().last() else {
+            return format!(
+                "{}{}{}",
+                &self.text[..object.span.start],
+                self.object(depth, member),
+                &self.text[object.span.end..]
+            );
+        };
+        let (start, end) = self.text.split_at(last.value.span.end);
+        let before = &start[..last.name_span.start.saturating_sub(1)];
+        // As the last one stands beside what is before it.
+        let gap = &before[before.trim_end().len()..];
+        let gap = match gap {
+            _ if gap.contains('\n') => gap,
+            _ if self.colon == ":" => "",
+            _ => " ",
+        };
+        format!("{start},{gap}{member}{end}")
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +199,21 @@ mod tests {
         let with = "{\r\n\t\"env\": {\r\n\t\t\"B\": \"2\",\r\n\t\t\"A\": \"1\"\r\n\t}\r\n}\r\n";
         assert_eq!(with_variable(known, "A", "1").as_deref(), Ok(with));
         assert_eq!(with_variable(known, "B", "2").as_deref(), Ok(known));
+        for (known, with) in [
+            ("{\"x\":1}", "{\"x\":1,\"env\":{\"A\":\"1\"}}"),
+            ("{ \"x\": 1 }\n", "{ \"x\": 1, \"env\": {\"A\": \"1\"} }\n"),
+            ("{\"env\": {\"B\": \"2\"}}", "{\"env\": {\"B\": \"2\", \"A\": \"1\"}}"),
+            ("{\"env\": {}, \"x\": 1}", "{\"env\": {\"A\": \"1\"}, \"x\": 1}"),
+            ("{\n\t\"env\": {}\n}", "{\n\t\"env\": {\n\t\t\"A\": \"1\"\n\t}\n}"),
+            ("{\n \"env\": { \"B\": 2 }\n}", "{\n \"env\": { \"B\": 2, \"A\": \"1\" }\n}"),
+            ("{\r\n \"x\": [\r\n ]\r\n}", "{\r\n \"x\": [\r\n ],\r\n \"env\": {\r\n  \"A\": \"1\"\r\n }\r\n}"),
+            (
+                "{\"env\": {}, \"env\": {\"B\": \"\\ud800\"}}",
+                "{\"env\": {}, \"env\": {\"B\": \"\\ud800\", \"A\": \"1\"}}",
+            ),
+        ] {
+            assert_eq!(with_variable(known, "A", "1").as_deref(), Ok(with), "{known}");
+        }
         assert_eq!(with_variable(known, "B", "3"), Err(Obstacle::OtherValue));
         assert_eq!(with_variable("{\"env\": {\"B\": 2}}", "B", "2"), Err(Obstacle::OtherValue));
         for text in ["[]", "{\"env\": []}", "{", "{} // x", "x"] {
