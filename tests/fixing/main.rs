@@ -248,7 +248,8 @@ fn the_comparison_tells_what_differs() {
     let compare = |text: &str| {
         folder.write("observed.jsonl", text);
         let mut python = Command::new("python3");
-        let output = python.arg(package().join("tests/fixing/alike.py")).arg(folder.path("observed.jsonl")).output();
+        let output =
+            python.arg(package().join("tests/fixing/alike.py")).arg(folder.path("observed.jsonl")).arg("1").output();
         let output = output.unwrap();
         (output.status.code().unwrap(), text_of(&output.stdout))
     };
