@@ -472,3 +472,18 @@ fn a_server_keeps_what_it_would_not_get() {
     refuses(SERVERS, &[(MCP, &own)], "a credential would go to another host, or in another header");
     refuses(SERVERS, &[(MCP, &token), (".gitignore", "/target\n")], "no rule of the repository ignores");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_gets_a_credential_is_closed_first() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let entry = "{\n  \"env\": {\n    \"GITHUB_TOKEN\": \"@@github-pat@@\"\n  }\n}\n";
+    let (repo, bodies) = repo(&[(SHARED, entry), (LOCAL, "{}\n")], &[(LOCAL, entry)]);
+    repo.open_to_others(true);
+    set_permissions(repo.path(LOCAL), Permissions::from_mode(0o644)).unwrap();
+    let (said, after) = fixed(&repo, &["--unsafe-fixes", "--rule", SETTINGS]);
+    assert_eq!((after[SHARED].as_str(), &after[LOCAL]), ("{}\n", &bodies[0]), "{said}");
+    assert_eq!(metadata(repo.path(LOCAL)).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(said.contains("nothing to report"), "{said}");
+}
