@@ -138,9 +138,14 @@ impl Language {
     }
 }
 
-/// Whether the text is made of nothing but assignments and words in front of a command: `A=1 B="$C" exec env `.
+/// Words that make another command of the one behind them; a line in between would change which.
+const RESERVED: [&str; 20] = [
+    "!", "alias", "and", "begin", "case", "do", "elif", "else", "eval", "for", "function", "if", "not", "or", "select",
+    "then", "trap", "until", "while", "{",
+];
+
+/// Whether the text, in front of a command, belongs to that command: `A=1 B="$C" exec env `.
 fn is_prefix(text: &str) -> bool {
-    let mut words = vec![String::new()];
     let mut quote = None;
     for letter in text.chars() {
         match (quote, letter) {
@@ -148,19 +153,11 @@ fn is_prefix(text: &str) -> bool {
             (None, ';' | '|' | '&' | '(' | ')' | '<' | '>' | '#') => return false,
             (Some(open), letter) if open == letter => quote = None,
             (None, '"' | '\'') => quote = Some(letter),
-            (None, ' ' | '\t') => words.push(String::new()),
-            _ => words.iter_mut().last().into_iter().for_each(|word| word.push(letter)),
+            _ => {}
         }
     }
-    quote.is_none()
-        && words.iter().all(|word| {
-            let is_name = |name: &str| {
-                name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                    && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-            };
-            matches!(word.as_str(), "" | "exec" | "command" | "env" | "nohup")
-                || word.split_once('=').is_some_and(|(name, _)| is_name(name))
-        })
+    let first = text.split_whitespace().next();
+    quote.is_none() && first.is_none_or(|first| !RESERVED.contains(&first))
 }
 
 #[cfg(test)]
@@ -169,23 +166,24 @@ mod tests {
 
     #[test]
     fn what_may_stand_in_front_of_a_command() {
-        for text in ["", "exec ", "exec env A=1 B_2=\"$C d\" ", "A='x (y); z' ", "A=  "] {
+        for text in ["", "exec ", "exec env A=1 B_2=\"$C d\" ", "A='x (y); z' ", "A=  ", "npx -y "] {
             assert!(is_prefix(text), "{text}");
         }
         for text in [
             "if ",
-            "x && ",
             "! ",
+            "then ",
+            "and ",
+            "x && ",
             "A=$(x) ",
             "A=`x` ",
             "A=\"$(x)\" ",
             "(",
             "glm) ",
             "echo x | ",
-            "env -i ",
             "A='x ",
-            "x[1]=2 ",
-            "then ",
+            "alias x=",
+            "x() { ",
         ] {
             assert!(!is_prefix(text), "{text}");
         }
