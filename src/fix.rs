@@ -12,6 +12,7 @@ use crate::text::Span;
 pub mod diff;
 pub mod json;
 pub mod launch;
+pub mod strict;
 pub mod variable;
 pub mod write;
 
@@ -50,7 +51,7 @@ pub struct Fix {
 }
 
 /// One change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Puts a text in the place of another.
     Text {
@@ -60,6 +61,14 @@ pub enum Change {
         span: Span,
         /// The new text.
         text: Secret,
+    },
+    /// Takes away the member, or the element, of a JSON file that holds a byte of its text, as [`json::without`] does.
+    /// Where exactly that cuts is asked when it is tried: a file has many findings, and most are never mended.
+    Without {
+        /// The file.
+        path: RepoPath,
+        /// The byte, an offset into the decoded text.
+        at: usize,
     },
     /// Gives a variable a value in a settings file that has to be private, and is made if it is not there.
     Keep {
@@ -123,10 +132,29 @@ impl Fix {
         Self { applicability: Applicability::Unsafe, ..Self::safe(title) }
     }
 
+    /// The edits of a file's text, where it changes nothing else.
+    pub fn edits(&self, of: &RepoPath, text: &str) -> Option<Vec<(Span, String)>> {
+        if let [Change::Without { path, at }] = self.changes.as_slice() {
+            return (path == of).then(|| json::without(text, *at).map(|edit| vec![edit])).flatten();
+        }
+        let edits = self.changes.iter().map(|change| match change {
+            Change::Text { path, span, text } if path == of => Some((*span, text.expose().to_owned())),
+            _ => None,
+        });
+        edits.collect()
+    }
+
     /// With a text in the place of another.
     #[must_use]
     pub fn put(mut self, path: &RepoPath, span: Span, text: impl Into<String>) -> Self {
         self.changes.push(Change::Text { path: path.clone(), span, text: Secret::new(text) });
+        self
+    }
+
+    /// Without the member, or the element, of a JSON file that holds a byte.
+    #[must_use]
+    pub fn without(mut self, path: &RepoPath, at: usize) -> Self {
+        self.changes.push(Change::Without { path: path.clone(), at });
         self
     }
 

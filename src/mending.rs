@@ -31,6 +31,9 @@ struct Commit {
 impl Mending<'_> {
     /// Mends, and prints what is left. The exit code is 1 if anything was changed or would be: a hook is to stop then.
     pub(crate) fn run(&self, out: &mut dyn Write) -> io::Result<u8> {
+        if self.arguments.pre_commit && framework::range(&|name| std::env::var(name).ok(), "").is_some() {
+            return fail("--fix and --diff are about the files that lie here, and not about a range of commits");
+        }
         let commit = match self.commit() {
             Ok(commit) => commit,
             Err(error) => return fail(&error.to_string()),
@@ -65,9 +68,9 @@ impl Mending<'_> {
             }
         }
         if is_quiet {
-            io::stderr().write_all(&said)?
+            io::stderr().write_all(&said)?;
         } else {
-            out.write_all(&said)?
+            out.write_all(&said)?;
         }
         let report = match commit {
             // The index still has what was mended; it has to be added.

@@ -211,9 +211,16 @@ fn no_secret_leaves() {
                 assert!(code == Some(2) && text(&output.stderr).contains("keylint.toml:"), "{}", text(&output.stderr));
             }
         }
+        // A preview changes nothing; what is mended is looked at last.
+        let preview = run(repo.keylint(&["lint", ".", "--diff", "--unsafe-fixes", "--min-severity", "note"]));
+        outputs.push(("--diff".to_owned(), text(&preview.stdout) + &text(&preview.stderr)));
+        assert!(work == contents(&repo.root), "nothing is written");
         let explained = run(repo.keylint(&["explain", &secret]));
         assert_eq!(explained.status.code(), Some(2));
         outputs.push(("explain".to_owned(), text(&explained.stdout) + &text(&explained.stderr)));
+        assert!(work == contents(&repo.root), "nothing is written");
+        let mended = run(repo.keylint(&["lint", ".", "--fix", "--unsafe-fixes", "--min-severity", "note"]));
+        outputs.push(("--fix".to_owned(), text(&mended.stdout) + &text(&mended.stderr)));
         for (format, output) in &outputs {
             for (secret, prefix, id, path) in &planted {
                 for trace in traces(secret, prefix) {
@@ -222,7 +229,6 @@ fn no_secret_leaves() {
             }
         }
         assert!(before == contents(&repo.home()), "nothing is written");
-        assert!(work == contents(&repo.root), "nothing is written");
     }
     assert!(unbroken > 0);
 }

@@ -403,7 +403,7 @@ _keylint() {
             return 0
             ;;
         keylint__subcmd__lint)
-            opts="-q -h --stdin-filename --staged --range --pre-commit --history --all-files --format --output --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
+            opts="-q -h --stdin-filename --staged --range --pre-commit --history --all-files --fix --unsafe-fixes --diff --format --output --min-severity --fail-on --rule --ignore --quiet --statistics --config --no-config --no-inline --baseline --no-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,9 +1,9 @@
 //! Changes of JSON that leave everything else as it is written.
 
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
 
-use crate::surface::json::{self, Kind, Node};
+use crate::surface::json::{self, Kind, Member, Node};
 use crate::text::Span;
 
 /// What stands in the way of a new value.
@@ -18,27 +18,59 @@ pub enum Obstacle {
 /// The edit that takes away the member, or the element, that holds a byte of the text; an object that is empty then
 /// goes with it. `None` where the text is no strict JSON.
 pub fn without(text: &str, at: usize) -> Option<(Span, String)> {
-    let (root, steps) = found(text, at)?;
-    let mut node = root.value()?;
-    let mut nodes = Vec::new();
-    for &step in &steps {
-        node = child(&node, step)?;
-        nodes.push(node.clone());
+    let (tree, faults) = json::parse(text);
+    if !faults.is_empty() {
+        return None;
     }
-    // Up to an object that has more than what is taken away.
-    while nodes.len() > 1 {
-        let above = &nodes[nodes.len() - 2];
-        let object = above.as_object_prop().and_then(|member| member.object_value());
-        match object {
-            Some(object) if object.properties().len() == 1 => nodes.pop(),
-            _ => break,
-        };
+    let mut node = &tree?;
+    let mut cut = None;
+    let mut is_of_a_member = false;
+    loop {
+        let parts = parts(node);
+        let Some(number) = parts.iter().position(|part| part.start <= at && at < part.end) else { break };
+        let is_object = matches!(node.kind, Kind::Object(_));
+        // The value of a member that would be left without anything goes with the member.
+        if !(is_object && is_of_a_member && parts.len() == 1) {
+            cut = Some(part_of(node, &parts, number));
+        }
+        is_of_a_member = is_object;
+        node = below(node, number)?;
     }
-    nodes.pop()?.remove();
-    Some(difference(text, &root.to_string()))
+    cut.map(|span| (span, String::new()))
 }
 
-/// A text in which a variable has a value in `env`. An empty text becomes an object.
+/// The members or elements, each from its first byte to behind its last.
+fn parts(node: &Node) -> Vec<Span> {
+    match &node.kind {
+        // A name stands in quotes, which its span leaves out.
+        Kind::Object(members) => {
+            let whole = |member: &Member| Span::new(member.name_span.start.saturating_sub(1), member.value.span.end);
+            members.iter().map(whole).collect()
+        }
+        Kind::Array(elements) => elements.iter().map(|element| element.span).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The value of the member, or the element, with a number.
+fn below(node: &Node, number: usize) -> Option<&Node> {
+    match &node.kind {
+        Kind::Object(members) => members.get(number).map(|member| &member.value),
+        _ => node.elements().get(number),
+    }
+}
+
+/// A part with the comma and the blanks that belong to it.
+fn part_of(node: &Node, parts: &[Span], number: usize) -> Span {
+    let part = parts[number];
+    match (number.checked_sub(1), parts.get(number + 1)) {
+        (Some(before), _) => Span::new(parts[before].end, part.end),
+        (None, Some(next)) => Span::new(part.start, next.start),
+        (None, None) => Span::new(node.span.start + 1, node.span.end - 1),
+    }
+}
+
+/// A text in which a variable has a value in `env`. An empty text becomes an object, and ends with its line.
 ///
 /// # Errors
 /// If it has another value there, or the text has no place for one.
@@ -59,8 +91,9 @@ pub fn with_variable(text: &str, name: &str, value: &str) -> Result<String, Obst
     let env = top.object_value_or_create("env").ok_or(Obstacle::NoObject)?;
     env.ensure_multiline();
     append(&env, name, value);
+    let is_new = text.trim().is_empty();
     let mut text = root.to_string();
-    if !text.ends_with('\n') {
+    if is_new && !text.ends_with('\n') {
         text.push('\n');
     }
     Ok(text)
@@ -72,55 +105,6 @@ fn append(object: &CstObject, name: &str, value: &str) {
 
 fn parsed(text: &str) -> Option<CstRootNode> {
     CstRootNode::parse(text, &ParseOptions::default()).ok()
-}
-
-/// The tree, and the way to the innermost member or element that holds a byte: at each level its number.
-fn found(text: &str, at: usize) -> Option<(CstRootNode, Vec<usize>)> {
-    let (tree, faults) = json::parse(text);
-    if !faults.is_empty() {
-        return None;
-    }
-    let mut steps = Vec::new();
-    let mut node = &tree?;
-    loop {
-        let next = match &node.kind {
-            Kind::Object(members) => {
-                let holds = |member: &json::Member| member.name_span.start <= at && at < member.value.span.end;
-                members.iter().position(holds).map(|place| (place, &members[place].value))
-            }
-            Kind::Array(elements) => {
-                let holds = |element: &Node| element.span.start <= at && at < element.span.end;
-                elements.iter().position(holds).map(|place| (place, &elements[place]))
-            }
-            _ => None,
-        };
-        let Some((place, below)) = next else { break };
-        steps.push(place);
-        node = below;
-    }
-    (!steps.is_empty()).then_some(())?;
-    Some((parsed(text)?, steps))
-}
-
-/// The member or element with a number, of an object, an array, or a member that has one as its value.
-fn child(node: &CstNode, number: usize) -> Option<CstNode> {
-    let value = match node.as_object_prop() {
-        Some(member) => member.value()?,
-        None => node.clone(),
-    };
-    if let Some(object) = value.as_object() {
-        return object.properties().into_iter().nth(number).map(Into::into);
-    }
-    value.as_array()?.elements().into_iter().nth(number)
-}
-
-/// The smallest edit that makes one text of another.
-fn difference(before: &str, after: &str) -> (Span, String) {
-    let start = before.char_indices().zip(after.chars()).take_while(|((_, one), other)| one == other);
-    let start = start.last().map_or(0, |((at, letter), _)| at + letter.len_utf8());
-    let same = before[start..].chars().rev().zip(after[start..].chars().rev()).take_while(|(one, other)| one == other);
-    let end: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
-    (Span::new(start, before.len() - end), after[start..after.len() - end].to_owned())
 }
 
 #[cfg(test)]
@@ -150,7 +134,14 @@ mod tests {
         assert_eq!(removed("{\"env\":{\"A\":\"1\"}}", "\"A\"").as_deref(), Some("{}"));
         assert_eq!(removed("{\"a\": [\"x\", \"y\"]}", "\"y\"").as_deref(), Some("{\"a\": [\"x\"]}"));
         assert_eq!(removed("{\"a\": [\"x\", \"y\"]}", "\"x\"").as_deref(), Some("{\"a\": [\"y\"]}"));
-        assert_eq!(removed("{\"a\": [\"y\"]}", "\"y\"").as_deref(), Some("{\"a\": []}"), "an empty list stays");
+        assert_eq!(removed("{\"a\": [ \"y\" ]}", "\"y\"").as_deref(), Some("{\"a\": []}"), "an empty list stays");
+        assert_eq!(removed("{\"a\": [{\"y\": 1}, 2]}", "1").as_deref(), Some("{\"a\": [{}, 2]}"));
+        assert_eq!(removed("{\n  \"a\": {\n    \"b\": {\"y\": 1}\n  }\n}\n", "1").as_deref(), Some("{}\n"));
+        let two = "{\n\t\"a\": 1, \"b\": 2,\n\t\"c\": 3\n}";
+        assert_eq!(removed(two, "\"a\"").as_deref(), Some("{\n\t\"b\": 2,\n\t\"c\": 3\n}"));
+        assert_eq!(removed(two, "\"b\"").as_deref(), Some("{\n\t\"a\": 1,\n\t\"c\": 3\n}"));
+        assert_eq!(removed(two, "3").as_deref(), Some("{\n\t\"a\": 1, \"b\": 2\n}"));
+        assert_eq!(removed("{\"a\": 1 , \"b\": \"\\ud800\"}", "\"a\"").as_deref(), Some("{\"b\": \"\\ud800\"}"));
         assert_eq!(removed("{\"A\": 1, \"A\": 2}", "2").as_deref(), Some("{\"A\": 1}"), "not the first of the name");
         assert_eq!(removed("{\"A\": 1, // x\n}", "1"), None, "a comment is no JSON");
     }
@@ -159,7 +150,7 @@ mod tests {
     fn a_variable_finds_its_place() {
         let expected = "{\n  \"env\": {\n    \"A\": \"1\"\n  }\n}\n";
         assert_eq!(with_variable("", "A", "1").as_deref(), Ok(expected));
-        assert_eq!(with_variable("{}", "A", "1").as_deref(), Ok(expected));
+        assert_eq!(with_variable("{}", "A", "1").as_deref(), Ok(expected.trim_end()), "no final line end, as before");
         let known = "{\r\n\t\"env\": {\r\n\t\t\"B\": \"2\"\r\n\t}\r\n}\r\n";
         let with = "{\r\n\t\"env\": {\r\n\t\t\"B\": \"2\",\r\n\t\t\"A\": \"1\"\r\n\t}\r\n}\r\n";
         assert_eq!(with_variable(known, "A", "1").as_deref(), Ok(with));

@@ -97,6 +97,10 @@ impl Plan {
     fn write_text(&self, text: &NewText, reached: &mut dyn FnMut(Stage)) -> io::Result<()> {
         let place = self.place(&text.path);
         let beside = place.parent().unwrap_or(&self.root);
+        if text.before.is_none() {
+            // The folder `.claude` may be as new as the file.
+            fs::create_dir_all(beside)?;
+        }
         let done = match (&self.git, text.private) {
             (Some(git), _) => text.write(git, &place, reached),
             (None, _) => text.write(beside, &place, reached),
@@ -136,7 +140,8 @@ impl NewText {
             if !self.is_current(place)? {
                 return Err(io::Error::other(CHANGED));
             }
-            fs::rename(&temporary, place)
+            fs::rename(&temporary, place)?;
+            settle(place)
         });
         match done {
             Ok(()) => {
@@ -173,6 +178,17 @@ impl NewText {
         }
         Err(io::ErrorKind::AlreadyExists.into())
     }
+}
+
+/// Has the disk keep the new name before anything else is written: after a power cut, too, a credential is in one file at
+/// least.
+fn settle(place: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = place.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    let _ = place;
+    Ok(())
 }
 
 /// Takes a file from everybody but its owner.

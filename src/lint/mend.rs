@@ -3,6 +3,7 @@
 //! One fix at a time is tried: the finding has to go, no other may come, what Claude Code sends has to be what the fix
 //! says, and a file that gets a credential has to be private. What does not pass is taken back and said.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -85,11 +86,25 @@ const ROUNDS: usize = 10;
 pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>) -> Result<Mended, SourceError> {
     // What comes in place of a finding counts, whichever rule says so.
     let every = Options { rules: Chosen::default(), ..options.clone() };
-    let workspace = Workspace::open_for(paths, cwd, &every)?;
+    let mut workspace = Workspace::open_for(paths, cwd, &every)?;
     if let Some(complaint) = workspace.complaint() {
         return Err(complaint.clone());
     }
-    Ok(Mender::new(workspace).run(wanted))
+    Ok(Mender::new(&mut workspace).run(wanted))
+}
+
+/// Whether a fix, which changes the text of one file alone, does what it says. The file is left as it was.
+pub fn holds(workspace: &mut Workspace, finding: &Finding, fix: &Fix) -> bool {
+    let [Change::Text { path, .. } | Change::Without { path, .. }, ..] = fix.changes.as_slice() else { return false };
+    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } | Change::Without { path: other, .. } if other == path);
+    let Ok(Some(before)) = workspace.bytes(path) else { return false };
+    if !fix.changes.iter().all(is_there) {
+        return false;
+    }
+    let mut mender = Mender::new(workspace);
+    let held = mender.texts(fix).and_then(|texts| mender.put(finding, fix, texts));
+    workspace.put(path, Some(before));
+    held.is_ok()
 }
 
 /// A file that was changed.
@@ -112,8 +127,8 @@ enum Turn {
     Others,
 }
 
-struct Mender {
-    workspace: Workspace,
+struct Mender<'w> {
+    workspace: &'w mut Workspace,
     findings: Vec<Finding>,
     sent: Sent,
     changed: BTreeMap<RepoPath, Changed>,
@@ -124,8 +139,8 @@ struct Mender {
 /// New texts, by file, and whether each is one that gets a credential.
 type Texts = BTreeMap<RepoPath, (String, Turn)>;
 
-impl Mender {
-    fn new(workspace: Workspace) -> Self {
+impl<'w> Mender<'w> {
+    fn new(workspace: &'w mut Workspace) -> Self {
         let findings = workspace.report().findings;
         let sent = Sent::of(workspace.files());
         Self { workspace, findings, sent, changed: BTreeMap::new(), modes: Vec::new(), done: Vec::new() }
@@ -165,8 +180,14 @@ impl Mender {
         let mut refused: Vec<Refused> = Vec::new();
         let mut tried = HashSet::new();
         while let Some((finding, fix)) = self.next(wanted, &tried) {
+            let others = self.with_the_same_changes(&finding, &fix, wanted);
             match self.attempt(&finding, &fix, wanted) {
-                Ok(()) => self.done.push(Done { finding, fix }),
+                Ok(()) => {
+                    self.done.push(Done { finding, fix });
+                    let gone = |done: &Done| !self.findings.iter().any(|found| is_same(found, &done.finding));
+                    let others: Vec<Done> = others.into_iter().filter(gone).collect();
+                    self.done.extend(others);
+                }
                 Err(reason) => {
                     tried.insert(name(&finding));
                     refused.push(Refused { finding, reason });
@@ -176,10 +197,15 @@ impl Mender {
         refused
     }
 
+    /// The other findings that the same changes are to take away: each has something of its own to say about it.
+    fn with_the_same_changes(&self, finding: &Finding, fix: &Fix, wanted: Wanted<'_>) -> Vec<Done> {
+        let others = self.findings.iter().filter(|other| name(other) != name(finding) && is_wanted(other, wanted));
+        let done = others.filter_map(|other| Some(Done { finding: other.clone(), fix: other.fix.clone()? }));
+        done.filter(|done| done.fix.changes == fix.changes && done.fix.applicability >= wanted.applicability).collect()
+    }
+
     fn next(&self, wanted: Wanted<'_>, tried: &HashSet<FindingName>) -> Option<(Finding, Fix)> {
-        let is_wanted = |finding: &&Finding| {
-            finding.severity >= wanted.min_severity && (wanted.finding)(finding) && !tried.contains(&name(finding))
-        };
+        let is_wanted = |finding: &&Finding| is_wanted(finding, wanted) && !tried.contains(&name(finding));
         for applicability in [Applicability::Safe, Applicability::Unsafe] {
             if applicability < wanted.applicability {
                 break;
@@ -270,17 +296,9 @@ impl Mender {
         if self.workspace.complaint().is_some() {
             return Err(message!["keylint's configuration would not be understood any more"]);
         }
-        let same = |found: &&Finding| {
-            found.rule == finding.rule
-                && found.primary.path == finding.primary.path
-                && found.key == finding.key
-                && found.message == finding.message
-        };
+        let same = |found: &&Finding| is_same(found, finding);
         if after.iter().filter(same).count() >= self.findings.iter().filter(same).count() {
             return Err(message!["it would not take the finding away"]);
-        }
-        if let Some(new) = newcomer(&self.findings, after) {
-            return Err(message!["`", new.rule.slug, "` would be found then: ", new.message]);
         }
         for (path, _, turn) in texts {
             let state = self.workspace.snapshot().state_if_created(path);
@@ -288,16 +306,20 @@ impl Mender {
                 return Err(not_private(path, &state));
             }
         }
+        if let Some(new) = newcomer(&self.findings, after) {
+            return Err(message!["`", new.rule.slug, "` would be found then: ", new.message]);
+        }
         self.sent.becomes(sent, &fix.sends)
     }
 
     /// The texts that a fix makes.
     fn texts(&self, fix: &Fix) -> Result<Texts, Message> {
         let mut texts = Texts::new();
-        let mut edits: BTreeMap<&RepoPath, Vec<_>> = BTreeMap::new();
+        let mut edits: BTreeMap<&RepoPath, Vec<(usize, &Change)>> = BTreeMap::new();
         for change in &fix.changes {
             match change {
-                Change::Text { path, span, text } => edits.entry(path).or_default().push((*span, text)),
+                Change::Text { path, span, .. } => edits.entry(path).or_default().push((span.start, change)),
+                Change::Without { path, at } => edits.entry(path).or_default().push((*at, change)),
                 Change::Keep { path, name, value } => {
                     let earlier = texts.remove(path).map(|(text, _)| text);
                     let text = match earlier {
@@ -326,12 +348,10 @@ impl Mender {
         }
         for (path, mut edits) in edits {
             let mut text = self.text(path)?.unwrap_or_default();
-            edits.sort_by_key(|(span, _)| *span);
-            for (span, new) in edits.into_iter().rev() {
-                if !(text.is_char_boundary(span.start) && text.is_char_boundary(span.end)) {
-                    return Err(message!["the place is not in the text"]);
-                }
-                text.replace_range(span.range(), new.expose());
+            // From the end, so that what is before stays where it was.
+            edits.sort_by_key(|(at, _)| Reverse(*at));
+            for (_, edit) in edits {
+                carry_out(edit, path, &mut text)?;
             }
             texts.insert(path.clone(), (text, Turn::Others));
         }
@@ -346,6 +366,35 @@ impl Mender {
         let bytes = self.workspace.bytes(path).map_err(|reason| unreadable(path, &reason))?;
         Ok(bytes.map(|bytes| Text::decode(&bytes).as_str().to_owned()))
     }
+}
+
+/// Makes one edit of a text.
+fn carry_out(edit: &Change, path: &RepoPath, text: &mut String) -> Result<(), Message> {
+    let (span, new) = match edit {
+        Change::Text { span, text, .. } => (*span, text.expose().to_owned()),
+        Change::Without { at, .. } => {
+            let no_json = || message!["`", *path, "` is no JSON that can be changed: mend it first"];
+            json::without(text, *at).ok_or_else(no_json)?
+        }
+        _ => return Ok(()),
+    };
+    if !(text.is_char_boundary(span.start) && text.is_char_boundary(span.end)) {
+        return Err(message!["the place is not in the text"]);
+    }
+    text.replace_range(span.range(), &new);
+    Ok(())
+}
+
+fn is_wanted(finding: &Finding, wanted: Wanted<'_>) -> bool {
+    finding.severity >= wanted.min_severity && (wanted.finding)(finding)
+}
+
+/// Whether two findings say the same, wherever in the file.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    one.rule == other.rule
+        && one.primary.path == other.primary.path
+        && one.key == other.key
+        && one.message == other.message
 }
 
 /// What tells a finding from others, as long as nothing changes.

@@ -1,6 +1,5 @@
-//! What a client can offer to do about a finding: accept it, where it stands or in the configuration.
-//!
-//! An action is a title and an edit, whatever it does: a rule's own fix would be one more.
+//! What a client can offer to do about a finding: carry out the rule's own fix, or accept the finding, where it stands or
+//! in the configuration.
 
 use serde_json::{Value, json};
 

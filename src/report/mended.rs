@@ -79,6 +79,10 @@ pub fn diff(mended: &Mended, style: &Style, shows: &dyn Fn(&RepoPath) -> bool, o
                     Line::Old(text) => line(RED, &format!("-{text}"))?,
                     Line::New(text) => line(GREEN, &format!("+{text}"))?,
                 }
+                let (Line::Same(text) | Line::Old(text) | Line::New(text)) = one;
+                if !text.ends_with('\n') {
+                    line("", "\\ No newline at end of file")?;
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use annotate_snippets::normalize_untrusted_str;
 use clap::ValueEnum;
 
 use crate::finding::{Finding, Severity};
+use crate::fix::Applicability;
 use crate::lint::{Failure, Report};
 use crate::source::range::Linted;
 
@@ -169,11 +170,33 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         }
     }
     writeln!(out, "{found}{accepted}{hidden}")?;
+    if let Some(fixable) = fixable(report, style) {
+        writeln!(out, "{fixable}")?;
+    }
     writeln!(out, "{}", looked_at(report))?;
     for skipped in &coverage.skipped {
         writeln!(out, "note: {}", clean(skipped))?;
     }
     Ok(())
+}
+
+/// How many of the shown findings there is a fix for. What lies in commits can't be mended there.
+fn fixable(report: &Report, style: &Style) -> Option<String> {
+    if report.coverage.range.is_some() || report.coverage.past.is_some() {
+        return None;
+    }
+    let of = |wanted| {
+        let fixes = shown(report, style).filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == wanted).count()
+    };
+    match (of(Applicability::Safe), of(Applicability::Unsafe)) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} can be fixed with --fix")),
+        (0, risky) => Some(format!("{risky} can be fixed with --fix --unsafe-fixes; --diff shows how")),
+        (safe, risky) => {
+            Some(format!("{safe} can be fixed with --fix, {risky} more with --unsafe-fixes; --diff shows how"))
+        }
+    }
 }
 
 /// What was looked at: a line, and another one about the range that was asked for.

@@ -4,8 +4,12 @@ use super::{Exposure, File, Repository, Rule, severity_of};
 use crate::credential::sight::Sighting;
 use crate::credential::{Certainty, Kind};
 use crate::finding::{Finding, Message, Name, Severity};
+use crate::fix::Fix;
 use crate::message;
 use crate::surface::Surface;
+
+/// How many credentials of one value bring a fix, which holds the whole value: nobody writes more by hand.
+const MENDED: usize = 16;
 
 /// Reports the credentials that `picks` chooses in exposed files; in private ones only with `private` severity.
 pub(super) fn report(
@@ -15,14 +19,20 @@ pub(super) fn report(
     private: Option<Severity>,
     picks: impl Fn(&File, &Sighting) -> bool,
     remedy: impl Fn(&File, &Sighting) -> Message,
+    mend: impl Fn(&File, &Sighting) -> Option<Fix>,
 ) {
     for file in repository.files {
         let exposure = file.exposure();
         let usual = if exposure.is_exposed() { Some(rule.severity) } else { private };
         let Some(usual) = usual else { continue };
+        let (mut value, mut count) = (None, 0);
         for sighting in file.sightings.iter().filter(|sighting| picks(file, sighting)) {
+            count = if value.is_some() && value == sighting.assignment { count + 1 } else { 1 };
+            value = sighting.assignment;
             let severity = severity_of(sighting, usual).min(usual);
-            findings.push(finding(rule, severity, file, sighting, exposure, remedy(file, sighting)));
+            let found = finding(rule, severity, file, sighting, exposure, remedy(file, sighting));
+            let fix = if count <= MENDED { mend(file, sighting) } else { None };
+            findings.push(found.fix(fix.map(|fix| left(fix, file, sighting))));
         }
     }
 }
@@ -68,6 +78,30 @@ pub(super) fn issuer(sighting: &Sighting) -> Message {
     match sighting.kind {
         Kind::Token(shape) if !shape.revoke.is_empty() => message![" (", shape.revoke, ")"],
         _ => message![],
+    }
+}
+
+/// A fix that takes a credential out of a file, with what only people can do about those who have it.
+pub(super) fn left(fix: Fix, file: &File, sighting: &Sighting) -> Fix {
+    let line = file.document.text.position(sighting.span.start).line;
+    let holder = match sighting.key.as_str() {
+        "" => message!["line ", line, " of `", file.entry.path, "`"],
+        _ => holder(sighting),
+    };
+    let at = issuer(sighting);
+    match file.exposure() {
+        Exposure::Private => fix,
+        _ if sighting.certainty == Certainty::Weak => {
+            fix.left(message!["if it is a real credential, revoke what ", holder, " held: git keeps what it once had"])
+        }
+        Exposure::Tracked => fix.left(message![
+            "revoke what ",
+            holder,
+            " held",
+            at,
+            ": whoever has a clone has it, and git's history keeps it"
+        ]),
+        _ => fix.left(message!["if it was ever committed or shared, revoke what ", holder, " held", at]),
     }
 }
 

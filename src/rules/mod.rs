@@ -42,6 +42,7 @@ mod helper_not_runnable;
 mod helper_static;
 mod inherited_credential;
 mod leak;
+mod local;
 mod misspelled_variable;
 mod model_shadowed;
 mod no_effect_key;

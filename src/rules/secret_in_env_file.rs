@@ -30,5 +30,6 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 ]
             }
         },
+        |_, _| None,
     );
 }

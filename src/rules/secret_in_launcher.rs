@@ -26,5 +26,6 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 "then read it when the script runs: from the environment, from an ignored file, or from a secret manager"
             ]
         },
+        |_, _| None,
     );
 }

@@ -1,6 +1,6 @@
 //! `secret-in-settings`: a literal credential in a Claude settings file that git has or would take.
 
-use super::{Repository, Rule, leak};
+use super::{Repository, Rule, leak, local};
 use crate::finding::{Finding, Severity};
 use crate::message;
 use crate::surface::Surface;
@@ -37,6 +37,10 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             } else {
                 message!["then let the command read it from a variable or a secret manager when it runs"]
             }
+        },
+        |file, sighting| {
+            let assignment = file.document.assignments.get(sighting.assignment?)?;
+            local::moved(repository, &file.document, assignment)
         },
     );
 }

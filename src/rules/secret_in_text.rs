@@ -22,5 +22,6 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         None,
         |file, sighting| matches!(file.document.surface, None | Some(Surface::Keylint)) || is_loose(file, sighting),
         |_, _| message!["then take it out; in documentation write a placeholder such as `your-key-here`"],
+        |_, _| None,
     );
 }

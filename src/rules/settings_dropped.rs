@@ -1,9 +1,12 @@
 //! `settings-dropped`: a settings file that the client drops whole, its deny rules included.
 
-use super::{File, Repository, Rule};
+use super::{Exposure, File, Repository, Rule, leak};
+use crate::credential::sight::Sighting;
 use crate::finding::{Finding, Message, Severity};
+use crate::fix::{Fix, Sends, strict};
 use crate::message;
-use crate::surface::{Fault, FaultKind, Mcp, Settings, Surface};
+use crate::surface::{self, Fault, FaultKind, Mcp, Settings, Surface};
+use crate::text::Span;
 
 pub(super) static RULE: Rule = Rule {
     slug: "settings-dropped",
@@ -79,7 +82,41 @@ fn finding(file: &File, fault: &Fault, what: What, severity: Severity) -> Findin
         FaultKind::Syntax(reason) => message![Reason(reason)],
         _ => message!["not valid here"],
     };
-    Finding::new(&RULE, severity, message, "", file.locate(fault.span).labelled(label)).help(help)
+    Finding::new(&RULE, severity, message, "", file.locate(fault.span).labelled(label)).help(help).fix(mend(file))
+}
+
+/// Removes all comments and trailing commas, where nothing else is wrong then.
+fn mend(file: &File) -> Option<Fix> {
+    let (path, text) = (&file.entry.path, file.document.text.as_str());
+    let faults = &file.document.faults;
+    let places = strict::superfluous(text, faults)?;
+    let whole = Span::new(places.first()?.start, places.last()?.end);
+    let rest = strict::without(text, &places);
+    let new = &rest[whole.start..rest.len() - (text.len() - whole.end)];
+    let mended = surface::read(path.clone(), file.document.surface, rest.as_bytes());
+    if !mended.faults.is_empty() || rest.trim().is_empty() {
+        return None;
+    }
+    let comments = faults.iter().filter(|fault| fault.kind == FaultKind::Comment).count();
+    let title = match (comments, faults.len() - comments) {
+        (0, 1) => message!["remove the comma"],
+        (0, _) => message!["remove the commas before closing brackets"],
+        (1, 0) => message!["remove the comment"],
+        (_, 0) => message!["remove the comments"],
+        _ => message!["remove comments, and commas before closing brackets"],
+    };
+    let credentials: Vec<&Sighting> = file.sightings.iter().filter(|sighting| is_in(sighting, faults)).collect();
+    // What nobody else has would be gone for good.
+    let is_lost = !credentials.is_empty() && !matches!(file.exposure(), Exposure::Tracked);
+    let fix = if is_lost { Fix::risky(title) } else { Fix::safe(title) };
+    let fix = fix.put(path, whole, new).sends(Sends::WhatIsWritten);
+    Some(credentials.into_iter().fold(fix, |fix, sighting| leak::left(fix, file, sighting)))
+}
+
+/// Whether a part of a credential stands in one of the places, which are in order.
+fn is_in(sighting: &Sighting, faults: &[Fault]) -> bool {
+    let behind = faults.partition_point(|fault| fault.span.end <= sighting.span.start);
+    faults.get(behind).is_some_and(|fault| fault.span.overlaps(sighting.span))
 }
 
 /// A parser's words, which quote nothing of the file.

@@ -1,6 +1,6 @@
 //! `shared-redirect`: shared settings that steer every teammate's own credential to another host.
 
-use super::{Repository, Rule, is_read_in_place};
+use super::{Repository, Rule, is_read_in_place, local};
 use crate::finding::{Finding, Name, Severity};
 use crate::message;
 use crate::route::unit::UnitKind;
@@ -56,7 +56,8 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 )
                 .help(message![
                     "let everyone choose it for themselves: in `~/.claude/settings.json` or `.claude/settings.local.json`"
-                ]),
+                ])
+                .fix(local::moved(repository, document, assignment)),
             );
         }
     }

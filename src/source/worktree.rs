@@ -305,24 +305,39 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Reads a regular file with one open, one stat and, as a rule, one read.
+/// Most files are smaller than this; bytes.
+const USUAL: usize = 64 << 10;
+
+/// Reads a regular file. To find the end of a small one costs less than to ask for its size.
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     let absent_or = |error: std::io::Error| {
         if is_absent(&error) { ReadError::NotHere } else { ReadError::Io(error.to_string()) }
     };
-    let file = fs::File::open(path).map_err(absent_or)?;
-    let metadata = file.metadata().map_err(absent_or)?;
-    if !metadata.is_file() {
-        return Err(ReadError::Io("it is no longer a regular file".into()));
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(ReadError::TooLarge(metadata.len()));
-    }
+    let mut file = fs::File::open(path).map_err(absent_or)?;
     bytes.clear();
-    bytes.reserve(usize::try_from(metadata.len()).unwrap_or(usize::MAX));
-    // The limit ends the reading at the size that is known, where `read` would ask once more.
-    file.take(metadata.len()).read_to_end(bytes).map(|_| ()).map_err(|error| {
-        bytes.clear();
-        ReadError::Io(error.to_string())
-    })
+    bytes.reserve(USUAL);
+    let first = file.by_ref().take(USUAL as u64).read_to_end(bytes);
+    let read = first.and_then(|first| if first < USUAL { Ok(None) } else { read_rest(&mut file, bytes) });
+    match read {
+        Ok(None) => Ok(()),
+        Ok(Some(size)) => {
+            bytes.clear();
+            Err(ReadError::TooLarge(size))
+        }
+        Err(error) => {
+            bytes.clear();
+            Err(ReadError::Io(error.to_string()))
+        }
+    }
+}
+
+/// Reads what follows the first bytes; the size of a file that is too large instead.
+fn read_rest(file: &mut fs::File, bytes: &mut Vec<u8>) -> std::io::Result<Option<u64>> {
+    let size = file.metadata()?.len();
+    if size > MAX_BYTES {
+        return Ok(Some(size));
+    }
+    bytes.reserve(usize::try_from(size).unwrap_or_default().saturating_sub(bytes.len()));
+    file.take(size.saturating_sub(USUAL as u64)).read_to_end(bytes)?;
+    Ok(None)
 }

@@ -17,27 +17,8 @@ seed=${KEYLINT_SEED:-$(date +%s)}
 need python3 openssl git cargo
 find_client
 
-run=$(mktemp -d)
-export TMPDIR=$run # of the clients, too: nothing stays behind when one is stopped
+in_a_folder
 mkdir "$run/sample" "$run/again" "$run/random"
-failed() {
-    echo "error: $1" >&2
-    echo "  the scenarios and observations are in $run" >&2
-    exit 1
-}
-
-# observe FOLDER OUTPUT: the scenarios of the folder, with the client.
-observe() {
-    local status=0
-    limit 600 python3 "$here/observe.py" "$client" "$1/scenarios.jsonl" --isolated --jobs "${JOBS:-2}" \
-        --timeout "${KEYLINT_CLIENT_SECONDS:-30}" >"$2" || status=$?
-    case $status in
-    0) ;;
-    3) rm -rf "$run" && unavailable "the client cannot be observed here, see above" ;;
-    *) failed "the client was not observed to the end" ;;
-    esac
-}
-
 echo "the recording, a sample of it again:"
 python3 "$here/sample.py" "$run/sample"
 observe "$run/sample" "$run/again/observed.jsonl"

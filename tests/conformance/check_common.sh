@@ -1,4 +1,4 @@
-# What check.sh, sdk/check_sdk.sh and ../claude_hook/check.sh share. Sourced after `set -euo pipefail` and $root.
+# What check.sh, sdk/check_sdk.sh, ../claude_hook/check.sh and ../fixing/check.sh share. Sourced after `set -euo pipefail` and $root.
 
 # A check that cannot be made: said and passed over on somebody's machine, a failure where KEYLINT_REQUIRE_TOOLS or CI is set.
 unavailable() {
@@ -62,6 +62,30 @@ find_client() {
         need npm
         client=$(installed_client) || unavailable "npm could not install Claude Code $version"
     fi
+}
+
+# Set $run: a folder for what is observed.
+in_a_folder() {
+    run=$(mktemp -d)
+    export TMPDIR=$run # of the clients, too: nothing stays behind when one is stopped
+}
+
+failed() {
+    echo "error: $1" >&2
+    echo "  the scenarios and observations are in $run" >&2
+    exit 1
+}
+
+# observe FOLDER OUTPUT: the scenarios of the folder, with the client.
+observe() {
+    local status=0
+    limit 600 python3 "$root/tests/conformance/observe.py" "$client" "$1/scenarios.jsonl" --isolated --jobs "${JOBS:-2}" \
+        --timeout "${KEYLINT_CLIENT_SECONDS:-30}" >"$2" || status=$?
+    case $status in
+    0) ;;
+    3) rm -rf "$run" && unavailable "the client cannot be observed here, see above" ;;
+    *) failed "the client was not observed to the end" ;;
+    esac
 }
 
 if [[ $(uname -s) != Linux ]]; then

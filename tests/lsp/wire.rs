@@ -195,3 +195,34 @@ fn no_secret_is_said() {
         assert!(secrets.iter().all(|secret| !said.to_string().contains(secret)));
     }
 }
+
+#[test]
+fn a_fix_that_takes_this_text_alone_is_offered() {
+    let repo = Repo::committed(&[(".gitignore", "**/.claude/settings.local.json\n")]);
+    let mut rng = Rng::from_entropy();
+    let mut server = Server::running(&repo);
+    let address = uri(&repo, ".claude/settings.local.json");
+    let text = "{ \"env\": { \"é\": \"𝄞\", \"ANTHROPIC_BASE_URL\": \"https://api.z.ai/api/anthropic/v1/messages\", \
+                \"ANTHROPIC_AUTH_TOKEN\": \"@@base62-key@@\" } }\n";
+    let document = json!({"uri": address, "version": 7, "languageId": "json", "text": expand(text, &mut rng)});
+    server.tell("textDocument/didOpen", json!({"textDocument": document}));
+    let said = server.receive();
+    let found =
+        said["params"]["diagnostics"].as_array().unwrap().iter().find(|found| found["code"] == "base-url-malformed");
+    let range = &found.unwrap()["range"];
+    let asked = json!({"textDocument": {"uri": address}, "range": range, "context": {"diagnostics": []}});
+    let actions = server.ask(2, "textDocument/codeAction", asked);
+    let fixes: Vec<&Value> = actions
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|action| action["title"].as_str().unwrap().starts_with("Fix base-url-malformed: "))
+        .collect();
+    let [fix] = fixes[..] else { panic!("{actions}") };
+    let [edit] = &fix["edit"]["changes"][&address].as_array().unwrap()[..] else { panic!("{fix}") };
+    let at = |character: usize| json!({"line": 0, "character": character});
+    // Counted in UTF-16, as this client does: the sign before it takes two.
+    let end = "{ 'env': { 'é': '..', 'ANTHROPIC_BASE_URL': 'https://api.z.ai/api/anthropic/v1/messages".chars().count();
+    assert_eq!(edit["range"], json!({"start": at(end - "/v1/messages".len()), "end": at(end)}), "{edit}");
+    assert_eq!(edit["newText"], "");
+}

@@ -7,7 +7,7 @@ use crate::finding::Message;
 use crate::fix::Sends;
 use crate::message;
 use crate::route::unit::units;
-use crate::route::{Endpoint, Outcome, Route, Source, predict};
+use crate::route::{Endpoint, Outcome, Route, Source, SourceKind, predict};
 use crate::rules::File;
 use crate::surface::Document;
 
@@ -17,6 +17,8 @@ struct Parcel {
     credential: u64,
     header: &'static str,
     host: String,
+    /// Whether it is a person's login on its way to Anthropic, as from any folder without a configuration.
+    is_usual: bool,
 }
 
 /// All that the units of a repository send, each with the name of what supplies it.
@@ -47,7 +49,8 @@ impl Sent {
         for (header, source) in [("x-api-key", route.x_api_key), ("authorization", route.authorization)] {
             if let Some(source) = source {
                 let name = source.member.map(|member| member.assignment.name.clone()).unwrap_or_default();
-                self.0.insert(Parcel { credential: identity(&source), header, host: host.clone() }, name);
+                let is_usual = source.kind == SourceKind::Login && matches!(route.endpoint, Endpoint::Anthropic);
+                self.0.insert(Parcel { credential: identity(&source), header, host: host.clone(), is_usual }, name);
             }
         }
     }
@@ -55,7 +58,7 @@ impl Sent {
     /// Whether this may become that by a fix which says so.
     pub(super) fn becomes(&self, after: &Self, sends: &Sends) -> Result<(), Message> {
         let mut gone = self.0.iter().filter(|(parcel, _)| !after.0.contains_key(parcel));
-        let mut come = after.0.iter().filter(|(parcel, _)| !self.0.contains_key(parcel));
+        let mut come = after.0.iter().filter(|(parcel, _)| !parcel.is_usual && !self.0.contains_key(parcel));
         let lost = || message!["a credential that is used would not be sent any more"];
         let misled = || message!["a credential would go to another host, or in another header"];
         let in_another_header = |one: &BTreeMap<Parcel, String>, parcel: &Parcel| {

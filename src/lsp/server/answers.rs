@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Server;
 use crate::finding::{Finding, Location};
+use crate::lint::mend;
 use crate::lsp::action::{self, Action};
 use crate::lsp::diagnostic::{self, Placed};
 use crate::lsp::document::{Document, Place};
@@ -137,10 +138,29 @@ impl Server {
         let touched: Vec<(&Finding, Value)> = touched.take(MAX_ACTED_ON).collect();
         let mut actions = Vec::new();
         for (finding, diagnostic) in touched {
-            let offered = [self.comment(&uri, finding), self.allow(&uri, finding)];
+            let offered = [self.fix(&uri, finding), self.comment(&uri, finding), self.allow(&uri, finding)];
             actions.extend(offered.into_iter().flatten().filter_map(|action| action.json(&diagnostic, self.client)));
         }
         Ok(Value::Array(actions))
+    }
+
+    /// What the rule itself would change, if that is this text alone.
+    fn fix(&mut self, uri: &str, finding: &Finding) -> Option<Action> {
+        let fix = finding.fix.as_ref()?;
+        let document = self.documents.get(uri)?;
+        let Place::In { root, path } = &document.place else { return None };
+        let opened = self.workspaces.get_mut(root)?;
+        let edits = fix.edits(path, &document.text)?;
+        if !mend::holds(&mut opened.workspace, finding, fix) {
+            return None;
+        }
+        let lines = Lines::new(&document.text, self.client.encoding);
+        let edits = edits
+            .into_iter()
+            .map(|(span, text)| (Range { start: lines.position(span.start), end: lines.position(span.end) }, text));
+        let edits = edits.collect();
+        let edit = FileEdit { uri: uri.to_owned(), version: Some(document.version), is_new: false, edits };
+        Some(Action { title: format!("Fix {}: {}", finding.rule.slug, fix.title.as_str()), edit })
     }
 
     /// A comment that accepts a finding.
