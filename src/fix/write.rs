@@ -23,6 +23,8 @@ pub struct NewText {
     pub after: Vec<u8>,
     /// Whether nobody but its owner may have it, not even for a moment.
     pub private: bool,
+    /// Whether it gets a credential: others of this machine lose the right to read it, if they had it.
+    pub narrowed: bool,
 }
 
 /// Everything that is to be written.
@@ -135,6 +137,9 @@ impl NewText {
         let done = file.write_all(&self.after).and_then(|()| file.sync_all()).and_then(|()| {
             if self.before.is_some() {
                 fs::set_permissions(&temporary, fs::metadata(place)?.permissions())?;
+            }
+            if self.narrowed {
+                make_private(&temporary)?;
             }
             reached(Stage::Filled);
             if !self.is_current(place)? {

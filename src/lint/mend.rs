@@ -167,7 +167,8 @@ impl<'w> Mender<'w> {
         for (path, changed) in self.changed {
             let private = !is_shared(&self.workspace.snapshot().state_if_created(&path));
             let Changed { before, after, turn, .. } = changed;
-            turns.push((turn, NewText { path, before, after, private }));
+            let narrowed = turn == Turn::Keeps;
+            turns.push((turn, NewText { path, before, after, private, narrowed }));
         }
         turns.sort_by_key(|(turn, _)| *turn);
         let texts = turns.into_iter().map(|(_, text)| text).collect();
@@ -264,7 +265,10 @@ impl<'w> Mender<'w> {
         for (path, bytes, _) in &after {
             self.workspace.put(path, Some(bytes.clone()));
         }
-        let findings = self.workspace.report().findings;
+        let mut findings = self.workspace.report().findings;
+        // Who gets a credential is written for its owner alone.
+        let keeps = |path: &RepoPath| after.iter().any(|(other, _, turn)| other == path && *turn == Turn::Keeps);
+        findings.retain(|finding| !is_only_of_mode(finding, &keeps));
         let sent = Sent::of(self.workspace.files());
         let verdict = self.judge(finding, fix, &findings, &sent, &after);
         if let Err(reason) = verdict {
@@ -405,6 +409,12 @@ fn name(finding: &Finding) -> FindingName {
     (finding.rule.slug, finding.primary.path.clone(), start.line, start.column, finding.key.clone())
 }
 
+/// Whether nothing is wrong with some files but that others of this machine can read them.
+fn is_only_of_mode(finding: &Finding, which: &dyn Fn(&RepoPath) -> bool) -> bool {
+    let narrows = |change: &Change| matches!(change, Change::Mode { path, mode: Mode::Private } if which(path));
+    finding.fix.as_ref().is_some_and(|fix| fix.changes.iter().all(narrows))
+}
+
 /// The first finding of a rule that has more of them than before, or a worse one.
 fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding> {
     let of = |findings: &[Finding], rule: &str| -> (usize, Option<Severity>) {
@@ -449,9 +459,10 @@ fn encoded(path: &RepoPath, before: Option<&[u8]>, text: &str) -> Result<Vec<u8>
     }
 }
 
-/// A text with one more line, ended as the others are.
+/// A text with one more line, ended as the others are; the last one as it was.
 fn with_line(text: &str, line: &str) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-    format!("{text}{gap}{line}{end}")
+    let last = if gap.is_empty() { end } else { "" };
+    format!("{text}{gap}{line}{last}")
 }
