@@ -169,6 +169,11 @@ fn a_variable_gets_the_name_that_is_read() {
             "{\"x\": [1,2],\n\t\"env\": { \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"@@anthropic-api-key@@\"}}",
             "{\"x\": [1,2],\n\t\"env\": { \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"@@anthropic-api-key@@\"}}",
         ),
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_API_TOKEN": "@@zai-key@@"}}"#,
+            r#"{"env": {"ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_AUTH_TOKEN": "@@zai-key@@"}}"#,
+        ),
         (".env", "export ANTHROPC_API_KEY=\"@@hex-key@@\" # mine", "export ANTHROPIC_API_KEY=\"@@hex-key@@\" # mine"),
         (
             "run.sh",
@@ -189,6 +194,7 @@ fn a_variable_gets_the_name_that_is_read() {
 fn a_name_that_means_something_else_as_well_stays() {
     for (path, body) in [
         (LOCAL, r#"{"env": {"ANTHROPIC_API_TOKEN": "@@relay-key@@"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_TOKEN": "@@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_API_KEY": ""}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_KEY": "@@relay-key@@"}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "CLAUDE_API_KEY": "@@relay-key@@"}}"#),
