@@ -132,6 +132,9 @@ fn an_address_that_says_too_little_stays() {
     }
     let script = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
     stays("base-url-malformed", &[("run.sh", script)]);
+    // Something else asks there.
+    let script = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL=https://llm.acme.dev/v1/messages\ncurl $ANTHROPIC_BASE_URL\nclaude\n";
+    stays("base-url-malformed", &[("run.sh", script)]);
     let service =
         "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1}\n";
     stays("base-url-malformed", &[("compose.yaml", service)]);
@@ -242,6 +245,11 @@ fn a_token_stays_where_it_is_not_sure_what_it_is_for() {
         // The client does not look for it there.
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-oauth-token@@"}}"#),
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-admin-key@@"}}"#),
+        // Something else needs the word.
+        (
+            "run.sh",
+            "export ANTHROPIC_AUTH_TOKEN=\"Bearer $T\"\ncurl -H \"Authorization: $ANTHROPIC_AUTH_TOKEN\" x\nclaude\n",
+        ),
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@openrouter-key@@"}}"#),
         (
             LOCAL,

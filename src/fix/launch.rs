@@ -1,9 +1,9 @@
 //! A line in front of the client's start.
 
-use super::variable::{STARTS, words};
+use super::variable::{STARTS, is_only_set};
 use crate::route::unit::{Presence, Unit, UnitKind};
 use crate::route::{Endpoint, SourceKind, predict};
-use crate::surface::{Document, Surface};
+use crate::surface::Surface;
 use crate::text::Span;
 
 /// The edit that takes a variable away before the client starts, on a line of its own.
@@ -34,14 +34,6 @@ pub fn unset(units: &[Unit<'_>], at: usize, name: &'static str) -> Option<(Span,
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     Some((Span::new(start, start), format!("{indent}{}{end}", language.order(name))))
-}
-
-/// Whether the file mentions the variable only where it gets or loses its value.
-fn is_only_set(document: &Document, name: &str) -> bool {
-    let mut places: Vec<Span> =
-        document.assignments.iter().filter(|one| one.name == name).map(|one| one.name_span).collect();
-    places.sort_unstable();
-    words(document.text.as_str(), name).all(|word| places.binary_search(&word).is_ok())
 }
 
 /// Whether a start sends another credential to a host that is not Anthropic, so that a key is of no use to it.
