@@ -132,6 +132,9 @@ fn an_address_that_says_too_little_stays() {
     }
     let script = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL='https://llm.acme.dev/v'1\nclaude\n";
     stays("base-url-malformed", &[("run.sh", script)]);
+    // Something else asks there.
+    let script = "export ANTHROPIC_AUTH_TOKEN=$T ANTHROPIC_BASE_URL=https://llm.acme.dev/v1/messages\ncurl $ANTHROPIC_BASE_URL\nclaude\n";
+    stays("base-url-malformed", &[("run.sh", script)]);
     let service =
         "services:\n  a:\n    command: claude\n    environment: {ANTHROPIC_BASE_URL: https://llm.acme.dev/v1}\n";
     stays("base-url-malformed", &[("compose.yaml", service)]);
@@ -169,6 +172,11 @@ fn a_variable_gets_the_name_that_is_read() {
             "{\"x\": [1,2],\n\t\"env\": { \"anthropic_model\" : \"opus\", \"CLAUDE_API_KEY\":\"@@anthropic-api-key@@\"}}",
             "{\"x\": [1,2],\n\t\"env\": { \"ANTHROPIC_MODEL\" : \"opus\", \"ANTHROPIC_API_KEY\":\"@@anthropic-api-key@@\"}}",
         ),
+        (
+            LOCAL,
+            r#"{"env": {"ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_API_TOKEN": "@@zai-key@@"}}"#,
+            r#"{"env": {"ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic", "ANTHROPIC_AUTH_TOKEN": "@@zai-key@@"}}"#,
+        ),
         (".env", "export ANTHROPC_API_KEY=\"@@hex-key@@\" # mine", "export ANTHROPIC_API_KEY=\"@@hex-key@@\" # mine"),
         (
             "run.sh",
@@ -189,6 +197,7 @@ fn a_variable_gets_the_name_that_is_read() {
 fn a_name_that_means_something_else_as_well_stays() {
     for (path, body) in [
         (LOCAL, r#"{"env": {"ANTHROPIC_API_TOKEN": "@@relay-key@@"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_TOKEN": "@@relay-key@@", "ANTHROPIC_BASE_URL": "https://llm.acme.dev"}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_API_KEY": ""}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "ANTHROPIC_KEY": "@@relay-key@@"}}"#),
         (LOCAL, r#"{"env": {"CLAUDE_API_KEY": "@@relay-key@@", "CLAUDE_API_KEY": "@@relay-key@@"}}"#),
@@ -236,6 +245,11 @@ fn a_token_stays_where_it_is_not_sure_what_it_is_for() {
         // The client does not look for it there.
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-oauth-token@@"}}"#),
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-admin-key@@"}}"#),
+        // Something else needs the word.
+        (
+            "run.sh",
+            "export ANTHROPIC_AUTH_TOKEN=\"Bearer $T\"\ncurl -H \"Authorization: $ANTHROPIC_AUTH_TOKEN\" x\nclaude\n",
+        ),
         (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@openrouter-key@@"}}"#),
         (
             LOCAL,

@@ -1,9 +1,9 @@
 //! A line in front of the client's start.
 
-use super::variable::{STARTS, words};
+use super::variable::{STARTS, is_only_set};
 use crate::route::unit::{Presence, Unit, UnitKind};
 use crate::route::{Endpoint, SourceKind, predict};
-use crate::surface::{Document, Surface};
+use crate::surface::Surface;
 use crate::text::Span;
 
 /// The edit that takes a variable away before the client starts, on a line of its own.
@@ -34,14 +34,6 @@ pub fn unset(units: &[Unit<'_>], at: usize, name: &'static str) -> Option<(Span,
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     Some((Span::new(start, start), format!("{indent}{}{end}", language.order(name))))
-}
-
-/// Whether the file mentions the variable only where it gets or loses its value.
-fn is_only_set(document: &Document, name: &str) -> bool {
-    let mut places: Vec<Span> =
-        document.assignments.iter().filter(|one| one.name == name).map(|one| one.name_span).collect();
-    places.sort_unstable();
-    words(document.text.as_str(), name).all(|word| places.binary_search(&word).is_ok())
 }
 
 /// Whether a start sends another credential to a host that is not Anthropic, so that a key is of no use to it.
@@ -138,9 +130,14 @@ impl Language {
     }
 }
 
-/// Whether the text is made of nothing but assignments and words in front of a command: `A=1 B="$C" exec env `.
+/// Words that make another command of the one behind them; a line in between would change which.
+const RESERVED: [&str; 20] = [
+    "!", "alias", "and", "begin", "case", "do", "elif", "else", "eval", "for", "function", "if", "not", "or", "select",
+    "then", "trap", "until", "while", "{",
+];
+
+/// Whether the text, in front of a command, belongs to that command: `A=1 B="$C" exec env `.
 fn is_prefix(text: &str) -> bool {
-    let mut words = vec![String::new()];
     let mut quote = None;
     for letter in text.chars() {
         match (quote, letter) {
@@ -148,19 +145,11 @@ fn is_prefix(text: &str) -> bool {
             (None, ';' | '|' | '&' | '(' | ')' | '<' | '>' | '#') => return false,
             (Some(open), letter) if open == letter => quote = None,
             (None, '"' | '\'') => quote = Some(letter),
-            (None, ' ' | '\t') => words.push(String::new()),
-            _ => words.iter_mut().last().into_iter().for_each(|word| word.push(letter)),
+            _ => {}
         }
     }
-    quote.is_none()
-        && words.iter().all(|word| {
-            let is_name = |name: &str| {
-                name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                    && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-            };
-            matches!(word.as_str(), "" | "exec" | "command" | "env" | "nohup")
-                || word.split_once('=').is_some_and(|(name, _)| is_name(name))
-        })
+    let first = text.split_whitespace().next();
+    quote.is_none() && first.is_none_or(|first| !RESERVED.contains(&first))
 }
 
 #[cfg(test)]
@@ -169,23 +158,24 @@ mod tests {
 
     #[test]
     fn what_may_stand_in_front_of_a_command() {
-        for text in ["", "exec ", "exec env A=1 B_2=\"$C d\" ", "A='x (y); z' ", "A=  "] {
+        for text in ["", "exec ", "exec env A=1 B_2=\"$C d\" ", "A='x (y); z' ", "A=  ", "npx -y "] {
             assert!(is_prefix(text), "{text}");
         }
         for text in [
             "if ",
-            "x && ",
             "! ",
+            "then ",
+            "and ",
+            "x && ",
             "A=$(x) ",
             "A=`x` ",
             "A=\"$(x)\" ",
             "(",
             "glm) ",
             "echo x | ",
-            "env -i ",
             "A='x ",
-            "x[1]=2 ",
-            "then ",
+            "alias x=",
+            "x() { ",
         ] {
             assert!(!is_prefix(text), "{text}");
         }

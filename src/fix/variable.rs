@@ -77,6 +77,21 @@ pub fn rename(unit: &Unit<'_>, member: Member<'_>, name: &'static str) -> Option
     Some(Fix::risky(title).edit(&member.document.path, edit))
 }
 
+/// Whether the file says the variable's name only where that gets or loses its value, and in comments: nothing in it uses
+/// the value as it is.
+pub fn is_only_set(document: &Document, name: &str) -> bool {
+    let mut places: Vec<Span> =
+        document.assignments.iter().filter(|one| one.name == name).map(|one| one.name_span).collect();
+    places.sort_unstable();
+    let mut start = 0;
+    document.text.as_str().split_inclusive('\n').all(|line| {
+        let at = start;
+        start += line.len();
+        let is_place = |word: Span| places.binary_search(&Span::new(at + word.start, at + word.end)).is_ok();
+        line.trim_start().starts_with('#') || words(line, name).all(is_place)
+    })
+}
+
 /// Where a name stands in a text as a word of its own.
 pub fn words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Span> + use<'t> {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -119,6 +134,17 @@ mod tests {
             (Surface::Shell, "export A=b\\'\n", None),
         ] {
             assert_eq!(emptied_text(surface, text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_uses_a_variable() {
+        for (text, expected) in [
+            ("# A is for x\nexport A=1\nAB=$AB\nunset A\n", true),
+            ("export A=1\nx $A\n", false),
+            ("export A=1\nexport A=${A}2\n", false),
+        ] {
+            assert_eq!(is_only_set(&document("x", Surface::Shell, text), "A"), expected, "{text}");
         }
     }
 

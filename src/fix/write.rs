@@ -23,6 +23,8 @@ pub struct NewText {
     pub after: Vec<u8>,
     /// Whether nobody but its owner may have it, not even for a moment.
     pub private: bool,
+    /// Whether it gets a credential: others of this machine lose the right to read it, if they had it.
+    pub narrowed: bool,
 }
 
 /// Everything that is to be written.
@@ -34,7 +36,7 @@ pub struct Plan {
     pub git: Option<PathBuf>,
     /// In the order in which they are written.
     pub texts: Vec<NewText>,
-    /// The modes of files. What is to be private is so before any text is written.
+    /// The modes of files, last of all.
     pub modes: Vec<(RepoPath, Mode)>,
 }
 
@@ -74,15 +76,6 @@ impl Plan {
         for text in &self.texts {
             if !text.is_current(&self.place(&text.path)).map_err(|error| text.failed(&error.to_string()))? {
                 return Err(text.failed(CHANGED));
-            }
-        }
-        // What gets a credential keeps its mode, which has to be private by then.
-        for (path, _) in self.modes.iter().filter(|(_, mode)| *mode == Mode::Private) {
-            match make_private(&self.place(path)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(Failure { path: path.clone(), reason: error.to_string() });
-                }
-                _ => {}
             }
         }
         for text in &self.texts {
@@ -144,6 +137,9 @@ impl NewText {
         let done = file.write_all(&self.after).and_then(|()| file.sync_all()).and_then(|()| {
             if self.before.is_some() {
                 fs::set_permissions(&temporary, fs::metadata(place)?.permissions())?;
+            }
+            if self.narrowed {
+                make_private(&temporary)?;
             }
             reached(Stage::Filled);
             if !self.is_current(place)? {

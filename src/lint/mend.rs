@@ -167,7 +167,8 @@ impl<'w> Mender<'w> {
         for (path, changed) in self.changed {
             let private = !is_shared(&self.workspace.snapshot().state_if_created(&path));
             let Changed { before, after, turn, .. } = changed;
-            turns.push((turn, NewText { path, before, after, private }));
+            let narrowed = turn == Turn::Keeps;
+            turns.push((turn, NewText { path, before, after, private, narrowed }));
         }
         turns.sort_by_key(|(turn, _)| *turn);
         let texts = turns.into_iter().map(|(_, text)| text).collect();
@@ -265,11 +266,9 @@ impl<'w> Mender<'w> {
             self.workspace.put(path, Some(bytes.clone()));
         }
         let mut findings = self.workspace.report().findings;
-        // Whoever can read the file must not read what it gets.
-        let kept = |path: &RepoPath| after.iter().any(|(other, _, turn)| other == path && *turn == Turn::Keeps);
-        let mut modes = self.modes.clone();
-        modes.extend(findings.iter().filter_map(narrowing).filter(|(path, _)| kept(path)));
-        findings.retain(|found| narrowing(found).is_none_or(|mode| !modes.contains(&mode)));
+        // Who gets a credential is written for its owner alone.
+        let keeps = |path: &RepoPath| after.iter().any(|(other, _, turn)| other == path && *turn == Turn::Keeps);
+        findings.retain(|finding| !is_only_of_mode(finding, &keeps));
         let sent = Sent::of(self.workspace.files());
         let verdict = self.judge(finding, fix, &findings, &sent, &after);
         if let Err(reason) = verdict {
@@ -285,7 +284,7 @@ impl<'w> Mender<'w> {
             changed.after = bytes;
             changed.turn = changed.turn.min(turn);
         }
-        (self.findings, self.sent, self.modes) = (findings, sent, modes);
+        (self.findings, self.sent) = (findings, sent);
         Ok(())
     }
 
@@ -410,6 +409,12 @@ fn name(finding: &Finding) -> FindingName {
     (finding.rule.slug, finding.primary.path.clone(), start.line, start.column, finding.key.clone())
 }
 
+/// Whether nothing is wrong with some files but that others of this machine can read them.
+fn is_only_of_mode(finding: &Finding, which: &dyn Fn(&RepoPath) -> bool) -> bool {
+    let narrows = |change: &Change| matches!(change, Change::Mode { path, mode: Mode::Private } if which(path));
+    finding.fix.as_ref().is_some_and(|fix| fix.changes.iter().all(narrows))
+}
+
 /// The first finding of a rule that has more of them than before, or a worse one.
 fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding> {
     let of = |findings: &[Finding], rule: &str| -> (usize, Option<Severity>) {
@@ -420,14 +425,6 @@ fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding>
         let (old, new) = (of(before, finding.rule.slug), of(after, finding.rule.slug));
         new.0 > old.0 || new.1 > old.1
     })
-}
-
-/// The mode that alone takes a finding away, if one does that makes a file private.
-fn narrowing(finding: &Finding) -> Option<(RepoPath, Mode)> {
-    match finding.fix.as_ref()?.changes.as_slice() {
-        [Change::Mode { path, mode: Mode::Private }] => Some((path.clone(), Mode::Private)),
-        _ => None,
-    }
 }
 
 fn masked(file: &File) -> String {
@@ -462,8 +459,10 @@ fn encoded(path: &RepoPath, before: Option<&[u8]>, text: &str) -> Result<Vec<u8>
     }
 }
 
-/// A text with one more line, ended as the others are.
+/// A text with one more line, ended as the others are; the last one as it was.
 fn with_line(text: &str, line: &str) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    if text.is_empty() || text.ends_with('\n') { format!("{text}{line}{end}") } else { format!("{text}{end}{line}") }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
+    let last = if gap.is_empty() { end } else { "" };
+    format!("{text}{gap}{line}{last}")
 }

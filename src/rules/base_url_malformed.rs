@@ -152,8 +152,8 @@ impl Defect {
                     Some(rest) if path == "/chat/completions" => (rest, "/v1/chat/completions"),
                     _ => (rest, path),
                 };
-                // `https://v1/messages`
-                if rest.trim_end_matches('/').ends_with(':') {
+                // `https://v1/messages`, and what else asks there.
+                if !variable::is_only_set(document, &assignment.name) || rest.trim_end_matches('/').ends_with(':') {
                     return None;
                 }
                 without(fix(message!["leave out `", path, "` in `", name, "`"]), rest.len(), end)

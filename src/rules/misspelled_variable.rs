@@ -5,8 +5,10 @@ use super::{Repository, Rule, in_effect};
 use crate::finding::{Finding, Message, Name, Severity};
 use crate::fix::{Fix, Sends, variable};
 use crate::message;
+use crate::route::gateway::Wants;
 use crate::route::unit::{Member, Presence, Unit, UnitKind};
 use crate::route::url::Url;
+use crate::route::{Endpoint, predict};
 use crate::text::is_one_edit;
 
 pub(super) static RULE: Rule = Rule {
@@ -98,7 +100,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                     names,
                     "; where another program is to read it, set it for that program alone"
                 ])
-                .fix(rename(mistake, &mistakes, unit)),
+                .fix(rename(repository, unit, mistake, &mistakes)),
             );
         }
     }
@@ -122,12 +124,15 @@ const SLIPS: usize = 10;
 
 /// Gives a variable the name that is read. An address and what is meant for it take effect together: one without the
 /// other sends a credential where it does not belong.
-fn rename<'a>(mistake: &Mistake<'a>, all: &[Mistake<'a>], unit: &Unit<'a>) -> Option<Fix> {
+fn rename<'a>(repository: &Repository<'_>, unit: &Unit<'a>, mistake: &Mistake<'a>, all: &[Mistake<'a>]) -> Option<Fix> {
     if all.len() > SLIPS {
         return None;
     }
     let edit = |one: &Mistake<'a>| {
-        let &[name] = one.meant else { return None };
+        let name = match one.meant {
+            &[name] => name,
+            names => read_by_the_host(repository, unit).filter(|name| names.contains(name))?,
+        };
         let is_alone = all.iter().filter(|other| other.meant.contains(&name)).nth(1).is_none();
         let edit = variable::renamed(unit, one.member, name)?;
         is_alone.then_some((one.member, name, edit))
@@ -154,6 +159,16 @@ fn rename<'a>(mistake: &Mistake<'a>, all: &[Mistake<'a>], unit: &Unit<'a>) -> Op
     }
     let fix = changes.into_iter().fold(Fix::risky(title), |fix, (path, edit)| fix.edit(path, edit));
     Some(fix.sends(sends))
+}
+
+/// The variable whose header the host is known to read.
+fn read_by_the_host(repository: &Repository<'_>, unit: &Unit<'_>) -> Option<&'static str> {
+    let Endpoint::Other(host) = predict(unit).endpoint else { return None };
+    match repository.gateway(&host)?.wants {
+        Wants::Bearer => Some("ANTHROPIC_AUTH_TOKEN"),
+        Wants::ApiKey => Some("ANTHROPIC_API_KEY"),
+        Wants::Both | Wants::OwnHeader | Wants::Either | Wants::Unknown => None,
+    }
 }
 
 /// What the name stands for, if it is a near miss, and whether other programs read it.

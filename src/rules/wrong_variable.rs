@@ -87,7 +87,9 @@ fn without_word(member: Member<'_>) -> Option<Fix> {
     let end = text.len() - text[start..].get("bearer ".len()..)?.trim_start().len();
     let place = variable::part(document, &assignment.decoded, 0, end)?;
     let fix = Fix::safe(message!["remove the word `Bearer` from `", Name(&assignment.key), "`"]);
-    variable::is_plain(document, assignment).then(|| fix.put(&document.path, place, ""))
+    // Something else may need the word.
+    let is_sure = variable::is_plain(document, assignment) && variable::is_only_set(document, &assignment.name);
+    is_sure.then(|| fix.put(&document.path, place, ""))
 }
 
 /// Whoever is asked here is Anthropic, who wants each kind of token in its own way; of other hosts that is not known.

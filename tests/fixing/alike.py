@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares what the real client did with what was meant and with what a fix made: `alike.py OBSERVED`.
+"""Compares what the real client did with what was meant and with what a fix made: `alike.py OBSERVED PAIRS`.
 
-Every scenario N-meant has a partner N-fixed; outcome, requests and hosts have to be the same."""
+Every scenario N-meant has a partner N-fixed; outcome, requests and hosts have to be the same. PAIRS is how many there are."""
 
 import collections
 import json
@@ -15,7 +15,8 @@ def main():
     for one in observed:
         number, role = one["name"].rsplit("-", 1)
         pairs[number][role] = one
-    failed = not pairs
+    expected = int(sys.argv[2])
+    failed = len(pairs) != expected
     outcomes = collections.Counter()
     for number, pair in pairs.items():
         if set(pair) != {"meant", "fixed"}:
@@ -29,7 +30,7 @@ def main():
                 failed = True
         outcomes[pair["meant"]["outcome"]] += 1
     if failed:
-        print("not alike" if pairs else "nothing was observed")
+        print(f"{len(pairs)} of {expected} pairs were observed; not all are alike" if pairs else "nothing was observed")
         return 1
     print(f"{len(pairs)} pairs alike: " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
     return 0

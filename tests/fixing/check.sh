@@ -14,6 +14,7 @@ seed=${KEYLINT_SEED:-$(date +%s)}
 need python3 openssl git cargo
 find_client
 in_a_folder
+chmod 711 "$run" # or no file in it can be open to others
 
 echo "settings before and after --fix: KEYLINT_SEED=$seed repeats these"
 KEYLINT_SEED=$seed KEYLINT_CASES=$cases KEYLINT_SCENARIOS=$run/scenarios.jsonl limit 900 cargo test --locked --quiet \
@@ -22,5 +23,5 @@ KEYLINT_SEED=$seed KEYLINT_CASES=$cases KEYLINT_SCENARIOS=$run/scenarios.jsonl l
     failed "the fixes are not right; KEYLINT_SEED=$seed repeats them"
 }
 observe "$run" "$run/observed.jsonl"
-python3 "$here/alike.py" "$run/observed.jsonl" || failed "the client sends something else; KEYLINT_SEED=$seed repeats it"
+python3 "$here/alike.py" "$run/observed.jsonl" 60 || failed "the client sends something else; KEYLINT_SEED=$seed repeats it"
 rm -rf "$run"

@@ -487,8 +487,8 @@ impl Draw {
 
     fn misspelled(&mut self) -> Case {
         let (url, token) = self.gateway();
-        let (wrong, right) = self
-            .one_of(&[("ANTHROPIC_API_TOKEN", "ANTHROPIC_AUTH_TOKEN"), ("ANTHROPIC_BASEURL", "ANTHROPIC_BASE_URL")]);
+        let (wrong, right) =
+            self.one_of(&[("CLAUDE_AUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"), ("ANTHROPIC_BASEURL", "ANTHROPIC_BASE_URL")]);
         let written = self.mixed(&[("ANTHROPIC_BASE_URL", url), ("ANTHROPIC_AUTH_TOKEN", &token)]);
         let written = renamed(written, right, wrong);
         let json = self.settings(&written);

@@ -23,7 +23,7 @@ use common::sample::Rng;
 use common::{package, text};
 use generate::{Case, Draw, KINDS};
 use keylint::finding::Severity;
-use keylint::fix::Applicability;
+use keylint::fix::{Applicability, Mode};
 use keylint::lint::mend::{Mended, Wanted, mend};
 use keylint::lint::{Options, lint};
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ fn texts(repo: &Repo) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
 }
 
 /// What is wrong with what the fixes make of a repository.
-fn wrong(case: &Case, repo: &Repo) -> Result<(), String> {
+fn wrong(case: &Case, repo: &Repo, stub: &Path) -> Result<(), String> {
     let before = counts(repo);
     if let Some(rule) = case.rules.iter().find(|rule| !before.contains_key(*rule)) {
         return Err(format!("no finding of {rule}: {before:?}"));
@@ -116,9 +116,9 @@ fn wrong(case: &Case, repo: &Repo) -> Result<(), String> {
         }
         let mode = fs::metadata(repo.path(path)).unwrap().permissions().mode() & 0o777;
         let expected = match old {
-            Some(old) if first.plan.modes.iter().all(|(changed, _)| changed.as_str() != path) => old.mode,
-            Some(old) if path.ends_with(".sh") => old.mode | 0o111,
-            Some(_) => 0o600,
+            Some(old) if is_narrowed(&first, path) => old.mode & 0o700,
+            Some(old) if first.plan.modes.iter().any(|(changed, _)| changed.as_str() == path) => old.mode | 0o111,
+            Some(old) => old.mode,
             None => 0o600,
         };
         if mode != expected {
@@ -136,9 +136,16 @@ fn wrong(case: &Case, repo: &Repo) -> Result<(), String> {
         return Err(format!("a second run would change {:?}", again.done));
     }
     match &case.script {
-        Some((script, meant)) => started(repo, script, meant),
+        Some((script, meant)) => started(repo, stub, script, meant),
         None => Ok(()),
     }
+}
+
+/// Whether a file is its owner's alone by what was mended.
+fn is_narrowed(mended: &Mended, path: &str) -> bool {
+    let plan = &mended.plan;
+    plan.modes.iter().any(|(changed, mode)| changed.as_str() == path && *mode == Mode::Private)
+        || plan.texts.iter().any(|text| text.path.as_str() == path && text.narrowed)
 }
 
 fn runs(program: &str, arguments: &[&str]) -> bool {
@@ -146,12 +153,8 @@ fn runs(program: &str, arguments: &[&str]) -> bool {
 }
 
 /// Runs a script with a `claude` that says what it got, where the shell of the person exports a key.
-fn started(repo: &Repo, script: &str, meant: &[(String, String)]) -> Result<(), String> {
-    let bin = repo.home().join("bin");
-    fs::create_dir_all(&bin).unwrap();
-    fs::write(bin.join("claude"), "#!/bin/sh\nenv -0 >\"$HOME/got\"\n").unwrap();
-    fs::set_permissions(bin.join("claude"), fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+fn started(repo: &Repo, stub: &Path, script: &str, meant: &[(String, String)]) -> Result<(), String> {
+    let path = format!("{}:{}", stub.display(), std::env::var("PATH").unwrap());
     let mut bash = repo.program("bash", &[&repo.path(script).to_string_lossy(), "hi"]);
     bash.env("PATH", path).env("GATEWAY_TOKEN", "from outside").env("GATEWAY_TOKEN_2", "another");
     let output = bash.env("ANTHROPIC_API_KEY", "inherited").output().unwrap();
@@ -193,6 +196,10 @@ fn what_fixes_make_of_many_repositories() {
     let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().next());
     let cases = number("KEYLINT_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap());
     println!("KEYLINT_SEED={seed}, {cases} repositories");
+    // Written before any thread starts a program: what another one has open for writing can't be run.
+    let stub = Repo::plain();
+    stub.write("claude", "#!/bin/sh\nenv -0 >\"$HOME/got\"\n");
+    fs::set_permissions(stub.path("claude"), fs::Permissions::from_mode(0o755)).unwrap();
     let (next, failures, asked) = (AtomicUsize::new(0), Mutex::new(Vec::new()), Mutex::new(BTreeMap::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
@@ -205,7 +212,7 @@ fn what_fixes_make_of_many_repositories() {
                     let mut draw = Draw { rng: Rng::new(seed.wrapping_add(number as u64 * 7919)) };
                     let case = KINDS[number % KINDS.len()](&mut draw);
                     let repo = made(&case);
-                    if let Err(wrong) = wrong(&case, &repo) {
+                    if let Err(wrong) = wrong(&case, &repo, &stub.root) {
                         failures.lock().unwrap().push(format!("{number}: {}: {wrong}", case.kind));
                     }
                     if let Some(pair) = scenarios(number, &case, &repo) {
@@ -241,7 +248,8 @@ fn the_comparison_tells_what_differs() {
     let compare = |text: &str| {
         folder.write("observed.jsonl", text);
         let mut python = Command::new("python3");
-        let output = python.arg(package().join("tests/fixing/alike.py")).arg(folder.path("observed.jsonl")).output();
+        let output =
+            python.arg(package().join("tests/fixing/alike.py")).arg(folder.path("observed.jsonl")).arg("1").output();
         let output = output.unwrap();
         (output.status.code().unwrap(), text_of(&output.stdout))
     };
