@@ -199,3 +199,24 @@ impl Fix {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message;
+
+    #[test]
+    fn edits_of_one_text_alone() {
+        let (path, other) = (RepoPath::from("a.json"), RepoPath::from("b.json"));
+        let text = "{\"a\": [1, 2]}";
+        let fix = Fix::safe(message!["x"]).without(&path, 10);
+        assert_eq!(fix.edits(&path, text), Some(vec![(Span::new(8, 11), String::new())]));
+        assert_eq!(fix.edits(&other, text), None);
+        assert_eq!(fix.edits(&path, "{\"a\": [1, 2] // x\n}"), None);
+        let both = fix.clone().put(&path, Span::new(0, 0), "x");
+        assert_eq!(both.edits(&path, text), None, "where one is depends on the other");
+        assert_eq!(fix.keep(other, "A", &Secret::new("x")).edits(&path, text), None);
+        let put = Fix::safe(message!["x"]).put(&path, Span::new(0, 1), "[").put(&path, Span::new(12, 13), "]");
+        assert_eq!(put.edits(&path, text).map(|edits| edits.len()), Some(2));
+    }
+}
