@@ -332,7 +332,8 @@ fn a_manifest_that_is_not_selected_counts_and_is_not_reported() {
     assert_eq!(
         text(&output.stdout),
         "sub/.env:1:19: error[both-credentials]: both credentials are set: anthropic 1.17.0 (requirements.txt:1) sends both \
-         headers to api.anthropic.com\n1 error\n1 configuration file read, 0 other files searched for tokens\n"
+         headers to api.anthropic.com\n1 error\n1 can be fixed with --fix --unsafe-fixes; --diff shows how\n1 configuration file \
+         read, 0 other files searched for tokens\n"
     );
     // What can't be read is said, as with every file that counts.
     std::fs::remove_file(repo.path("requirements.txt")).unwrap();

@@ -428,3 +428,30 @@ fn a_stop_at_any_point_loses_and_exposes_nothing() {
     // Three stages each of the ignore file, the private file and the shared one, twice.
     assert_eq!(stops, 18);
 }
+
+#[test]
+fn what_a_dropped_file_hides_is_mended_next_or_keeps_it_dropped() {
+    let token = token("base62-key", &mut Rng::from_entropy()).unwrap();
+    let with = |comment: &str, path: &str, key: &str| {
+        format!(
+            "{{\n  {comment}\"env\": {{\n    \"ANTHROPIC_BASE_URL\": \"https://api.z.ai/api/anthropic{path}\",\n    {key}\
+             \"ANTHROPIC_AUTH_TOKEN\": \"{token}\"\n  }}\n}}\n"
+        )
+    };
+    let repo = Repo::committed(&[(".gitignore", IGNORED)]);
+    repo.write(LOCAL, with("// ours\n  ", "/v1/messages", ""));
+    let (out, _, code) = keylint(&repo, &["--fix"]);
+    assert_eq!((read(&repo, LOCAL), code), (with("", "", ""), 1), "{out}");
+
+    let both = "\"ANTHROPIC_API_KEY\": \"another-key-of-mine\",\n    ";
+    let dropped = with("// ours\n  ", "", both);
+    repo.write(LOCAL, &dropped);
+    let (out, ..) = keylint(&repo, &["--fix"]);
+    assert!(
+        out.contains("not fixed: .claude/settings.local.json:2:3: `both-credentials` would be found then: "),
+        "{out}"
+    );
+    assert_eq!(read(&repo, LOCAL), dropped);
+    keylint(&repo, &["--fix", "--unsafe-fixes"]);
+    assert_eq!(read(&repo, LOCAL), with("", "", "\"ANTHROPIC_API_KEY\": \"\",\n    "));
+}

@@ -280,7 +280,10 @@ fn every_rule_has_a_page_a_file_and_a_row() {
     let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| [`")).collect();
     let table: Vec<String> = RULES
         .iter()
-        .map(|rule| format!("| [`{0}`](rules/{0}.md) | {1} | {2} |", rule.slug, rule.severity, rule.summary))
+        .map(|rule| {
+            let fix = Some(field(rule.page, "fix")).filter(|fix| *fix != "none").unwrap_or("–");
+            format!("| [`{0}`](rules/{0}.md) | {1} | {fix} | {2} |", rule.slug, rule.severity, rule.summary)
+        })
         .collect();
     assert_eq!(rows, table);
 }
@@ -304,6 +307,7 @@ fn every_page_has_its_parts() {
         let head = [
             title.as_str(),
             "- severity",
+            "- fix",
             "- since",
             "- evidence",
             "## What",
@@ -312,7 +316,7 @@ fn every_page_has_its_parts() {
             "## When it is fine",
         ];
         assert_eq!(parts[..head.len()], head, "{}", rule.slug);
-        for heading in &head[4..] {
+        for heading in &head[5..] {
             let text = rule.page.split(&format!("\n{heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
             assert!(!text.trim().is_empty(), "{}: {heading} says something", rule.slug);
         }
@@ -325,6 +329,23 @@ fn every_page_has_its_parts() {
         let examples = examples(rule.page);
         assert!(examples.iter().any(|example| example.good), "{}: a good example", rule.slug);
         assert!(examples.iter().any(|example| !example.good), "{}: a bad example", rule.slug);
+    }
+}
+
+/// The fixes that a page's header names are those that its examples show.
+#[test]
+fn headers_name_the_fixes_that_examples_show() {
+    for rule in RULES {
+        let examples = examples(rule.page);
+        let shown =
+            |is_unsafe| examples.iter().any(|example| !example.fixed.is_empty() && example.is_unsafe == is_unsafe);
+        let expected = match (shown(false), shown(true)) {
+            (false, false) => "none",
+            (true, false) => "safe",
+            (false, true) => "unsafe",
+            (true, true) => "safe or unsafe",
+        };
+        assert_eq!(field(rule.page, "fix"), expected, "{}", rule.slug);
     }
 }
 

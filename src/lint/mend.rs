@@ -13,7 +13,7 @@ use crate::credential::mask::{mask, mask_text};
 use crate::finding::{Finding, Message, Severity};
 use crate::fix::json::{self, Obstacle};
 use crate::fix::write::{NewText, Plan};
-use crate::fix::{Applicability, Change, Fix, Mode};
+use crate::fix::{Applicability, Change, Fix, Mode, Sends};
 use crate::message;
 use crate::path::RepoPath;
 use crate::replace::is_runnable;
@@ -90,18 +90,21 @@ pub fn mend(paths: &[PathBuf], cwd: &Path, options: &Options, wanted: Wanted<'_>
     if let Some(complaint) = workspace.complaint() {
         return Err(complaint.clone());
     }
-    Ok(Mender::new(&mut workspace).run(wanted))
+    Ok(Mender::new(&mut workspace, wanted.applicability).run(wanted))
 }
 
 /// Whether a fix, which changes the text of one file alone, does what it says. The file is left as it was.
 pub fn holds(workspace: &mut Workspace, finding: &Finding, fix: &Fix) -> bool {
     let [Change::Text { path, .. } | Change::Without { path, .. }, ..] = fix.changes.as_slice() else { return false };
-    let is_there = |change: &Change| matches!(change, Change::Text { path: other, .. } | Change::Without { path: other, .. } if other == path);
+    let is_there = |change: &Change| match change {
+        Change::Text { path: other, .. } | Change::Without { path: other, .. } => other == path,
+        Change::Keep { .. } | Change::Ignore { .. } | Change::Mode { .. } => false,
+    };
     let Ok(Some(before)) = workspace.bytes(path) else { return false };
     if !fix.changes.iter().all(is_there) {
         return false;
     }
-    let mut mender = Mender::new(workspace);
+    let mut mender = Mender::new(workspace, Applicability::Unsafe);
     let held = mender.texts(fix).and_then(|texts| mender.put(finding, fix, texts));
     workspace.put(path, Some(before));
     held.is_ok()
@@ -134,16 +137,19 @@ struct Mender<'w> {
     changed: BTreeMap<RepoPath, Changed>,
     modes: Vec<(RepoPath, Mode)>,
     done: Vec<Done>,
+    /// The least sure of the fixes that are carried out.
+    least: Applicability,
 }
 
 /// New texts, by file, and whether each is one that gets a credential.
 type Texts = BTreeMap<RepoPath, (String, Turn)>;
 
 impl<'w> Mender<'w> {
-    fn new(workspace: &'w mut Workspace) -> Self {
+    fn new(workspace: &'w mut Workspace, least: Applicability) -> Self {
         let findings = workspace.report().findings;
         let sent = Sent::of(workspace.files());
-        Self { workspace, findings, sent, changed: BTreeMap::new(), modes: Vec::new(), done: Vec::new() }
+        let (changed, modes, done) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { workspace, findings, sent, changed, modes, done, least }
     }
 
     fn run(mut self, wanted: Wanted<'_>) -> Mended {
@@ -310,7 +316,14 @@ impl<'w> Mender<'w> {
                 return Err(not_private(path, &state));
             }
         }
-        if let Some(new) = newcomer(&self.findings, after) {
+        // What a file says that was dropped is found only now; it is mended next.
+        let is_next = |found: &Finding| {
+            fix.sends == Sends::WhatIsWritten
+                && found.primary.path == finding.primary.path
+                && found.fix.as_ref().is_some_and(|fix| fix.applicability >= self.least)
+        };
+        let counted = after.iter().filter(|found| !is_next(found));
+        if let Some(new) = newcomer(&self.findings, counted) {
             return Err(message!["`", new.rule.slug, "` would be found then: ", new.message]);
         }
         self.sent.becomes(sent, &fix.sends)
@@ -416,15 +429,26 @@ fn is_only_of_mode(finding: &Finding, which: &dyn Fn(&RepoPath) -> bool) -> bool
 }
 
 /// The first finding of a rule that has more of them than before, or a worse one.
-fn newcomer<'f>(before: &[Finding], after: &'f [Finding]) -> Option<&'f Finding> {
-    let of = |findings: &[Finding], rule: &str| -> (usize, Option<Severity>) {
-        let these = findings.iter().filter(|finding| finding.rule.slug == rule);
-        (these.clone().count(), these.map(|finding| finding.severity).max())
-    };
-    after.iter().find(|finding| {
-        let (old, new) = (of(before, finding.rule.slug), of(after, finding.rule.slug));
-        new.0 > old.0 || new.1 > old.1
+fn newcomer<'f>(before: &[Finding], after: impl Iterator<Item = &'f Finding> + Clone) -> Option<&'f Finding> {
+    let old = weights(before.iter());
+    let new = weights(after.clone());
+    after.into_iter().find(|finding| {
+        let rule = finding.rule.slug;
+        let (old_count, old_worst) = old.get(rule).copied().unwrap_or_default();
+        let (count, worst) = new.get(rule).copied().unwrap_or_default();
+        count > old_count || worst > old_worst
     })
+}
+
+/// How many findings each rule has, and how bad the worst is.
+fn weights<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, (usize, Option<Severity>)> {
+    let mut weights: BTreeMap<_, (usize, Option<Severity>)> = BTreeMap::new();
+    for finding in findings {
+        let (count, worst) = weights.entry(finding.rule.slug).or_default();
+        *count += 1;
+        *worst = (*worst).max(Some(finding.severity));
+    }
+    weights
 }
 
 fn masked(file: &File) -> String {
