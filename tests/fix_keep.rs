@@ -94,10 +94,14 @@ const DROPPED: &str = "settings-dropped";
 fn comments_and_commas_go() {
     let before = "{\n  // why\n  \"a\": \"// no\", // yes\n  \"model\": \"opus\", /* x */\n}\n";
     let after = "{\n  \"a\": \"// no\",\n  \"model\": \"opus\"\n}\n";
-    for path in [SHARED, LOCAL, ".claude/settings.glm.json", ".claude/settings.json.example", "managed-settings.json"] {
+    for path in [SHARED, LOCAL, ".claude/settings.glm.json", "managed-settings.json"] {
         becomes(&["--rule", DROPPED], &[(path, before)], &[(path, after)]);
         becomes(&["--rule", DROPPED], &[(path, &in_windows(before))], &[(path, &in_windows(after))]);
     }
+    let template = ".claude/settings.json.example";
+    becomes(&["--rule", DROPPED], &[(template, before)], &[]);
+    assert!(!mends(DROPPED, &[(template, before)], &[(template, after)]).contains("left to do"));
+    becomes(&["--rule", DROPPED], &[(template, "{ \"a\": 1, }\n")], &[(template, "{ \"a\": 1 }\n")]);
     let one = "{/* a */\"model\":\"opus\"/* b */,}";
     becomes(&["--rule", DROPPED], &[(SHARED, one)], &[(SHARED, "{\"model\":\"opus\"}")]);
     let servers = "{\"mcpServers\": {\"x\": {\"command\": \"x\"}, }} // x";

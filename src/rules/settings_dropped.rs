@@ -106,8 +106,9 @@ fn mend(file: &File) -> Option<Fix> {
         _ => message!["remove comments, and commas before closing brackets"],
     };
     let credentials: Vec<&Sighting> = file.sightings.iter().filter(|sighting| is_in(sighting, faults)).collect();
-    // What nobody else has would be gone for good.
-    let is_lost = !credentials.is_empty() && !matches!(file.exposure(), Exposure::Tracked);
+    // What nobody else has would be gone for good. In a template a comment tells people what to fill in.
+    let is_lost =
+        !credentials.is_empty() && !matches!(file.exposure(), Exposure::Tracked) || comments > 0 && file.is_template();
     let fix = if is_lost { Fix::risky(title) } else { Fix::safe(title) };
     let fix = fix.put(path, whole, new).sends(Sends::WhatIsWritten);
     Some(credentials.into_iter().fold(fix, |fix, sighting| leak::left(fix, file, sighting)))
