@@ -84,17 +84,17 @@ fn a_credential_is_trimmed_where_it_stands() {
 #[test]
 fn what_stands_inside_a_credential_stays() {
     for (path, body) in [
-        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@hex-key@@ x"}}"#),
-        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@hex-key@@\u200b@@hex-key:2@@"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-api-key@@ x"}}"#),
+        (LOCAL, r#"{"env": {"ANTHROPIC_API_KEY": "@@anthropic-api-key@@\u200b@@anthropic-api-key:2@@"}}"#),
         (
             LOCAL,
-            r#"{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "ANTHROPIC_API_KEY='@@hex-key@@ ' x"}]}]}}"#,
+            r#"{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "ANTHROPIC_API_KEY='@@anthropic-api-key@@ ' x"}]}]}}"#,
         ),
         // A part of it would be left.
-        ("run.sh", "export ANTHROPIC_API_KEY='\"'@@hex-key@@'\"'\nclaude\n"),
-        ("run.sh", "export ANTHROPIC_API_KEY=\\\"@@hex-key@@\\\"\nclaude\n"),
-        (".env.example", "ANTHROPIC_API_KEY='\"@@hex-key@@\"'\n"),
-        ("compose.yaml", "services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"@@hex-key@@\"'\n"),
+        ("run.sh", "export ANTHROPIC_API_KEY='\"'@@anthropic-api-key@@'\"'\nclaude\n"),
+        ("run.sh", "export ANTHROPIC_API_KEY=\\\"@@anthropic-api-key@@\\\"\nclaude\n"),
+        (".env.example", "ANTHROPIC_API_KEY='\"@@anthropic-api-key@@\"'\n"),
+        ("compose.yaml", "services:\n  a:\n    environment:\n      ANTHROPIC_API_KEY: '\"@@anthropic-api-key@@\"'\n"),
     ] {
         stays("credential-malformed", &[(path, body)]);
     }
