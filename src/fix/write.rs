@@ -108,10 +108,8 @@ impl Plan {
             (None, _) => text.write(beside, &place, reached),
         };
         match done {
-            // Whoever gets the file gets its copy, too.
-            Err(error) if error.kind() == io::ErrorKind::CrossesDevices && !text.private => {
-                text.write(beside, &place, reached)
-            }
+            // git's folder is of no use. Whoever gets the file may get a copy of it, too.
+            Err(error) if is_about_place(&error) && !text.private => text.write(beside, &place, reached),
             done => done,
         }
     }
@@ -183,6 +181,11 @@ impl NewText {
         }
         Err(io::ErrorKind::AlreadyExists.into())
     }
+}
+
+fn is_about_place(error: &io::Error) -> bool {
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), CrossesDevices | PermissionDenied | ReadOnlyFilesystem)
 }
 
 /// Has the disk keep the new name before anything else is written: after a power cut, too, a credential is in one file at

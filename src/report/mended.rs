@@ -19,9 +19,9 @@ pub fn done(mended: &Mended, staged: bool, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "fixed: {path}: {title} [{}]", done.finding.rule.slug)?;
         for message in &done.fix.left {
             let message = clean(message.as_str());
-            if !left.contains(&message) {
-                left.push(message);
-            }
+            // What is said of several comes once, behind what is said of each.
+            left.retain(|known| *known != message);
+            left.push(message);
         }
     }
     if staged && !mended.plan.texts.is_empty() {

@@ -81,6 +81,14 @@ pub(super) fn issuer(sighting: &Sighting) -> Message {
     }
 }
 
+/// How the past is taken out of git, for those who need that.
+pub(super) fn purge() -> Message {
+    message![
+        "once it is revoked it may stay; to take it out, `git filter-repo --replace-text` or `--path … --invert-paths` writes \
+         the history anew, and every clone has to be made again"
+    ]
+}
+
 /// A fix that takes a credential out of a file, with what only people can do about those who have it.
 pub(super) fn left(fix: Fix, file: &File, sighting: &Sighting) -> Fix {
     let line = file.document.text.position(sighting.span.start).line;
@@ -94,13 +102,16 @@ pub(super) fn left(fix: Fix, file: &File, sighting: &Sighting) -> Fix {
         _ if sighting.certainty == Certainty::Weak => {
             fix.left(message!["if it is a real credential, revoke what ", holder, " held: git keeps what it once had"])
         }
-        Exposure::Tracked => fix.left(message![
-            "revoke what ",
-            holder,
-            " held",
-            at,
-            ": whoever has a clone has it, and git's history keeps it"
-        ]),
+        Exposure::Tracked => {
+            let revoke = message![
+                "revoke what ",
+                holder,
+                " held",
+                at,
+                ": whoever has a clone has it, and git's history keeps it"
+            ];
+            fix.left(revoke).left(purge())
+        }
         _ => fix.left(message!["if it was ever committed or shared, revoke what ", holder, " held", at]),
     }
 }

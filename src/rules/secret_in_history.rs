@@ -47,11 +47,7 @@ impl Words {
         } else {
             message!["revoke it", leak::issuer(sighting), ": whoever has a clone has it, and nothing takes it back"]
         };
-        let purge = message![
-            "once it is revoked it may stay; to take it out, `git filter-repo --replace-text` or `--path … --invert-paths` \
-             writes the history anew, and every clone has to be made again"
-        ];
-        Self { holder: leak::holder(sighting), what: message![*sighting], help: vec![revoke, purge], weak }
+        Self { holder: leak::holder(sighting), what: message![*sighting], help: vec![revoke, leak::purge()], weak }
     }
 
     /// About one that a branch has.
