@@ -80,10 +80,16 @@ impl Mending<'_> {
             }
             None => self.lint(),
         };
-        let report = match report {
+        let mut report = match report {
             Ok(report) => report,
             Err(error) => return fail(&error.to_string()),
         };
+        // What was just refused is not offered once more.
+        for finding in &mut report.findings {
+            if result.refused.iter().any(|refused| is_same(&refused.finding, finding)) {
+                finding.fix = None;
+            }
+        }
         let code = print_report(self.arguments, &report, self.style, self.cwd, out)?;
         Ok(if result.plan.is_empty() { code } else { code.max(1) })
     }

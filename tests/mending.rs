@@ -156,7 +156,7 @@ fn what_stands_in_the_way_is_said() {
     assert_eq!(code, 1);
     let expected = "not fixed: .claude/settings.json:3:27: `.claude/settings.local.json` has another value for \
                     ANTHROPIC_API_KEY: decide which one is right [secret-in-settings]\n";
-    assert!(out.contains(expected), "{out}");
+    assert!(out.contains(expected) && !out.contains("can be fixed"), "{out}");
     assert!(!out.contains(&one) && !out.contains(&other));
     assert_eq!(files(&repo.root), before);
 
