@@ -136,3 +136,29 @@ fn elsewhere() {
         assert_eq!((rules, failed), (vec!["personal-file-not-ignored"], true), "{}", hooked.program);
     });
 }
+
+/// With `--fix` a commit stops, and the one after it has what was mended.
+#[test]
+fn what_is_mended_is_for_the_next_commit() {
+    let dropped = "{\n  // why\n  \"model\": \"opus\"\n}\n";
+    each("keylint", "args: [--fix, --format, concise, --]\n", &[("b.py", "b\n")], |hooked| {
+        let path = ".claude/settings.json";
+        hooked.repo.write(path, dropped);
+        hooked.repo.git(&["add", "-A"]);
+        let before = hooked.commits();
+        assert_eq!(hooked.commit(&[]), (Vec::new(), true), "{}: it stops", hooked.program);
+        assert_eq!(hooked.commits(), before, "{}", hooked.program);
+        let text = fs::read_to_string(hooked.repo.path(path)).unwrap();
+        assert_eq!(text, "{\n  \"model\": \"opus\"\n}\n", "{}", hooked.program);
+        hooked.repo.git(&["add", "-A"]);
+        assert_eq!(hooked.commit(&[]), nothing(), "{}", hooked.program);
+        assert_eq!(hooked.commits(), before + 1, "{}", hooked.program);
+        // A part of the file is staged: the framework puts the rest away while the hook runs, and brings it back.
+        hooked.repo.write(path, dropped);
+        hooked.repo.git(&["add", "-A"]);
+        hooked.repo.write(path, dropped.replace("}\n", "}\n\n"));
+        assert_eq!(hooked.commit(&[]), (Vec::new(), true), "{}", hooked.program);
+        let text = fs::read_to_string(hooked.repo.path(path)).unwrap();
+        assert!(text.ends_with("}\n\n"), "{}: what was not staged is there again", hooked.program);
+    });
+}
