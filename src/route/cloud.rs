@@ -127,7 +127,7 @@ fn credentials<'a>(unit: &Unit<'a>, cloud: &Cloud) -> (Option<Source<'a>>, Optio
 
 fn has_userinfo<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Option<Member<'a>> {
     unit.set(cloud.base_url).filter(|member| {
-        normalised(member.assignment.decoded.text.expose()).is_some_and(|normal| normal.userinfo.is_some())
+        normalised(trimmed(member.assignment.decoded.text.expose())).is_some_and(|normal| normal.userinfo.is_some())
     })
 }
 

@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::domain;
-use crate::text::trimmed;
 
 /// The parts of a base URL. Built from a file's text: only [`Host`] is ever shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +57,7 @@ impl Url {
 /// observed 2026-11-21): scheme and host in lower case, slashes and backslashes forgiven, default ports and dot
 /// segments gone, foreign characters escaped. `None` where it says "Invalid URL".
 pub fn normalised(text: &str) -> Option<Normal> {
-    let text = trimmed(text).trim_matches(|c: char| c <= ' ');
+    let text = text.trim_matches(|c: char| c <= ' ');
     let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
     let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
