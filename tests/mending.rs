@@ -10,11 +10,8 @@ use std::process::Command;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{run, text, token};
+use common::{mended, run, text, token};
 use keylint::finding::Severity;
-use keylint::fix::Applicability;
-use keylint::lint::Options;
-use keylint::lint::mend::{Mended, Wanted, mend};
 
 const LOCAL: &str = ".claude/settings.local.json";
 const SHARED: &str = ".claude/settings.json";
@@ -302,32 +299,21 @@ fn as_a_framework_asks() {
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""), "{}", text(&output.stderr));
 }
 
-/// What there is to do in a repository, everything wanted.
-fn all(repo: &Repo) -> Mended {
-    let wanted = Wanted {
-        applicability: Applicability::Unsafe,
-        min_severity: Severity::Note,
-        finding: &|_| true,
-        change: &|_| true,
-    };
-    mend(&[], &repo.root, &Options::default(), wanted).unwrap()
-}
-
 #[test]
 fn a_file_that_changed_meanwhile_is_left_alone() {
     let repo = Repo::committed(&[(SHARED, &settings(&secret())), (".gitignore", "x\n")]);
-    let mended = all(&repo);
+    let found = mended(&repo.root, Severity::Note);
     repo.write(SHARED, "{}\n");
     let before = files(&repo.root);
-    let failure = mended.plan.write(&mut |_| {}).unwrap_err();
+    let failure = found.plan.write(&mut |_| {}).unwrap_err();
     assert_eq!(failure.path.as_str(), SHARED);
     assert_eq!(failure.reason, "it has changed since it was read; run keylint once more");
     assert_eq!(files(&repo.root), before, "not even what comes before it is written");
 
     // The same between the first look and the last.
     let repo = Repo::committed(&[(SHARED, COMMENTED), (".gitignore", IGNORED)]);
-    let mended = all(&repo);
-    let failure = mended.plan.write(&mut |_| repo.write(SHARED, "{}\n")).unwrap_err();
+    let found = mended(&repo.root, Severity::Note);
+    let failure = found.plan.write(&mut |_| repo.write(SHARED, "{}\n")).unwrap_err();
     assert_eq!(failure.path.as_str(), SHARED);
     assert_eq!(read(&repo, SHARED), "{}\n");
     assert!(fs::read_dir(repo.path(".git")).unwrap().all(|entry| !is_temporary(&entry.unwrap().path())));
@@ -355,21 +341,11 @@ fn what_cannot_be_written_fails_the_run() {
 /// The variable that makes this very test program write, and stop dead.
 const STOP: &str = "KEYLINT_TEST_STOP";
 
-/// Run by [`a_stop_at_any_point_loses_and_exposes_nothing`] in a process of its own, in the repository.
-#[test]
-#[ignore = "stops the process; another test runs it"]
-fn stops() {
-    let Some(stop) = std::env::var(STOP).ok().and_then(|stop| stop.parse::<usize>().ok()) else { return };
-    let root = std::env::current_dir().unwrap();
-    let wanted = Wanted {
-        applicability: Applicability::Unsafe,
-        min_severity: Severity::Warning,
-        finding: &|_| true,
-        change: &|_| true,
-    };
-    let mended = mend(&[], &root, &Options::default(), wanted).unwrap();
+/// Writes all that there is to mend in the current folder, and stops the process dead at a stage.
+fn stop_at(stop: usize) {
+    let found = mended(&std::env::current_dir().unwrap(), Severity::Warning);
     let mut stages = 0;
-    let written = mended.plan.write(&mut |_| {
+    let written = found.plan.write(&mut |_| {
         stages += 1;
         if stages == stop {
             std::process::abort();
@@ -380,6 +356,10 @@ fn stops() {
 
 #[test]
 fn a_stop_at_any_point_loses_and_exposes_nothing() {
+    // This very test, in a process of its own.
+    if let Ok(stop) = std::env::var(STOP) {
+        return stop_at(stop.parse().unwrap());
+    }
     let mut stops = 0;
     for has_local in [false, true] {
         for stop in 1.. {
@@ -391,7 +371,8 @@ fn a_stop_at_any_point_loses_and_exposes_nothing() {
                 repo.write(".gitignore", "x\n");
             }
             let before = files(&repo.root);
-            let mut child: Command = repo.program(std::env::current_exe().unwrap(), &["--exact", "stops", "--ignored"]);
+            let own = "a_stop_at_any_point_loses_and_exposes_nothing";
+            let mut child: Command = repo.program(std::env::current_exe().unwrap(), &["--exact", own]);
             let output = child.env(STOP, stop.to_string()).output().unwrap();
             let is_through = output.status.success();
             let now = files(&repo.root);

@@ -9,6 +9,10 @@ use std::process::{Command, Output};
 
 use keylint::credential::random::looks_random;
 use keylint::credential::shape::SHAPES;
+use keylint::finding::Severity;
+use keylint::fix::Applicability;
+use keylint::lint::Options;
+use keylint::lint::mend::{Mended, Wanted, mend};
 use repo::Repo;
 use sample::Rng;
 use serde_json::Value;
@@ -70,6 +74,12 @@ impl Repo {
             .unwrap_or_else(|error| panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr)));
         (report["findings"].as_array().unwrap().clone(), output.status.code().unwrap())
     }
+}
+
+/// What there is to mend in a folder, everything wanted from a severity on. Nothing is written.
+pub fn mended(root: &Path, min_severity: Severity) -> Mended {
+    let wanted = Wanted { applicability: Applicability::Unsafe, min_severity, finding: &|_| true, change: &|_| true };
+    mend(&[], root, &Options::default(), wanted).unwrap()
 }
 
 /// Runs a command that must start.

@@ -20,11 +20,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{package, text};
+use common::{mended, package, text};
 use generate::{Case, Draw, KINDS};
 use keylint::finding::Severity;
-use keylint::fix::{Applicability, Mode};
-use keylint::lint::mend::{Mended, Wanted, mend};
+use keylint::fix::Mode;
+use keylint::lint::mend::Mended;
 use keylint::lint::{Options, lint};
 use serde_json::{Value, json};
 
@@ -33,16 +33,6 @@ const CASES: usize = 540;
 
 /// How many of them the real client is asked about.
 const OBSERVED: usize = 60;
-
-fn mended(repo: &Repo) -> Mended {
-    let wanted = Wanted {
-        applicability: Applicability::Unsafe,
-        min_severity: Severity::Note,
-        finding: &|_| true,
-        change: &|_| true,
-    };
-    mend(&[], &repo.root, &Options::default(), wanted).unwrap()
-}
 
 /// How many findings each rule has.
 fn counts(repo: &Repo) -> BTreeMap<&'static str, usize> {
@@ -86,7 +76,7 @@ fn wrong(case: &Case, repo: &Repo, stub: &Path) -> Result<(), String> {
     if let Some(rule) = case.rules.iter().find(|rule| !before.contains_key(*rule)) {
         return Err(format!("no finding of {rule}: {before:?}"));
     }
-    let first = mended(repo);
+    let first = mended(&repo.root, Severity::Note);
     let refused: Vec<_> = first.refused.iter().map(|one| (one.finding.rule.slug, one.reason.as_str())).collect();
     first.plan.write(&mut |_| {}).map_err(|failure| format!("{failure:?}"))?;
     // A mode counts when git has it.
@@ -131,7 +121,7 @@ fn wrong(case: &Case, repo: &Repo, stub: &Path) -> Result<(), String> {
     if let Some((path, _)) = exposed.iter().find(|(_, text)| case.hidden.iter().any(|secret| text.contains(secret))) {
         return Err(format!("{path} still has a secret"));
     }
-    let again = mended(repo);
+    let again = mended(&repo.root, Severity::Note);
     if !again.plan.is_empty() {
         return Err(format!("a second run would change {:?}", again.done));
     }
