@@ -79,15 +79,35 @@ pub fn is_runnable(path: &Path) -> bool {
     }
 }
 
+/// Takes a file from everybody but its owner.
+///
+/// # Errors
+/// As the operating system says.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(path)?.permissions().mode();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))?;
+    }
+    let _ = path;
+    Ok(())
+}
+
 /// A new file in the same folder, so that it can take the other's place in one step.
 fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    temporary(path.parent().unwrap_or(Path::new("")), path, OpenOptions::new().write(true))
+}
+
+/// A new file in a folder, named after the one whose place it is to take.
+pub(crate) fn temporary(folder: &Path, path: &Path, options: &mut OpenOptions) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     for number in 0..100_u32 {
-        let mut temporary = std::ffi::OsString::from(".");
+        let mut temporary = std::ffi::OsString::from(".keylint-");
         temporary.push(name);
         temporary.push(format!(".{}-{number}.tmp", std::process::id()));
-        let temporary = path.with_file_name(temporary);
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+        let temporary = folder.join(temporary);
+        match options.create_new(true).open(&temporary) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             opened => return opened.map(|file| (temporary, file)),
         }

@@ -3,14 +3,13 @@
 //! Every file is written beside its place and put there in one step. What makes files private comes first, then the
 //! private files that get a credential, and only then the files that lose one.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Mode;
 use crate::path::RepoPath;
-use crate::replace::make_runnable;
+use crate::replace::{make_private, make_runnable, temporary};
 
 /// A file as it was, and as it is to be.
 #[derive(Clone, Debug)]
@@ -160,26 +159,15 @@ impl NewText {
     }
 
     fn create(&self, folder: &Path, place: &Path) -> io::Result<(PathBuf, File)> {
-        let name = place.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true);
         // A file that is replaced gets its own mode back; until then it is its owner's alone.
         #[cfg(unix)]
         if self.private || self.before.is_some() {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        for number in 0..100_u32 {
-            let mut temporary = OsString::from(".keylint-");
-            temporary.push(name);
-            temporary.push(format!(".{}-{number}.tmp", std::process::id()));
-            let temporary = folder.join(temporary);
-            match options.open(&temporary) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                opened => return opened.map(|file| (temporary, file)),
-            }
-        }
-        Err(io::ErrorKind::AlreadyExists.into())
+        temporary(folder, place, &mut options)
     }
 }
 
@@ -196,17 +184,5 @@ fn settle(place: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     let _ = place;
-    Ok(())
-}
-
-/// Takes a file from everybody but its owner.
-fn make_private(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(path)?.permissions().mode();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))?;
-    }
-    let _ = path;
     Ok(())
 }
