@@ -1,0 +1,5 @@
+#![no_main]
+
+use keylint_fuzz::family;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| keylint_fuzz::reading::check(&family::POSIX, bytes));
