@@ -23,6 +23,5 @@ else
 fi
 mv "$content.gz" "$folder/$name"
 chmod 644 "$folder/$name"
-cd "$folder"
-if command -v sha256sum >/dev/null; then sha256sum "$name"; else shasum -a 256 "$name"; fi >"$name.sha256"
+printf '%s  %s\n' "$("$here/packages/digest.sh" "$folder/$name")" "$name" >"$folder/$name.sha256"
 echo "$folder/$name"
