@@ -1,61 +1,22 @@
 //! What the integration tests share.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used, clippy::panic)]
 
+pub mod actionlint;
 pub mod repo;
 pub mod sample;
+pub mod token;
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
-use keylint::credential::random::looks_random;
-use keylint::credential::shape::SHAPES;
 use keylint::finding::Severity;
 use keylint::fix::Applicability;
 use keylint::lint::Options;
 use keylint::lint::mend::{Mended, Wanted, mend};
 use repo::Repo;
-use sample::Rng;
 use serde_json::Value;
-
-/// A random value for a marker's name: a token shape's id, or one of a few without a shape.
-pub fn token(name: &str, rng: &mut Rng) -> Option<String> {
-    let pattern = match name {
-        "hex-key" => "[0-9a-f]{40}",
-        "base62-key" => "[A-Za-z0-9]{32}",
-        "uuid-key" => "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        "anthropic-base64" => return Some(base64(token("anthropic-api-key", rng)?.as_bytes())),
-        _ => SHAPES.iter().find(|shape| shape.id == name)?.pattern,
-    };
-    let mut drawn = sample::sample(pattern, rng);
-    // Of random keys without a form of their own one in 6,000 reads like words, and is only a note (measured with
-    // 200,000 of 32 letters and digits). What is tested with these is where a value stands.
-    for _ in 0..100 {
-        if !matches!(name, "hex-key" | "base62-key") || looks_random(&drawn) {
-            break;
-        }
-        drawn = sample::sample(pattern, rng);
-    }
-    Some(drawn)
-}
-
-/// Base64 with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for group in bytes.chunks(3) {
-        let bits = group.iter().chain([&0, &0]).take(3).fold(0_usize, |bits, &byte| bits << 8 | usize::from(byte));
-        for place in 0..4 {
-            let digit = alphabet[bits >> (18 - 6 * place) & 63];
-            encoded.push(if place <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    encoded
-}
-
-/// Replaces the markers of a text by random tokens.
-pub fn expand(text: &str, rng: &mut Rng) -> String {
-    sample::expand(text, &mut |name| token(name, rng))
-}
+pub use token::{base64, expand, token};
 
 impl Repo {
     /// keylint in this repository, in a clean environment.
@@ -80,6 +41,32 @@ impl Repo {
 pub fn mended(root: &Path, min_severity: Severity) -> Mended {
     let wanted = Wanted { applicability: Applicability::Unsafe, min_severity, finding: &|_| true, change: &|_| true };
     mend(&[], root, &Options::default(), wanted).unwrap()
+}
+
+/// Puts a program at a path. By a process of its own: one that a child of another thread still has open for writing can't
+/// be started.
+pub fn put_program(at: &Path, content: impl AsRef<[u8]>) {
+    std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+    let mut writer = Command::new("sh");
+    writer.args(["-c", "cat >\"$0\" && chmod 755 \"$0\""]).arg(at).stdin(Stdio::piped());
+    let mut writer = writer.spawn().unwrap();
+    writer.stdin.take().unwrap().write_all(content.as_ref()).unwrap();
+    assert!(writer.wait().unwrap().success());
+}
+
+/// Puts keylint at a path.
+pub fn put_keylint(at: &Path) {
+    put_program(at, std::fs::read(env!("CARGO_BIN_EXE_keylint")).unwrap());
+}
+
+/// Gives a command the changes to the environment that another one has.
+pub fn share_environment(from: &Command, to: &mut Command) {
+    for (name, value) in from.get_envs() {
+        match value {
+            Some(value) => to.env(name, value),
+            None => to.env_remove(name),
+        };
+    }
 }
 
 /// Runs a command that must start.

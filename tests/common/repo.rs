@@ -17,9 +17,14 @@ pub struct Repo {
 impl Repo {
     /// Two empty folders, no repository.
     pub fn plain() -> Self {
+        Self::plain_in(&std::env::temp_dir())
+    }
+
+    /// [`plain`](Self::plain) below a folder, such as one with room for much.
+    pub fn plain_in(folder: &Path) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keylint-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let base = std::env::temp_dir().join(name);
+        let base = folder.join(name);
         std::fs::create_dir_all(base.join("home/.config")).unwrap();
         std::fs::create_dir_all(base.join("work")).unwrap();
         let base = base.canonicalize().unwrap();
