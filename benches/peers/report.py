@@ -72,8 +72,16 @@ def section(row):
 
 
 def essence(rows, versions, reads):
-    """The short form: wall times in one repository, a line a program."""
-    rows = [row for row in rows if row.main]
+    """The short form: a table a repository, a line a program."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row.repository.name, []).append(row)
+    head = f"Wall time and peak memory, medians with warm caches, all in one run on {date.today()}: {machine()}."
+    return "\n\n".join([head, *(essence_of(group, versions, reads) for group in groups.values())])
+
+
+def essence_of(rows, versions, reads):
+    """The table of one repository."""
     names = sorted({program.name for row in rows for program in row.programs if not program.floor} - {"keylint"})
     lines = []
     for name in ["git, the least that the job needs", "keylint", *names]:
@@ -81,16 +89,19 @@ def essence(rows, versions, reads):
         for row in rows:
             programs = [program for program in row.programs
                         if program.name == name or (program.floor and name.startswith("git, "))]
-            result = row.results[programs[0].name] if programs else None
-            cells.append("–" if result is None else seconds(result.wall()) if result.samples else result.failure)
+            cells.append(cell(row.results[programs[0].name]) if programs else "–")
         if any(cell != "–" for cell in cells):
             label = f"**{name}**" if name == "keylint" else f"{name} {versions.get(name, '')}".strip()
             lines.append([label, reads.get(name, ""), *cells])
-    header = ["", "reads", *(MODES[row.mode] for row in rows)]
     repository = rows[0].repository
-    text = (f"Wall time in {repository.name} ({repository.size}; a range of {repository.range_commits} commits), medians "
-            f"with warm caches, all in one run on {date.today()}: {machine()}.")
+    ranged = f"; a range of {repository.range_commits} commits" if any(row.mode == "range" for row in rows) else ""
+    header = ["", "reads", *(MODES[row.mode] for row in rows)]
+    text = f"{repository.name} ({repository.size}{ranged}):"
     return f"{text}\n\n{table(header, lines).replace('| --- | --: |', '| --- | --- |', 1)}"
+
+
+def cell(result):
+    return f"{seconds(result.wall())}, {result.rss():.0f} MB" if result.samples else result.failure
 
 
 def between_markers(text, new):
