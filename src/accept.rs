@@ -60,6 +60,9 @@ pub struct Accepting<'a> {
     pub partial: bool,
 }
 
+/// More entries of a baseline that accept nothing than anybody reads of.
+const MOST_STALE: usize = 1000;
+
 impl Accepting<'_> {
     /// Takes accepted findings out, and adds what accepts nothing. Counts only what `snapshot` and `rules` select.
     pub fn apply(&self, findings: &mut Vec<Finding>, files: &[File], snapshot: &Snapshot) -> Accepted {
@@ -80,17 +83,22 @@ impl Accepting<'_> {
         accepted.suppressed = taken.len();
         if let Some((path, baseline)) = self.baseline {
             let mut known = Vec::new();
-            for stale in baseline.apply(findings, files, &mut known) {
-                // Of a part of the repository nobody knows whether the rest is still there.
-                if !self.partial && snapshot.selects(&RepoPath::from(stale.place.path.as_str())) {
-                    let mut place = Location::file(path);
-                    (place.start.line, place.end.line) = (stale.line, stale.line);
-                    let message = message!["nothing is found any more where this entry speaks of"];
-                    complaints.push(
-                        Finding::new(rules::suppression_unused(), Severity::Note, message, &stale.place.rule, place)
-                            .help(message!["`keylint baseline` writes the file anew"]),
-                    );
-                }
+            let mut stale = baseline.apply(findings, files, &mut known);
+            // Of a part of the repository nobody knows whether the rest is still there.
+            stale.retain(|entry| !self.partial && snapshot.selects(&RepoPath::from(entry.place.path.as_str())));
+            for (index, entry) in stale.iter().take(MOST_STALE).enumerate() {
+                let mut place = Location::file(path);
+                (place.start.line, place.end.line) = (entry.line, entry.line);
+                let message = match stale.len().saturating_sub(MOST_STALE) {
+                    more if more > 0 && index + 1 == MOST_STALE => {
+                        message!["nothing is found any more where this entry and ", more, " behind it speak of"]
+                    }
+                    _ => message!["nothing is found any more where this entry speaks of"],
+                };
+                complaints.push(
+                    Finding::new(rules::suppression_unused(), Severity::Note, message, &entry.place.rule, place)
+                        .help(message!["`keylint baseline` writes the file anew"]),
+                );
             }
             known.retain(counts);
             accepted.baselined = known.len();

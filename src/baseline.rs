@@ -18,6 +18,9 @@ use crate::text::Text;
 /// The name under which it is found at the root of a repository.
 pub const NAME: &str = "keylint-baseline.txt";
 
+/// The largest baseline, in bytes: an entry takes many times its length in memory, and nobody reviews that many.
+pub(crate) const MAX_BASELINE: usize = 4 << 20;
+
 const HEAD: &str = "# Findings that were accepted. `keylint baseline` writes this file; see README, Baseline.";
 const SALT: &str = "salt ";
 
@@ -87,6 +90,10 @@ pub fn load(
             (path, bytes)
         }
     };
+    if bytes.len() > MAX_BASELINE {
+        let reason = format!("{} bytes, more than the {MAX_BASELINE} that a baseline may have", bytes.len());
+        return Err(SourceError::Io { path: path.to_path(), reason });
+    }
     let text = Text::decode(&bytes);
     match Baseline::parse(text.as_str()) {
         Ok(baseline) => Ok(Some((path, baseline))),

@@ -46,7 +46,8 @@ pub fn run(input: &[u8], options: &Options, out: &mut dyn Write) -> io::Result<u
 /// # Errors
 /// When writing fails.
 pub fn fail(reason: &str) -> io::Result<u8> {
-    writeln!(io::stderr(), "keylint claude-hook: {}", crate::report::disarmed(reason))?;
+    let reason = crate::report::disarmed(&crate::report::clean(reason));
+    let _ = writeln!(io::stderr(), "keylint claude-hook: {reason}");
     Ok(FAILED)
 }
 
@@ -88,6 +89,19 @@ fn answer(input: &[u8], options: &Options) -> Result<Option<Value>, String> {
         Moment::After(_) => Some(answer::tell(&findings)),
         Moment::Settings => Some(answer::warn(&findings)),
     })
+}
+
+/// What the tool of an event would make of a file that holds some bytes, without a look at the disk; `None` where it is
+/// about no change, or the tool would refuse. For fuzzing.
+///
+/// # Errors
+/// As [`run`] says of an event.
+#[doc(hidden)]
+pub fn text_after(input: &[u8], before: Option<&[u8]>) -> Result<Option<String>, String> {
+    Ok(Event::parse(input)?.and_then(|event| match event.moment {
+        Moment::Before(change) => change.apply(before),
+        Moment::After(_) | Moment::Settings => None,
+    }))
 }
 
 /// Whether a finding is a credential in a file that others get.

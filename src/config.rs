@@ -179,6 +179,11 @@ pub fn load(choice: &Choice, snapshot: &Snapshot, source: &dyn Source, cwd: &Pat
     }
 }
 
+/// Whether a text can stand where the configuration has a pattern.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    schema::Form::Pattern.flaw(text).is_none()
+}
+
 /// Reads a configuration.
 fn parse(entry: Entry, bytes: &[u8]) -> Result<Config, SourceError> {
     let unusable = |place: String, reason: String| SourceError::Configuration { place, reason };

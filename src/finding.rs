@@ -103,7 +103,8 @@ impl Say for Message {
 
 impl Say for RepoPath {
     fn say(&self, out: &mut String) {
-        out.push_str(self.as_str());
+        // It may be what a file names, and not be there.
+        out.push_str(&mask_text(self.as_str()));
     }
 }
 

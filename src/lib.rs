@@ -148,7 +148,7 @@ fn print_report(
 ) -> io::Result<u8> {
     let format = arguments.format.unwrap_or_else(usual_format);
     let printed = report::print(format, report, &style, out).and_then(|()| out.flush());
-    // Whoever has seen enough of what is printed still wants the files.
+    // Where printing fails the files are wanted all the same.
     let mut code = report.exit_code(arguments.threshold());
     for output in &arguments.output {
         if let Err(reason) = write_output(output, report, style, cwd) {
@@ -275,7 +275,7 @@ fn run_baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> io::Result<u8
     ) {
         Ok((path, count)) => {
             let what = if count == 1 { "finding is" } else { "findings are" };
-            writeln!(out, "{count} {what} accepted in {}", report::clean(&path.display().to_string()))?;
+            say(&format!("{count} {what} accepted in {}", report::clean(&path.display().to_string())), out)?;
             Ok(0)
         }
         Err(error) => fail(&error.to_string()),
@@ -296,7 +296,7 @@ fn run_allow(arguments: &cli::Allow, out: &mut dyn Write) -> io::Result<u8> {
     };
     match accept::write_allow(&wanted, &cwd) {
         Ok(path) => {
-            writeln!(out, "allowed in {}", report::clean(&path.display().to_string()))?;
+            say(&format!("allowed in {}", report::clean(&path.display().to_string())), out)?;
             Ok(0)
         }
         Err(reason) => fail(&reason),
@@ -310,7 +310,7 @@ fn run_hook(action: cli::HookAction, out: &mut dyn Write) -> io::Result<u8> {
     });
     match done {
         Ok(done) => {
-            writeln!(out, "{done}")?;
+            say(&done, out)?;
             Ok(0)
         }
         Err(reason) => fail(&reason),
@@ -371,9 +371,15 @@ fn current_folder() -> Result<PathBuf, String> {
     std::env::current_dir().map_err(|error| format!("the current folder can't be entered: {error}"))
 }
 
+/// Says what was done. A name in it could be a command for the runner of GitHub Actions.
+fn say(done: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", report::disarmed(done))
+}
+
+/// Says why the job can't be done. It can't be done whether somebody reads that or not.
 fn fail(message: &str) -> io::Result<u8> {
-    // A name in it could be a command for the runner of GitHub Actions, whatever the format.
-    writeln!(io::stderr(), "error: {}", report::disarmed(message))?;
+    // Whatever the format.
+    let _ = writeln!(io::stderr(), "error: {}", report::disarmed(&report::clean(message)));
     Ok(2)
 }
 

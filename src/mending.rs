@@ -68,7 +68,8 @@ impl Mending<'_> {
             }
         }
         if is_quiet {
-            io::stderr().write_all(&said)?;
+            // What was done is done, and the report follows, whether anybody reads this or not.
+            let _ = io::stderr().write_all(&said);
         } else {
             out.write_all(&said)?;
         }

@@ -1,5 +1,7 @@
 //! Decoded text, and the places in it.
 
+use std::sync::OnceLock;
+
 /// A half-open range of byte offsets into a document's *decoded* text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -69,8 +71,13 @@ pub enum Encoding {
 pub struct Text {
     text: String,
     line_starts: Vec<usize>,
+    /// How many characters begin before each block, once somebody asks about a long line.
+    characters: OnceLock<Vec<usize>>,
     encoding: Encoding,
 }
+
+/// How many bytes are counted anew for each place: lines that are longer have an index of characters.
+const BLOCK: usize = 1024;
 
 impl Text {
     /// Decodes a file. Never fails: what is not UTF-8 or UTF-16 is replaced, so that the rest can still be read.
@@ -86,7 +93,7 @@ impl Text {
             }
         };
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, line_starts, encoding }
+        Self { text, line_starts, characters: OnceLock::new(), encoding }
     }
 
     /// The decoded text.
@@ -103,9 +110,38 @@ impl Text {
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor(&self.text, offset);
         let line = self.line_starts.partition_point(|&start| start <= offset);
-        let column = self.text[self.line_starts[line - 1]..offset].chars().count() + 1;
-        Position { line, column }
+        let start = self.line_starts[line - 1];
+        let before = if offset - start <= BLOCK {
+            characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
+        Position { line, column: before + 1 }
     }
+
+    /// How many characters begin before a byte. A line of thousands of findings is not counted once for each.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blocks = self.characters.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).scan(0, |before, block| {
+                let counted = *before;
+                *before += characters(block);
+                Some(counted)
+            });
+            counts.collect()
+        });
+        let block = offset / BLOCK;
+        match blocks.get(block) {
+            Some(before) => before + characters(&bytes[block * BLOCK..offset]),
+            // Behind the last block, which is full.
+            None => blocks.last().map_or(0, |before| before + characters(&bytes[(block - 1) * BLOCK..offset])),
+        }
+    }
+}
+
+/// How many characters begin in some bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// Whether one text becomes the other by one letter more, less, other, or two that change places.
@@ -214,6 +250,23 @@ mod tests {
         assert_eq!(at(8), (2, 3));
         assert_eq!(at(10), (3, 1));
         assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn positions_in_long_lines() {
+        for character in ["a", "é", "密", "𝄞"] {
+            // The last block is full, or lacks some bytes.
+            for count in [BLOCK / character.len() * 3, BLOCK * 3 + 7] {
+                let line = character.repeat(count);
+                let text = Text::decode(format!("x\n{line}\n{line}").as_bytes());
+                for column in [1, 2, BLOCK / 4, count / 2, count, count + 1] {
+                    for (line, start) in [(2, 2), (3, 3 + line.len())] {
+                        let found = text.position(start + (column - 1) * character.len());
+                        assert_eq!(found, Position { line, column }, "{character} {count}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use common::repo::Repo;
-use common::{package, run, text};
+use common::{package, run, share_environment, text};
 use keylint::rules::RULES;
 
 /// Files, arguments, exit code, standard output, standard error.
@@ -471,12 +471,7 @@ fn on_a_terminal(repo: &Repo, line: &str) -> Option<String> {
     keylint.env("TERM", "xterm").env("KEYLINT", env!("CARGO_BIN_EXE_keylint"));
     let mut command = std::process::Command::new("script");
     command.args(["-qefc", line, "/dev/null"]).current_dir(&repo.root).stdin(Stdio::null());
-    for (name, value) in keylint.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    share_environment(&keylint, &mut command);
     match command.output() {
         Ok(output) => Some(text(&output.stdout).replace("\r\n", "\n")),
         Err(_) => {

@@ -7,11 +7,12 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use common::put_program;
 use common::repo::Repo;
 use serde_json::Value;
 
@@ -41,9 +42,8 @@ fn is_observable() -> bool {
 
 /// A program named `claude` with this text, in the folder.
 fn stub(folder: &Repo, text: &str) -> PathBuf {
-    folder.write("claude", format!("#!/bin/sh\n{text}"));
     let path = folder.path("claude");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&path, format!("#!/bin/sh\n{text}"));
     path
 }
 

@@ -266,7 +266,7 @@ fn values_are_those_that_loaders_see() {
     if !tools.iter().all(|(program, arguments)| is_there(program, arguments)) {
         return;
     }
-    let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().next());
+    let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().draw());
     let count = number("KEYLINT_FILES").map_or(FILES, |count| count as usize);
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("dotenv-oracle-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

@@ -6,7 +6,7 @@ mod common;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{expand, run, text};
+use common::{expand, put_program, run, text};
 
 const LOCAL: &str = ".claude/settings.local.json";
 
@@ -451,7 +451,6 @@ fn both_credentials_stay_where_nobody_knows_which_is_read() {
 #[cfg(unix)]
 #[test]
 fn a_mended_launcher_keeps_the_key_away() {
-    use std::os::unix::fs::PermissionsExt as _;
     let export = "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\nexport ANTHROPIC_AUTH_TOKEN=\"$ZAI\"\n";
     let once = "ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic ANTHROPIC_AUTH_TOKEN=\"$ZAI\" exec claude -p x\n";
     for (shell, rule, body) in [
@@ -475,8 +474,8 @@ fn a_mended_launcher_keeps_the_key_away() {
         let mut rng = Rng::from_entropy();
         let (name, client) =
             (format!("run.{shell}"), "#!/bin/sh\necho \"key=${ANTHROPIC_API_KEY-none} token=$ANTHROPIC_AUTH_TOKEN\"\n");
-        let (repo, _) = repo(&[(&name, &body), ("bin/claude", client)], &mut rng);
-        std::fs::set_permissions(repo.path("bin/claude"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (repo, _) = repo(&[(&name, &body)], &mut rng);
+        put_program(&repo.path("bin/claude"), client);
         let said = mend(&repo, rule);
         assert!(said.contains("fixed: "), "{shell}: {said}");
         let path = format!("{}:{}", repo.path("bin").display(), std::env::var("PATH").unwrap());

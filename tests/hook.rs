@@ -12,7 +12,7 @@ use std::process::Command;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{run, text, token};
+use common::{put_keylint, put_program, run, text, token};
 
 /// What was said, errors behind, and the exit code.
 fn told(command: Command) -> (String, i32) {
@@ -46,8 +46,7 @@ fn before(repo: &Repo) -> PathBuf {
 
 /// A hook of somebody else's.
 fn write_hook(path: &Path, text: &str, mode: u32) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
+    put_program(path, text);
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
@@ -90,7 +89,7 @@ fn with_secret() -> String {
 fn assert_works(repo: &Repo, folder: &Path) {
     let (said, code) = commit_at(repo, folder, &with_secret());
     assert!(code == 1 && said.contains("error[secret-in-text]") && said.contains("a.py:1:9"), "{code}: {said}");
-    let fine = format!("{}\n", Rng::from_entropy().next());
+    let fine = format!("{}\n", Rng::from_entropy().draw());
     assert_eq!(commit_at(repo, folder, &fine), (String::new(), 0));
 }
 
@@ -326,7 +325,7 @@ fn where_keylint_is() {
         let folder = repo.home().join(std::ffi::OsStr::from_bytes(b"it's \"a\"\n$(exit 3) \\ `x` \xff\xc3\xa9/bin"));
         fs::create_dir_all(&folder).unwrap();
         let program = folder.join("keylint");
-        fs::copy(env!("CARGO_BIN_EXE_keylint"), &program).unwrap();
+        put_keylint(&program);
         let (said, code) = told(repo.program(&program, &["hook", "install"]));
         assert_eq!(code, 0, "{said}");
         let hook = |path: &str| {

@@ -12,7 +12,8 @@ use common::sample::Rng;
 use common::{run, text, token};
 use keylint::credential::shape::SHAPES;
 
-/// Places for a secret, some of which no reader understands. `@S@` is the secret, `@N@` another one beside it.
+/// Places for a secret, some of which no reader understands. `@S@` is the secret, `@N@` another one beside it, `@P@` one
+/// that can be a part of a path.
 const PLACES: &[(&str, &str)] = &[
     (".claude/settings.json", "{\"env\": {\"ANTHROPIC_AUTH_TOKEN\": \"@S@\", \"X_TOKEN\": \"@N@\"}}"),
     ("a/.claude/settings.json", "{\"env\": {\"ANTHROPIC_API_KEY\": \"@S@\",}, \"unknown\": \"@N@\"}"),
@@ -92,6 +93,18 @@ const PLACES: &[(&str, &str)] = &[
     ),
     ("comments.sh", "# keylint: ignore[@S@] @N@\n# keylint: ignore[secret-in-launcher] @S@\n# keylint: ignore @N@\n"),
     ("accepted.sh", "export X_TOKEN=@S@ # keylint: ignore[secret-in-launcher] it was @N@, and @S@\nclaude\n"),
+    (
+        "n/.claude/settings.json",
+        "{\"apiKeyHelper\": \"bin/@P@/key.sh\", \"otelHeadersHelper\": \" \\\"./@P@\\\"\", \"statusLine\": {\"type\": \"command\", \"command\": \"$CLAUDE_PROJECT_DIR/@P@\"}}",
+    ),
+    (
+        "run4.sh",
+        ". ./@P@.env\nset -a; . conf/@P@/.env; set +a\nANTHROPIC_BASE_URL=https://h.example.net claude --settings ./@P@.json --mcp-config @P@/x.json\n",
+    ),
+    (
+        "docker/compose.yml",
+        "services:\n  x:\n    env_file: [\"@P@.env\", ./@P@]\n    environment: [\"ANTHROPIC_BASE_URL=https://h.example.net\"]\n    command: claude -p x\n",
+    ),
     ("notes.md", "key: @S@, and beside it @N@ as @S@|@N@\n"),
     (".gitignore", "# @S@\n/x@N@\n"),
 ];
@@ -146,14 +159,18 @@ fn no_secret_leaves() {
         let repo = Repo::new();
         let mut planted = Vec::new();
         for (path, body) in PLACES {
-            let mut draw = || {
+            let mut draw = |fits: &dyn Fn(&str) -> bool| loop {
                 let (id, prefix) = shapes[rng.below(shapes.len())];
                 let secret = token(id, &mut rng).unwrap();
-                planted.push((secret.clone(), prefix, id, *path));
-                secret
+                if fits(&secret) {
+                    planted.push((secret.clone(), prefix, id, *path));
+                    return secret;
+                }
             };
-            let (secret, neighbour) = (draw(), draw());
-            repo.write(path, body.replace("@S@", &secret).replace("@N@", &neighbour));
+            let (secret, neighbour) = (draw(&|_| true), draw(&|_| true));
+            // An address in a path is none any more: `//` becomes `/`.
+            let part = draw(&|secret| !secret.contains('/'));
+            repo.write(path, body.replace("@S@", &secret).replace("@N@", &neighbour).replace("@P@", &part));
         }
         repo.git(&["add", "-A", "-f"]);
         repo.git(&["commit", "-q", "-m", "x"]);

@@ -7,7 +7,7 @@ use std::fs;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{expand, place, run, text, token};
+use common::{expand, place, put_program, run, text, token};
 use serde_json::Value;
 
 /// Rule and place of each finding that blocks, and of each note with `note` in front; then the exit code.
@@ -387,12 +387,9 @@ fn merges() {
 #[cfg(unix)]
 #[test]
 fn as_a_hook_of_git() {
-    use std::os::unix::fs::PermissionsExt as _;
     let repo = Repo::committed(&[("a.sh", "#!/bin/sh\n"), ("b.sh", "#!/bin/sh\n"), ("sub/c", "c\n")]);
     let hook = repo.path(".git/hooks/pre-commit");
-    fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs::write(&hook, format!("#!/bin/sh\nexec '{}' lint --staged --quiet\n", env!("CARGO_BIN_EXE_keylint"))).unwrap();
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&hook, format!("#!/bin/sh\nexec '{}' lint --staged --quiet\n", env!("CARGO_BIN_EXE_keylint")));
     let can = |arguments: &[&str]| repo.git_can(arguments);
 
     repo.write("a.sh", script(&secret()));
@@ -419,7 +416,6 @@ fn as_a_hook_of_git() {
 #[cfg(unix)]
 #[test]
 fn adopted_in_three_commands() {
-    use std::os::unix::fs::PermissionsExt as _;
     let repo = Repo::new();
     repo.write("deploy.sh", script(&secret()));
     repo.write(".env", format!("A=1\nTOKEN={}\n", secret()));
@@ -428,9 +424,7 @@ fn adopted_in_three_commands() {
 
     assert_eq!(run(repo.keylint(&["baseline"])).status.code(), Some(0));
     let hook = repo.path(".git/hooks/pre-commit");
-    fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs::write(&hook, format!("#!/bin/sh\nexec '{}' lint --staged\n", env!("CARGO_BIN_EXE_keylint"))).unwrap();
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&hook, format!("#!/bin/sh\nexec '{}' lint --staged\n", env!("CARGO_BIN_EXE_keylint")));
     repo.git(&["add", "-A"]);
     assert!(repo.git_can(&["commit", "-q", "-m", "accept what is there"]));
 
@@ -529,8 +523,6 @@ fn nothing_leaks() {
 #[cfg(unix)]
 #[test]
 fn a_merge_that_is_about_to_be_made() {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let repo = Repo::committed(&[("a", "a\n")]);
     repo.git(&["checkout", "-q", "-b", "side"]);
     repo.write("run.sh", script(&secret()));
@@ -540,8 +532,7 @@ fn a_merge_that_is_about_to_be_made() {
     repo.commit();
     let hook = repo.path(".git/hooks/pre-merge-commit");
     let keylint = env!("CARGO_BIN_EXE_keylint");
-    repo.write(".git/hooks/pre-merge-commit", format!("#!/bin/sh\nexec '{keylint}' lint --staged --quiet\n"));
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&hook, format!("#!/bin/sh\nexec '{keylint}' lint --staged --quiet\n"));
     let output = run(repo.command(&["merge", "-q", "--no-edit", "side"]));
     assert!(output.status.success(), "{}", text(&output.stdout));
     assert_eq!(text(&output.stdout), "");

@@ -10,12 +10,11 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{package, text};
+use common::{package, put_program, text};
 use keylint::path::RepoPath;
 use keylint::route::unit::{Unit, units};
 use keylint::surface::{Assignment, Document, Service, Surface, Tasks, Value, read};
@@ -36,7 +35,7 @@ fn has(tool: &str) -> bool {
 
 fn seed() -> u64 {
     let seed = std::env::var("KEYLINT_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| Rng::from_entropy().next() >> 1);
+    let seed = seed.unwrap_or_else(|| Rng::from_entropy().draw() >> 1);
     println!("KEYLINT_SEED={seed}");
     seed
 }
@@ -70,8 +69,7 @@ fn agrees(predicted: &BTreeMap<String, Option<String>>, observed: &Environment) 
 /// A folder with the stub.
 fn folder() -> Repo {
     let repo = Repo::plain();
-    repo.write("bin/claude", "#!/bin/sh\nenv -0 > \"$DUMP\"\n");
-    std::fs::set_permissions(repo.path("bin/claude"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&repo.path("bin/claude"), "#!/bin/sh\nenv -0 > \"$DUMP\"\n");
     repo
 }
 

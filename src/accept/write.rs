@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::baseline::{self, Baseline};
+use crate::baseline::{self, Baseline, MAX_BASELINE};
 use crate::config::date::Date;
+use crate::config::is_pattern;
 use crate::credential::mask::mask_text;
 use crate::finding::{Finding, Severity};
 use crate::identity::{Salt, SaltedTag, tag, without_indices};
@@ -12,7 +13,7 @@ use crate::lint::{self, Options};
 use crate::path::RepoPath;
 use crate::replace::replace;
 use crate::rules::File;
-use crate::source::SourceError;
+use crate::source::{MAX_BYTES, SourceError, real_place};
 use crate::surface::toml;
 
 /// Writes a baseline that accepts everything at or above a severity, and says where it stands and how many findings it
@@ -28,17 +29,24 @@ pub fn write_baseline(
     output: Option<&Path>,
 ) -> Result<(PathBuf, usize), SourceError> {
     let survey = lint::survey(path, cwd, options)?;
+    let failed = |file: &Path, reason: String| SourceError::Io { path: file.to_owned(), reason };
     let file = match output {
         Some(output) => cwd.join(output),
-        None => survey.snapshot.root.join(baseline::path(&survey.config).to_path()),
+        None => own_file(&survey.snapshot.root, &baseline::path(&survey.config))
+            .map_err(|(file, reason)| failed(&file, reason.to_owned()))?,
     };
     // One that can't be read is what this is to replace.
-    let known = std::fs::read_to_string(&file).ok().and_then(|text| Baseline::parse(&text).ok());
+    let known = std::fs::metadata(&file).ok().filter(|found| found.is_file() && found.len() <= MAX_BYTES);
+    let known = known.and_then(|_| Baseline::parse(&std::fs::read_to_string(&file).ok()?).ok());
     let salt = known.map_or_else(Salt::random, |known| known.salt());
     let findings: Vec<&Finding> = survey.findings.iter().filter(|finding| finding.severity >= least).collect();
     let new = Baseline::of(&findings, &survey.files, salt);
-    replace(&file, new.to_string())
-        .map_err(|error| SourceError::Io { path: file.clone(), reason: error.to_string() })?;
+    let text = new.to_string();
+    if text.len() > MAX_BASELINE {
+        let reason = format!("{} findings are more than the {MAX_BASELINE} bytes of a baseline hold", new.len());
+        return Err(failed(&file, reason));
+    }
+    replace(&file, text).map_err(|error| failed(&file, error.to_string()))?;
     Ok((file, new.len()))
 }
 
@@ -93,7 +101,7 @@ pub fn write_allow(wanted: &Wanted<'_>, cwd: &Path) -> Result<PathBuf, String> {
     let salt = Salt::random();
     let tag = if found.next().is_some() { None } else { tag(finding, &survey.files, salt) };
     let file = survey.config.path().map_or(RepoPath::from("keylint.toml"), Clone::clone);
-    let file = survey.snapshot.root.join(file.to_path());
+    let file = own_file(&survey.snapshot.root, &file).map_err(|(file, why)| format!("{}: {why}", file.display()))?;
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -103,6 +111,21 @@ pub fn write_allow(wanted: &Wanted<'_>, cwd: &Path) -> Result<PathBuf, String> {
     let text = written.behind(text).map_err(|reason| format!("{}: {reason}", file.display()))?;
     replace(&file, &text).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(file)
+}
+
+/// Where a file of the repository's own is, or is to be; otherwise why it is not written. Its configuration and its links
+/// may be anybody's, and name files of the user.
+fn own_file(root: &Path, path: &RepoPath) -> Result<PathBuf, (PathBuf, &'static str)> {
+    let file = root.join(path.to_path());
+    let inside = real_place(&file).and_then(|real| real.strip_prefix(root).map(RepoPath::from_path).ok());
+    let is_gits = |path: &RepoPath| path.as_str().split('/').any(|part| part.eq_ignore_ascii_case(".git"));
+    if inside.is_none_or(|inside| is_gits(&inside)) {
+        return Err((file, "this leads out of the repository or into git's own folder; nothing was written"));
+    }
+    match std::fs::metadata(&file) {
+        Ok(found) if !found.is_file() => Err((file, "this is no regular file; nothing was written")),
+        _ => Ok(file),
+    }
 }
 
 /// A configuration with one more entry of `[[allow]]` for a finding, whose reason somebody has still to write: until then
@@ -129,6 +152,14 @@ impl Entry<'_> {
     fn behind(&self, mut text: String) -> Result<String, String> {
         let finding = self.finding;
         let line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let path = pattern(finding.primary.path.as_str());
+        if !is_pattern(&path) {
+            return Err(
+                "the file's name is too long for a pattern, or has line breaks: `keylint baseline` accepts what is \
+                        found in it"
+                    .to_owned(),
+            );
+        }
         if !text.is_empty() {
             let whole = text.ends_with('\n');
             text.push_str(if whole { "" } else { line });
@@ -139,7 +170,7 @@ impl Entry<'_> {
         };
         add("[[allow]]", "");
         add("rule = ", &quoted(finding.rule.slug));
-        add("path = ", &quoted(&pattern(finding.primary.path.as_str())));
+        add("path = ", &quoted(&path));
         if !finding.key.is_empty() {
             add("key = ", &quoted(&finding.key));
         }

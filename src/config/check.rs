@@ -228,7 +228,11 @@ impl Form {
         match self {
             Self::Pattern => pattern_flaw(text),
             Self::Path => {
-                let inside = !text.starts_with(['/', '\\', '~']) && !text.split(['/', '\\']).any(|part| part == "..");
+                let leads_out = |part: &str| part == ".." || part.eq_ignore_ascii_case(".git");
+                // `C:` is absolute on Windows.
+                let inside = !text.starts_with(['/', '\\', '~'])
+                    && text.as_bytes().get(1) != Some(&b':')
+                    && !text.split(['/', '\\']).any(leads_out);
                 let help = message!["name it relative to the root of the repository"];
                 (!inside || text.contains(['\n', '\r', '\0']))
                     .then(|| (message!["is no path inside the repository"], Some(help)))

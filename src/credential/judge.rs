@@ -313,4 +313,100 @@ mod tests {
         let hash = sample("\\$2y\\$05\\$[A-Za-z0-9./]{53}", &mut Rng::new(14));
         assert_eq!(only(Slot::Variable, "MY_SECRET", &hash).map(|(certainty, _)| certainty), Some(Likely));
     }
+
+    /// Each reason by itself: for a whole value others may do as well.
+    #[test]
+    fn what_is_harmless_and_what_only_nearly() {
+        for (value, expected) in [
+            ("73815", true),
+            ("7.3.8", true),
+            ("738154", false),
+            ("7381q", false),
+            ("q7", true),
+            ("q7w", false),
+            ("phc_q7wz", true),
+            ("q7wz.apps.googleusercontent.com", true),
+            ("q7wz.apps.googleusercontent.net", false),
+        ] {
+            assert_eq!(is_harmless(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn paths() {
+        let random = sample("/[A-Za-z0-9+]{43}", &mut Rng::new(17));
+        for (value, expected) in [
+            ("k:\\keys", true),
+            ("k:/keys", true),
+            ("k:", false),
+            ("k:q/keys", false),
+            ("7:/keys", false),
+            ("k;/keys", false),
+            ("../keys", true),
+            ("keys/..", false),
+            ("/run/keys", true),
+            ("run/keys", false),
+            (&random, false),
+        ] {
+            assert_eq!(is_path(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_people() {
+        for (value, expected) in [
+            ("https://auth.acme.dev/login", true),
+            ("s3+v4.x-y://bucket", true),
+            ("https://", false),
+            ("ht tp://auth.acme.dev", false),
+            ("auth.acme.dev/login", false),
+        ] {
+            assert_eq!(is_plain_url(value), expected, "{value}");
+        }
+        for (value, expected) in [
+            ("first.last+q@mail-1.acme.io", true),
+            ("@acme.io", false),
+            ("me@", false),
+            ("m/e@acme.io", false),
+            ("me@ac/me.io", false),
+            ("me@acme", false),
+            ("me@acme.q", false),
+            ("me@acme.IO", false),
+            ("me@acme.7q", false),
+        ] {
+            assert_eq!(is_email(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn random_parts_are_long_and_not_alone() {
+        let mut rng = Rng::new(18);
+        let (part, short) = (sample("[0-9a-f]{20}", &mut rng), sample("[0-9a-f]{19}", &mut rng));
+        assert!(looks_random(&part) && looks_random(&short));
+        for (value, expected) in [
+            (format!("session={part}; Path=/"), true),
+            (format!("session={short}; Path=/"), false),
+            (part, false),
+            ("session=international-words-in-a-row; Path=/".to_owned(), false),
+        ] {
+            assert_eq!(has_random_part(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn ranges_touch_but_do_not_overlap() {
+        let mut taken = Taken::default();
+        for (start, end, free) in [
+            (4, 8, true),
+            (8, 9, true),
+            (2, 4, true),
+            (7, 10, false),
+            (5, 6, false),
+            (1, 3, false),
+            (9, 9, false),
+            (9, 12, true),
+        ] {
+            assert_eq!(taken.claim(start, end), free, "{start}..{end}");
+        }
+    }
 }

@@ -74,6 +74,7 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shape::own::OwnShape;
     use super::*;
 
     #[test]
@@ -97,5 +98,24 @@ mod tests {
         ] {
             assert_eq!(lexicon.standing(slot, name), expected, "{name}");
         }
+    }
+
+    /// What is searched first must not miss, nor take everything for a token: that is what makes a search fast.
+    #[test]
+    fn what_may_hold_a_token_and_what_does() {
+        let shape = OwnShape::new("corp token", "corp_[a-z]{12}", "").unwrap();
+        let own = Lexicon { shapes: OwnShapes::new(vec![shape]), ..Lexicon::default() };
+        for (text, may, is) in [
+            ("see corp_kindergarten", true, true),
+            ("see corp_garten", true, false),
+            ("see corp-kindergarten", false, false),
+        ] {
+            assert_eq!((own.may_be_in(text.as_bytes()), own.is_in(text.as_bytes())), (may, is), "{text}");
+            let none = Lexicon::default();
+            assert_eq!((none.may_be_in(text.as_bytes()), none.is_in(text.as_bytes())), (false, false), "{text}");
+        }
+        assert_eq!(Lexicon::default().reach(), shape::REACH);
+        let long = OwnShape::new("corp token", &format!("{}[a-z]{{12}}", "corp_".repeat(40)), "").unwrap();
+        assert_eq!(Lexicon { shapes: OwnShapes::new(vec![long]), ..Lexicon::default() }.reach(), 200);
     }
 }

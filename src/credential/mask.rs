@@ -115,6 +115,12 @@ impl Hidden {
         for run in runs(text.as_bytes(), is_run_byte) {
             self.run(text, run);
         }
+        // Together with a letter that is glued to them, hexadecimal digits are few of many and look less random.
+        for digits in runs(text.as_bytes(), |byte| byte.is_ascii_hexdigit()) {
+            if digits.len() >= 32 && randomness(&text[digits.clone()]) > 0.0 {
+                self.hide(digits);
+            }
+        }
     }
 
     /// Hides a run of key characters, or the parts of it that look random.
@@ -202,6 +208,7 @@ fn looks_secret(text: &str) -> bool {
 mod tests {
     use super::super::sample::{Rng, sample};
     use super::super::shape::SHAPES;
+    use super::super::shape::own::{OwnShape, OwnShapes};
     use super::super::sight::sightings;
     use super::super::{Dialect, classify};
     use super::*;
@@ -290,21 +297,10 @@ mod tests {
             ("X_MODEL", "homework", false),
             ("X_TOKEN", "${OTHER:-homework}", true),
         ] {
-            let text = format!("{name}={value}\n");
-            let mut document = document(&text);
-            let decoded = Decoded::direct(value, name.len() + 1);
-            document.assignments.push(Assignment {
-                name: name.to_owned(),
-                name_span: Span::new(0, name.len()),
-                slot: Slot::Variable,
-                value: classify(&decoded, Dialect::Posix),
-                decoded,
-                key: name.to_owned(),
-                exported: false,
-                commented: false,
-            });
+            let document = variable(name, value);
+            let text = document.text.as_str();
             let masked = mask(&document, &[], &Lexicon::default());
-            assert_same_form(&masked, &text);
+            assert_same_form(&masked, text);
             assert_eq!(masked != text, hidden, "{masked}");
             assert!(masked.starts_with(name));
             assert!(!hidden || !masked.contains("homework") && !masked.contains("rd-"), "{masked}");
@@ -406,5 +402,126 @@ mod tests {
         let masked = mask_text(written);
         let changed: Vec<_> = written.lines().zip(masked.lines()).filter(|(before, after)| before != after).collect();
         assert!(changed.len() * 50 <= written.lines().count(), "{changed:#?}");
+    }
+
+    /// A text whose randomness lies in a range.
+    fn with_randomness(pattern: &str, wanted: Range<f32>, rng: &mut Rng) -> String {
+        let mut tries = (0..100_000).map(|_| sample(pattern, rng));
+        tries.find(|text| wanted.contains(&randomness(text))).unwrap()
+    }
+
+    /// One variable, read as bash does.
+    fn variable(name: &str, value: &str) -> Document {
+        let mut document = document(&format!("{name}={value}\n"));
+        let decoded = Decoded::direct(value, name.len() + 1);
+        document.assignments.push(Assignment {
+            name: name.to_owned(),
+            name_span: Span::new(0, name.len()),
+            slot: Slot::Variable,
+            value: classify(&decoded, Dialect::Posix),
+            decoded,
+            key: name.to_owned(),
+            exported: false,
+            commented: false,
+        });
+        document
+    }
+
+    #[test]
+    fn defaults_and_headers_are_hidden_by_their_names() {
+        let hidden = |name, value| mask(&variable(name, value), &[], &Lexicon::default());
+        assert_eq!(hidden("X_MODEL", "${OTHER:-homework}"), "X_MODEL=${OTHER:-homework}\n");
+        assert_eq!(hidden("X_TOKEN", "${OTHER:-homework}"), "X_TOKEN=${OTHER:-********}\n");
+        assert_eq!(hidden("X_TOKEN", "${OTHER:-your-key}"), "X_TOKEN=${OTHER:-your-key}\n");
+        let name = "ANTHROPIC_CUSTOM_HEADERS";
+        for (headers, expected) in [
+            ("x-api-key: homework", "x-api-key: ********"),
+            ("x-api-key: your-key", "x-api-key: your-key"),
+            ("x-request-id: homework", "x-request-id: homework"),
+            ("x-request-id: homework\nx-api-key: homework", "x-request-id: homework\nx-api-key: ********"),
+        ] {
+            assert_eq!(hidden(name, headers), format!("{name}={expected}\n"));
+        }
+    }
+
+    #[test]
+    fn shapes_of_a_configuration_are_hidden() {
+        let shape = OwnShape::new("corp token", "corp_[a-z]{12}", "").unwrap();
+        let lexicon = Lexicon { shapes: OwnShapes::new(vec![shape]), ..Lexicon::default() };
+        let text = "see corp_kindergarten\n";
+        assert_eq!(mask(&document(text), &[], &Lexicon::default()), text);
+        assert_eq!(mask(&document(text), &[], &lexicon), format!("see {}\n", "*".repeat(17)));
+        assert_eq!(lexicon.hide(text), format!("see {}\n", "*".repeat(17)));
+    }
+
+    /// What stands before an equals sign stays if it is a name, which a key is not, and neither is one that ends in `=`.
+    #[test]
+    fn names_stay_and_keys_in_their_place_do_not() {
+        let mut rng = Rng::new(53);
+        let key = with_randomness("[A-Za-z0-9]{32}", 20.0..999.0, &mut rng);
+        let all = |text: &str| "*".repeat(text.len());
+        assert_eq!(mask_text(&format!("NAME={key}")), format!("NAME={}", all(&key)));
+        assert_eq!(mask_text(&format!("a=b.c-d={key}")), format!("a=b.c-d={}", all(&key)));
+        assert_eq!(mask_text(&format!("a+b={key}")), all(&format!("a+b={key}")));
+        assert_eq!(mask_text(&format!("{key}=NAME")), all(&format!("{key}=NAME")));
+        // Little evidence would do for a name, and the signs behind it are no value.
+        let padded = with_randomness("[A-Za-z0-9]{14}", 4.0..14.0, &mut rng) + "==";
+        assert!(randomness(&padded) > 3.0);
+        assert_eq!(mask_text(&padded), all(&padded));
+    }
+
+    /// Of a path or a list, words in front stay; what follows the first random piece may belong to it.
+    #[test]
+    fn words_in_front_of_a_key_stay() {
+        let mut rng = Rng::new(54);
+        let key = with_randomness("[a-z]{12}", 6.0..999.0, &mut rng);
+        let text = format!("international/kindergarten/curriculum/{key}/curriculum");
+        assert!(!looks_secret(&text) && looks_secret(&key));
+        let hidden = "*".repeat(key.len() + "/curriculum".len());
+        assert_eq!(mask_text(&text), format!("international/kindergarten/curriculum/{hidden}"));
+        assert_eq!(mask_text(&format!("at {text}")), format!("at international/kindergarten/curriculum/{hidden}"));
+        let text = format!("international/v2/kindergarten/curriculum/{key}");
+        let hidden = "*".repeat(text.len() - "international/".len());
+        assert_eq!(mask_text(&text), format!("international/{hidden}"));
+        assert_eq!(mask_text("international/kindergarten/curriculum"), "international/kindergarten/curriculum");
+    }
+
+    #[test]
+    fn hexadecimal_digits_behind_a_letter() {
+        let mut rng = Rng::new(56);
+        for length in [32, 40, 64] {
+            for _ in 0..500 {
+                let key = sample(&format!("[0-9a-f]{{{length}}}"), &mut rng);
+                let masked = mask_text(&format!("/x{key}"));
+                assert!(masked.ends_with(&"*".repeat(length)), "/x{key} gave {masked}");
+            }
+        }
+        let short = "/international/xdeadbeefcafe/decade";
+        assert_eq!(mask_text(short), short);
+    }
+
+    #[test]
+    fn how_much_evidence_is_enough() {
+        let mut rng = Rng::new(55);
+        let little = 0.1..2.9;
+        assert!(!looks_secret(&with_randomness("[a-z]{19}", little.clone(), &mut rng)));
+        assert!(looks_secret(&with_randomness("[a-z]{20}", little.clone(), &mut rng)));
+        assert!(looks_secret(&with_randomness("[a-z]{21}", little, &mut rng)));
+        assert!(looks_secret(&with_randomness("[a-z]{19}", 3.1..9.0, &mut rng)));
+        // Abbreviations in capitals look random, and are none with an underscore between.
+        let some = 4.0..14.0;
+        assert!(!looks_secret(&with_randomness("[A-Z]{8}_[A-Z]{8}", some.clone(), &mut rng)));
+        assert!(!looks_secret(&with_randomness("[A-Z]{8}_[A-Z]{8}=", some.clone(), &mut rng)));
+        assert!(looks_secret(&with_randomness("[A-Z]{16}", some.clone(), &mut rng)));
+        assert!(looks_secret(&with_randomness("[A-Z]{8}_[a-z]{8}", some.clone(), &mut rng)));
+        assert!(looks_secret(&with_randomness("[A-Z]{12}_[A-Z]{12}", 15.1..99.0, &mut rng)));
+        for (name, expected) in [
+            (with_randomness("[a-z0-9]{20}", some, &mut rng), true),
+            (with_randomness("[a-z0-9]{30}", 15.1..99.0, &mut rng), false),
+            ("a/b".to_owned(), false),
+            ("a_b-c.d".to_owned(), true),
+        ] {
+            assert_eq!(is_name(&name), expected, "{name}");
+        }
     }
 }

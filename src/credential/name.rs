@@ -67,11 +67,9 @@ fn by_parts(name: &str) -> Standing {
     };
     let has = |list: &[&str], part: Option<&String>| part.is_some_and(|part| list.contains(&part.as_str()));
     let harmless = has(ATTRIBUTES, parts.last())
-        || parts[at + 1..]
-            .iter()
-            .any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "TYPE" | "HELPER"))
+        || parts[at..].iter().any(|part| matches!(part.as_str(), "FILE" | "PATH" | "URL" | "TTL" | "TYPE" | "HELPER"))
         || at > 0 && has(QUALIFIERS, parts.get(at - 1))
-        || has(SWITCHES, parts.first()) && parts.len() > 1
+        || has(SWITCHES, parts.first())
         || parts.iter().any(|part| part == "SKIP");
     if harmless { Standing::No } else { Standing::Likely }
 }
@@ -245,6 +243,17 @@ mod tests {
         assert_eq!(standing(Slot::Setting, "env.ANTHROPIC_API_KEY"), Standing::Read);
         assert_eq!(standing(Slot::Url, "api_key"), Standing::Likely);
         assert_eq!(standing(Slot::Url, "project_ref"), Standing::No);
+    }
+
+    #[test]
+    fn words_of_a_name() {
+        for name in ["API_KEY", "api-key", "apiKey", "APIKey", "API..Key_"] {
+            assert_eq!(parts(name), ["API", "KEY"], "{name}");
+        }
+        // What makes a name harmless is another part than the one that makes it a credential's.
+        for part in PARTS {
+            assert!(!SWITCHES.contains(part) && standing(Slot::Url, part) == Standing::Likely, "{part}");
+        }
     }
 
     #[test]

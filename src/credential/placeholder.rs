@@ -160,7 +160,8 @@ fn is_worded(text: &str) -> bool {
         covered += known;
         marked |= marks;
     }
-    let addressed = words.len() > 1 && (words[0] == "your" || words.last().is_some_and(|last| last == "here"));
+    let is = |word: Option<&String>, known| word.is_some_and(|word| word == known);
+    let addressed = is(words.first(), "your") || is(words.last(), "here");
     total >= 3 && (covered == total || marked && covered * 5 >= total * 3 || addressed && randomness(text) <= 0.0)
 }
 
@@ -373,5 +374,224 @@ mod tests {
             let body = sample("[0-9a-f]{32}", &mut rng);
             assert!(!is_fake_body(&body), "{body}");
         }
+    }
+
+    /// What a predicate says of each text: for a whole value another one may say the same.
+    fn assert_each(predicate: impl Fn(&str) -> bool, texts: &[(&str, bool)]) {
+        for (text, expected) in texts {
+            assert_eq!(predicate(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets() {
+        assert_each(
+            is_bracketed,
+            &[
+                ("<q7wz!>", true),
+                ("[q7wz]", true),
+                ("{q7wz}", true),
+                ("«q7wz»", true),
+                ("q7<w-z_1 2>q7", true),
+                ("q7<>wz", false),
+                ("q7<w!z>wz", false),
+                ("q7[wz]wz", false),
+                ("<q7wz", false),
+                ("q7wz>", false),
+                (">q7<", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn names_of_variables() {
+        assert_each(
+            is_variable_name,
+            &[
+                ("GLM_API_KEY", true),
+                ("Q7_KEY_2", true),
+                ("KEY", false),
+                ("GLM_API_Key", false),
+                ("GLM_API-KEY", false),
+                ("GLM_QWZX", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn sentences() {
+        assert_each(
+            is_sentence,
+            &[
+                ("get it there", true),
+                ("get it", false),
+                ("abcd efgh ijkl", false),
+                ("abc1 defg hijkl", true),
+                ("ab12 defg hijkl", false),
+                ("get 1234 there", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn few_characters() {
+        assert_each(is_few_characters, &[("ababab", true), ("a-b_a.b", true), ("abcabc", false), ("aa!-b", false)]);
+    }
+
+    #[test]
+    fn runs_of_fillers() {
+        assert_each(
+            has_filler_run,
+            &[
+                ("xxxxabcdefgh", true),
+                ("xxxxabcdefghi", false),
+                ("xxxabc", false),
+                ("abcdefghxxxx", true),
+                ("abxxcxxdxx", false),
+                (&format!("{}abcdefghijklmnopqrstuvwxyzabcdefghijkl", "x".repeat(12)), true),
+                (&format!("{}abcdefghijklmnopqrstuvwxyzabcdefghijkl", "x".repeat(11)), false),
+            ],
+        );
+    }
+
+    #[test]
+    fn counting() {
+        assert_each(
+            is_counted,
+            &[
+                ("12345", true),
+                ("1234", false),
+                ("54321", true),
+                ("aBcDe", true),
+                // Three steps of five, and two.
+                ("1234qz", true),
+                ("123q7z", false),
+                ("-./:;<", false),
+                // A step to or from what is neither a letter nor a digit.
+                ("9:9:9:9", false),
+                // Two counts that take turns, if there is enough of them.
+                ("a1b2c3d4", true),
+                ("a1b2c3d", false),
+                // Four steps of six that skip one.
+                ("a1b2c3q7", true),
+                ("a1b2cwq7", false),
+                ("aqbwcedr", false),
+                ("zq7wx2k9", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn repetitions() {
+        let periods = [
+            ("R2D2R2D2R2", true),
+            ("R2D2R2D2R", false),
+            ("R2D2R2D2R2D9", true),
+            ("R2D2R2D9R2DX", false),
+            ("q7wz", false),
+            ("q7wzk3m9x2b5v8n1q7wzk3m9x2b5v8n1", true),
+            ("q7wzk3m9x2b5v8n1cq7wzk3m9x2b5v8n1c", false),
+            // The end is like the beginning, and what lies between is not.
+            ("q7wzk3m9x2b5v8n1q7wzk3", false),
+        ];
+        assert_each(|text| is_repeated(text.as_bytes()), &periods);
+    }
+
+    #[test]
+    fn words() {
+        assert_eq!(split_words("yourApiKey2-OF_it"), ["your", "api", "key2", "of", "it"]);
+        assert_eq!(split_words("HTTPServer--é"), ["httpserver", "é"]);
+        for (word, expected) in [
+            ("your", (4, true)),
+            ("key", (3, false)),
+            ("yourapikey", (10, true)),
+            ("apikey", (6, false)),
+            ("changeme123", (8, true)),
+            ("key123", (0, false)),
+            ("yourq", (0, false)),
+            // A short marker says too little, and one letter nothing.
+            ("mykey", (5, false)),
+            ("akey", (0, false)),
+            ("q7wz", (0, false)),
+        ] {
+            assert_eq!(cover(word), expected, "{word}");
+        }
+        assert_each(
+            is_worded,
+            &[
+                ("api-key", true),
+                ("your-qwz-key", true),
+                ("your-homework-key", true),
+                ("homework-here", true),
+                ("homework-key", false),
+                ("your-kzqwxvjhqzkwvjxqzjvk", false),
+                ("homework", false),
+                ("q7wz", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn reserved_domains() {
+        for (address, expected) in [
+            ("https://gateway.example.org", "gateway"),
+            ("https://gateway.example.com/v1", "gateway"),
+            ("https://gateway.example.net:8080", "gateway"),
+            ("https://gateway.acme.dev", "https://gateway.acme.dev"),
+            ("gateway.example.org", "gateway.example.org"),
+        ] {
+            assert_eq!(without_reserved_domain(address), expected);
+        }
+    }
+
+    #[test]
+    fn short_bodies_and_other_scripts() {
+        // Behind `sk-ant-api03-` fifteen characters are no token, sixteen may be.
+        assert_each(
+            is_placeholder,
+            &[
+                ("sk-ant-api03-q7wzk3m9x2b5v8n", true),
+                ("sk-ant-api03-q7wzk3m9x2b5v8n1", false),
+                ("q7wzk3m9x2b5v8n", false),
+                ("q7wé9x2b5v8n1kmt", false),
+                ("q7wɏ9x2b5v8n1kmt", false),
+                ("q7wɐ9x2b5v8n1kmt", true),
+                ("<q7wz!k3m9x2b5v8>", true),
+                ("Q7WK_X9VZB_KEY", true),
+                ("qwzk vjhqz kwvjx", true),
+                ("q7wzk3.*m9x2b5v8", true),
+                ("q7w•9x2b5v8n1kmt", false),
+                ("q7w…9x2b5v8n1kmt", true),
+                ("q7w...9x2b5v8n1kmt", true),
+                ("q7w..9x2b5v8n1kmt", false),
+                ("q7w***9x2b5v8n1kmt", true),
+                ("q7w•••9x2b5v8n1kmt", true),
+            ],
+        );
+    }
+
+    #[test]
+    fn bodies_that_show_a_form() {
+        assert_each(
+            is_fake_body,
+            &[
+                ("q7q7wq7w7qwwq77wq7ww", true),
+                // Seven of sixteen are one character, and six.
+                ("qzqkqmqxqbqvqnaw", true),
+                ("qzqkqmqxqbqvdnaw", false),
+                ("qzqkqmqxqbqvqn", false),
+                // Eight of twenty are, and nine.
+                ("qzqkqmqxqbqvqnqawsed", false),
+                ("qzqkqmqxqbqvqnqaqsed", true),
+                ("q7wzk3m9x2b5v8n1EXAMPLE", true),
+                ("q7wzk3m9x2b5v8n1EXAMPLEKEY", true),
+                ("EXAMPLEq7wzk3m9x2b5v8n1", false),
+                ("q7wzk3m9...x2b5v8n1", true),
+                ("q7wzk3m9…x2b5v8n1", true),
+                ("q7wzk3m9x2b5v8n1", false),
+            ],
+        );
+        assert_eq!(counts(b"abca")[usize::from(b'a')], 2);
+        assert_eq!(counts(b"abca").iter().sum::<usize>(), 4);
     }
 }

@@ -203,4 +203,97 @@ mod tests {
         let wrong: Vec<&str> = lines.into_iter().filter(|line| looks_random(line)).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
+
+    fn assert_close(one: f32, other: f32, what: &str) {
+        assert!((one - other).abs() < 1e-4, "{what}: {one} and {other}");
+    }
+
+    #[test]
+    fn what_can_be_judged_at_all() {
+        for (text, expected) in [
+            ("abcdefghijk1", true),
+            ("abcdefghij1", false),
+            ("123456789012", false),
+            ("12345678901a", true),
+            ("abcdefghijk1é", false),
+            ("abcdefghijk1....", true),
+            ("abcdefghijk1.....", false),
+            ("abcdeabcdeabcde", false),
+            ("abcdefabcdef", true),
+        ] {
+            assert_eq!(randomness(text) > f32::NEG_INFINITY, expected, "{text}");
+        }
+        assert_eq!(distinct(b"aAa1-_."), 3);
+    }
+
+    #[test]
+    fn alphabets() {
+        for (text, size) in [
+            ("abcdef12", 16.0f32),
+            ("ABCDEF12", 16.0),
+            ("ab-12_", 16.0),
+            ("abCD", 52.0),
+            ("xyz", 26.0),
+            ("XYZ", 26.0),
+            ("xyz1", 36.0),
+            ("XYZ1", 36.0),
+            ("xYz1", 62.0),
+        ] {
+            assert_close(alphabet_bits(text.as_bytes()), size.log2(), text);
+        }
+    }
+
+    #[test]
+    fn what_a_letter_says_after_another() {
+        for (pair, choices, chance) in [
+            // `b` follows `a` as often as by chance, `u` follows `q` sixteen times as often.
+            ("ab", 26.0f32, 0.90f32),
+            ("qu", 26.0 / 16.0, 0.90),
+            ("AB", 26.0, 0.60),
+            ("Ab", 26.0, 0.35),
+            ("aB", 26.0, 0.05),
+            ("a1", 10.0, 0.05),
+            ("A1", 10.0, 0.05),
+            ("11", 10.0, 0.65),
+            ("1a", 26.0, 0.25),
+            ("1A", 26.0, 0.10),
+        ] {
+            let bytes = pair.as_bytes();
+            assert_close(written_bits(bytes[0], bytes[1]), choices.log2() - chance.log2(), pair);
+        }
+        assert_close(written_bits(b'a', b'-'), 0.0, "a-");
+        assert_close(written_bits(b'-', b'a'), 0.0, "-a");
+    }
+
+    #[test]
+    fn separators_and_long_pieces() {
+        let sum = |text: &str, chance: f32| -> f32 {
+            text.as_bytes().windows(2).map(|pair| written_bits(pair[0], pair[1]) - chance).sum()
+        };
+        let all = 36.0f32.log2();
+        let (one, two) = ("f3a9c41e", "xqzkwvjp");
+        assert_close(evidence(format!("{one}.{two}").as_bytes()), sum(one, all) + sum(two, all) - 1.5, "two pieces");
+        let long = "f3a9c41e0b7d2865";
+        assert_close(
+            evidence(format!("{long}.{two}").as_bytes()),
+            sum(long, 4.0) + sum(two, all) - 1.5,
+            "a long piece",
+        );
+        let fifteen = &long[1..];
+        assert_close(
+            evidence(format!("{fifteen}.{two}").as_bytes()),
+            sum(fifteen, all) + sum(two, all) - 1.5,
+            "a short piece",
+        );
+        // The form of a UUID says nothing, nor do groups of one length.
+        for text in ["f3a9c41e-0b7d-2865-91c4-e07b3d5a8f26", "f3a9-c41e-0b7d", "f3a9 c41e 0b7d", "f3a9_c41e_0b7d"] {
+            let plain = text.replace(['-', ' ', '_'], "");
+            assert_close(randomness(text), evidence(plain.as_bytes()), text);
+        }
+        for (text, expected) in
+            [("f3a9-c41e", true), ("f3a9", false), ("f3a9-c41", false), ("f3a9c41e-0b7d-2865-91c4-e07b3d5a8f2", false)]
+        {
+            assert_eq!(is_regularly_grouped(text), expected, "{text}");
+        }
+    }
 }

@@ -175,7 +175,7 @@ fn inside(text: &str, start: usize, dialect: Dialect) -> Option<Found> {
             b'<' if rest.starts_with("<%") => {
                 delimited(rest, "<%", "%>").and_then(|inner| Found::new(last_name(inner), false))
             }
-            b'<' if rest.starts_with("<<") => delimited(rest, "<<", ">>")
+            b'<' => delimited(rest, "<<", ">>")
                 .and_then(|inner| Found::new(last_name(inner), dialect.expands(Syntax::Angle))),
             b'%' if rest.starts_with("%(") => {
                 let name = delimited(rest, "%(", ")s").filter(|name| is_identifier(name))?;
@@ -424,5 +424,194 @@ mod tests {
         assert!(matches!(value("GLM_API_KEY"), Value::Placeholder));
         assert!(matches!(value("https://api.z.ai"), Value::Literal));
         assert!(matches!(value("hunter2"), Value::Literal));
+    }
+
+    /// In which dialects each way to write a reference is expanded.
+    #[test]
+    fn who_expands_what() {
+        use Dialect::{Azure, Batch, Braces, CircleCi, DevContainer, Expression, GitHub, Make, PowerShell, Template};
+        let all = [
+            Literal,
+            Mcp,
+            Editor,
+            DevContainer,
+            Posix,
+            Dotenv,
+            Braces,
+            GitHub,
+            Azure,
+            CircleCi,
+            Make,
+            Template,
+            PowerShell,
+            Batch,
+            Expression,
+        ];
+        for (text, expanding) in [
+            ("$TOKEN", &[Posix, Dotenv, Braces, CircleCi, Make, PowerShell][..]),
+            ("${TOKEN}", &[Mcp, Editor, Posix, Dotenv, Braces, CircleCi, Make, PowerShell, Expression]),
+            ("${a.token}", &[Mcp, Editor, Expression]),
+            ("${TOKEN:-}", &[Mcp, Editor, Posix, Dotenv, Braces]),
+            ("${TOKEN?no}", &[Posix, Dotenv, Braces]),
+            ("`token`", &[Posix, Dotenv]),
+            ("$(token)", &[Posix, Dotenv, Azure, Make, PowerShell]),
+            ("$[ token ]", &[Azure]),
+            ("${{ token }}", &[GitHub, Azure]),
+            ("{{ token }}", &[Template]),
+            ("<< token >>", &[CircleCi]),
+            ("%TOKEN%", &[Batch]),
+            ("!TOKEN!", &[Batch]),
+            ("x %TOKEN%", &[Batch]),
+            ("$env:TOKEN", &[PowerShell]),
+            ("x $env:TOKEN", &[PowerShell]),
+            ("${env:TOKEN}", &[Editor, DevContainer]),
+            ("var.token", &[Expression]),
+            ("credentials('token')", &[Expression]),
+            ("@TOKEN@", &[]),
+            ("<%= token %>", &[]),
+            ("%(token)s", &[]),
+            ("{env:TOKEN}", &[]),
+        ] {
+            for dialect in all {
+                let known = dialect != Literal || !text.contains("$env");
+                let found = reference(text, dialect).map(|(_, expanded, _)| expanded);
+                assert_eq!(found.unwrap_or(false), expanding.contains(&dialect), "{text} in {dialect:?}");
+                assert!(found.is_some() || !known, "{text} in {dialect:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn near_misses_of_the_whole_value() {
+        for text in [
+            "op://",
+            "ENC[",
+            "__a__",
+            "@a-b@",
+            "@ab",
+            "ab@",
+            "``",
+            "$12",
+            "$1a",
+            "$%",
+            "$",
+            "secrets.",
+            "secrets.a-b",
+            "env(X",
+            "X)",
+            "os.environ['X'",
+            "my.secrets.X",
+        ] {
+            assert_eq!(reference(text, Dialect::GitHub), None, "{text}");
+        }
+        for text in ["op://x", "ENC[x", "__ab__", "secrets.a.b_1", "env(X)", "os.environ['X']", "$@", "$?", "$0"] {
+            assert!(reference(text, Dialect::GitHub).is_some(), "{text}");
+        }
+        assert_eq!(reference("$#", Posix), Some((None, true, None)));
+        assert_eq!(reference("$#", Dotenv), Some((None, false, None)));
+        for start in MANAGERS.iter().chain(ENCRYPTED) {
+            assert_eq!(reference(&format!("{start}q7"), Literal), Some((None, true, None)), "{start}");
+        }
+    }
+
+    #[test]
+    fn references_inside_of_text() {
+        for (text, dialect, name) in [
+            ("a{{ b.c }}d", Dialect::Template, Some("c")),
+            ("a{{ b.c }d", Dialect::Template, None),
+            ("a{{- .b -}}", Dialect::Template, Some("b")),
+            ("a{secret:X}b", Literal, Some("X")),
+            ("a{other:X}b", Literal, None),
+            ("a{secret}b", Literal, None),
+            ("a<% b %>c", Literal, Some("b")),
+            ("a<% b >c", Literal, None),
+            ("a<< b.c >>d", Dialect::CircleCi, Some("c")),
+            ("a%(b)sc", Literal, Some("b")),
+            ("a%(b-c)sd", Literal, None),
+            ("a%(b)d", Literal, None),
+            ("a%ABC%d", Dialect::Batch, Some("ABC")),
+            ("a%AB%d", Dialect::Batch, None),
+            ("a%ABc%d", Dialect::Batch, None),
+            ("a!ABC!d", Dialect::Batch, Some("ABC")),
+            ("a!ABC%d", Dialect::Batch, None),
+            ("a$(b)c", Dialect::Make, Some("b")),
+            ("a$(b)c", Dialect::Azure, Some("b")),
+            ("a$(b c)d", Dialect::Azure, None),
+            ("a$(b)c", Posix, None),
+            ("a$env:BC", Dialect::PowerShell, Some("BC")),
+            ("a$ENV:BC-d", Dialect::PowerShell, Some("BC")),
+            ("hunter$two", Posix, None),
+            ("hunter$$two", Posix, None),
+            ("hunter$Two", Posix, None),
+            ("hunter$TW", Posix, Some("TW")),
+            ("hunter$T", Posix, None),
+            ("hunter-$two", Posix, Some("two")),
+            ("hunter-$t", Posix, None),
+            ("hunter-$two", Dialect::GitHub, None),
+            ("Basic $two:x", Posix, Some("two")),
+            ("é$two", Posix, Some("two")),
+        ] {
+            let found = reference(text, dialect).and_then(|(name, ..)| name);
+            assert_eq!(found.as_deref(), name, "{text} in {dialect:?}");
+        }
+        assert_eq!(reference("a`b`c", Posix), Some((None, true, None)));
+        assert_eq!(reference("a`b`c", Dotenv), None);
+        assert_eq!(reference("a``c", Posix), None);
+        assert_eq!(reference("hunter$[two", Posix), None);
+    }
+
+    #[test]
+    fn defaults_have_their_place_behind_other_text() {
+        for (text, default) in [
+            ("Bearer ${{ a.b || 'c' }}", Some(("c", 19))),
+            ("${{ a.b || '' }}", None),
+            ("${{ a.b || c }}", None),
+            ("x ${A:-b}", Some(("b", 7))),
+            ("x ${A-b}", Some(("b", 6))),
+            ("x ${A=b}", Some(("b", 6))),
+            ("x ${A:=b}", Some(("b", 7))),
+            ("x ${A:?b}", None),
+            ("x ${A+b}", None),
+            ("x ${A-}", None),
+            ("x ${localEnv:A:b}", Some(("b", 15))),
+            ("x ${localEnv:A:}", None),
+            ("x ${localEnv:A}", None),
+            ("x ${remote:A:b}", None),
+            ("x ${A:-${B:-c}}d", Some(("${B:-c}", 7))),
+        ] {
+            let Value::Reference(found) = classify(&Decoded::direct(text, 0), Posix) else { panic!("{text}") };
+            let place = found.default.as_ref().map(|part| (part.text.expose(), part.span().start));
+            assert_eq!(place, default, "{text}");
+        }
+    }
+
+    /// What is longer is data, not a reference.
+    #[test]
+    fn references_have_bounds() {
+        let long = |length: usize| "a".repeat(length);
+        // The brace that closes is among the first 512 bytes, and what closes the others among those behind what opens.
+        assert!(reference(&format!("x ${{{}}}", long(MAX_LENGTH - 3)), Posix).is_some());
+        assert!(reference(&format!("x ${{{}}}", long(MAX_LENGTH - 2)), Posix).is_none());
+        assert!(reference(&format!("x {{{{{}}}}}", long(MAX_LENGTH - 2)), Posix).is_some());
+        assert!(reference(&format!("x {{{{{}}}}}", long(MAX_LENGTH - 1)), Posix).is_none());
+    }
+
+    #[test]
+    fn schemes_and_identifiers() {
+        for (text, expected) in [
+            ("Bearer  q7", "q7"),
+            ("BASIC q7", "q7"),
+            (" token q7", "q7"),
+            ("Bearer", "Bearer"),
+            ("Bear q7", "Bear q7"),
+            ("Bearerq7", "Bearerq7"),
+        ] {
+            assert_eq!(after_scheme(text), expected, "{text}");
+        }
+        for (text, expected) in [("a_1-b", "a_1"), ("1a", ""), ("-a", ""), ("", "")] {
+            assert_eq!(identifier(text), expected, "{text}");
+        }
+        assert!(is_identifier("a1") && !is_identifier("a-") && !is_identifier(""));
+        assert!(is_capital("A_1") && !is_capital("Aa") && !is_capital("A-"));
     }
 }

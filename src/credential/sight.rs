@@ -218,7 +218,7 @@ mod tests {
     use super::super::shape::SHAPES;
     use super::*;
     use crate::path::RepoPath;
-    use crate::surface::{Origin, Surface};
+    use crate::surface::{Language, Origin, Surface};
     use crate::text::Text;
 
     fn document(text: &str) -> Document {
@@ -305,6 +305,80 @@ mod tests {
     }
 
     #[test]
+    fn a_password_in_an_address_counts_in_configuration() {
+        for (surface, count) in [(Some(Surface::Dotenv), 1), (Some(Surface::Shell), 1), (None, 0)] {
+            let mut one = document("see redis://app:hunter2@db.example.com/0 or redis://app:hunter2@localhost/0");
+            one.surface = surface;
+            let found = shown(&one);
+            assert_eq!(found.len(), count, "{surface:?}");
+            let likely = (String::new(), "hunter2".to_owned(), Certainty::Likely);
+            assert!(found.iter().all(|one| *one == likely), "{surface:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_no_value_is_has_the_key_of_its_string() {
+        let token = sample(SHAPES[0].pattern, &mut Rng::new(35));
+        let mut one = document(&format!("[\"a\", \"see {token}\"] {token}"));
+        one.keys.push((Span::new(1, 4), "list[0]".to_owned()));
+        one.keys.push((Span::new(6, 12 + token.len()), "list[1]".to_owned()));
+        let keys: Vec<String> = shown(&one).into_iter().map(|(key, ..)| key).collect();
+        assert_eq!(keys, ["list[1]", ""]);
+        // It may begin where the string does.
+        one.keys[1].0 = Span::new(11, 12 + token.len());
+        assert_eq!(shown(&one)[0].0, "list[1]");
+    }
+
+    #[test]
+    fn a_token_in_a_value_that_is_only_partly_known_belongs_to_it() {
+        let token = sample(SHAPES[0].pattern, &mut Rng::new(36));
+        for value in [format!("$(echo {token})"), format!("${{A}}{token}")] {
+            let mut one = document(&value);
+            assign(&mut one, "X", &value, Dialect::Posix);
+            let found = sightings(&one, &Lexicon::default());
+            assert_eq!(found.iter().map(|one| (one.assignment, &*one.key)).collect::<Vec<_>>(), [(Some(0), "X")]);
+        }
+    }
+
+    /// `auth=none` is a word of a program where only the program reads it.
+    #[test]
+    fn weak_values_of_scripts_and_code() {
+        let code = Surface::Code(Language::Python);
+        for (surface, path, slot, name, count) in [
+            (Surface::Dotenv, ".env", Slot::Variable, "password", 1),
+            (Surface::Shell, "run.sh", Slot::Variable, "password", 0),
+            (Surface::Shell, "run.sh", Slot::Variable, "PASSWORD", 1),
+            (Surface::Shell, "run.sh", Slot::Variable, "db_Password", 1),
+            (Surface::Shell, "run.sh", Slot::Option, "--password", 1),
+            (code, "app.py", Slot::Variable, "PASSWORD", 0),
+        ] {
+            let mut one = document("homework");
+            (one.surface, one.path) = (Some(surface), RepoPath::from(path));
+            assign(&mut one, name, "homework", Dialect::Literal);
+            one.assignments[0].slot = slot;
+            let found = shown(&one);
+            assert_eq!(found.len(), count, "{path} {name}: {found:?}");
+            assert!(found.iter().all(|(.., certainty)| *certainty == Certainty::Weak), "{path} {name}");
+        }
+    }
+
+    /// In a test's code a value is an example unless its form says what it is.
+    #[test]
+    fn values_in_the_code_of_tests() {
+        let mut rng = Rng::new(37);
+        let opaque = sample("[A-Za-z0-9]{32}", &mut rng);
+        let token = sample(SHAPES[0].pattern, &mut rng);
+        for (path, value, count) in
+            [("app.py", &opaque, 1), ("tests/test_app.py", &opaque, 0), ("tests/test_app.py", &token, 1)]
+        {
+            let mut one = document(value);
+            (one.surface, one.path) = (Some(Surface::Code(Language::Python)), RepoPath::from(path));
+            assign(&mut one, "API_KEY", value, Dialect::Literal);
+            assert_eq!(shown(&one).len(), count, "{path}");
+        }
+    }
+
+    #[test]
     fn escaped_strings_and_plain_text() {
         let mut rng = Rng::new(33);
         let token = sample("sk-ant-oat01-[A-Za-z0-9_-]{95}", &mut rng);
@@ -332,6 +406,9 @@ mod tests {
         };
         let key = sample(SHAPES[0].pattern, &mut rng);
         assert_eq!(describe("X", &key), "an Anthropic API key (sk-ant-api03-…, 108 characters)");
+        // Only the beginning that is known to be public is shown.
+        let next = sample("sk-ant-oat02-[A-Za-z0-9_-]{95}", &mut rng);
+        assert_eq!(describe("X", &next), "a Claude OAuth access token (108 characters)");
         let opaque = sample("[A-Za-z0-9]{32}", &mut rng);
         assert_eq!(describe("X_TOKEN", &opaque), "a literal value (32 characters)");
         assert_eq!(describe("X_PASSWORD", "homework"), "a password (8 characters)");

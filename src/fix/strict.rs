@@ -95,7 +95,7 @@ mod tests {
             let (text, expected) = (text.replace('\n', "\r\n"), expected.replace('\n', "\r\n"));
             assert_eq!(strict(&text), Some(expected), "{text:?}");
         }
-        for text in ["{\"a\": 1 // x", "{a: 1} // x", "{\"a\" 1}"] {
+        for text in ["{\"a\": 1 // x", "{a: 1} // x", "{\"a\" 1}", "{\"a\": \"\t\" // x\n}"] {
             assert_eq!(strict(text), None, "{text}");
         }
     }

@@ -61,6 +61,8 @@ pub struct Failure {
 
 const CHANGED: &str = "it has changed since it was read; run keylint once more";
 
+const BEHIND_LINK: &str = "a folder above it is a symbolic link: change what it leads to";
+
 impl Plan {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
@@ -72,6 +74,10 @@ impl Plan {
     /// # Errors
     /// At the first file that can't be written. It and those behind it are as they were.
     pub fn write(&self, reached: &mut dyn FnMut(Stage)) -> Result<(), Failure> {
+        let mut paths = self.texts.iter().map(|text| &text.path).chain(self.modes.iter().map(|(path, _)| path));
+        if let Some(path) = paths.find(|path| self.is_behind_link(path)) {
+            return Err(Failure { path: path.clone(), reason: BEHIND_LINK.to_owned() });
+        }
         for text in &self.texts {
             if !text.is_current(&self.place(&text.path)).map_err(|error| text.failed(&error.to_string()))? {
                 return Err(text.failed(CHANGED));
@@ -93,6 +99,12 @@ impl Plan {
 
     fn place(&self, path: &RepoPath) -> PathBuf {
         self.root.join(path.to_path())
+    }
+
+    /// Whether a folder above a file is a link, and may lead anywhere.
+    fn is_behind_link(&self, path: &RepoPath) -> bool {
+        let path = path.to_path();
+        path.ancestors().skip(1).any(|folder| self.root.join(folder).is_symlink() && !folder.as_os_str().is_empty())
     }
 
     fn write_text(&self, text: &NewText, reached: &mut dyn FnMut(Stage)) -> io::Result<()> {

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use super::cite::cite;
 use super::compare::{Comparison, Judged};
 use super::{Introduced, Options, Report, introduced};
+use crate::config::{Choice, Config};
 use crate::finding::Finding;
+use crate::path::RepoPath;
 use crate::source::SourceError;
 use crate::source::git;
 use crate::source::range::{Range, Wanted};
+use crate::surface::table::OWN;
 use crate::{baseline, config};
 
 /// Lints what a range of commits brings. `paths` restrict what is reported.
@@ -42,7 +45,24 @@ pub(super) fn lint_commits(range: &Range, cwd: &Path, options: &Options) -> Resu
     report.select(&after.snapshot, &options.rules);
     report.coverage.range = Some((range.linted.clone(), brought.commits));
     report.coverage.add(brought.failures);
+    report.coverage.skipped.extend(own_say(range, &config, options));
     Ok(report)
+}
+
+/// Files with which the authors of the range decide what is reported of it: a reviewer should know.
+fn own_say(range: &Range, config: &Config, options: &Options) -> Vec<String> {
+    let configuration = OWN.iter().map(|&name| (RepoPath::from(name), &options.config, "--config"));
+    let baseline = (baseline::path(config), &options.baseline, "--baseline");
+    let deciding = configuration.chain([baseline]).filter(|(path, choice, _)| {
+        **choice == Choice::Found && range.changes.iter().any(|change| change.path == *path)
+    });
+    let said = deciding.map(|(path, _, option)| {
+        format!(
+            "{path} counts as these commits leave it; {option} takes one that they can't change",
+            path = path.as_str()
+        )
+    });
+    said.collect()
 }
 
 /// What commits of the range have and its last one has nowhere any more; each value once.

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{Style, clean, concise, last_words, not_read, shown};
+use super::{Style, clean, concise, is_acted_upon, last_words, not_read, shown};
 use crate::finding::{Finding, Severity};
 use crate::lint::{Failure, Report};
 
@@ -121,10 +121,13 @@ fn command(finding: &Finding) -> String {
     command
 }
 
-/// A path as a property. One that begins with `=` would lose it.
+/// A path as a property. One that begins with `=` would lose it. Characters that a terminal acts upon have no code here
+/// and give way: the annotation of such a file is read all the same.
 fn file(path: &str) -> String {
     let prefix = if path.starts_with('=') { "./" } else { "" };
-    format!("{prefix}{}", property(path))
+    let is_coded = |character| matches!(character, '\n' | '\r' | '\t');
+    let path = path.replace(|character| is_acted_upon(character) && !is_coded(character), "\u{fffd}");
+    format!("{prefix}{}", property(&path))
 }
 
 /// What stands behind the last `::`.

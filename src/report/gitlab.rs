@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::fingerprint::Fingerprints;
-use super::{NOT_READ, Style, shown};
+use super::{NOT_READ, Style, json_text, shown};
 use crate::finding::Severity;
 use crate::lint::Report;
 
@@ -46,6 +46,5 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             "location": {"path": failure.path.as_str(), "lines": {"begin": 1}},
         })
     }));
-    serde_json::to_writer_pretty(&mut *out, &findings)?;
-    writeln!(out)
+    json_text::print(&Value::Array(findings), out)
 }

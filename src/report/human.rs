@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Style, clean, end, shown};
+use super::{Style, clean, end, is_acted_upon, shown};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
 use crate::text::{Span, floor};
@@ -23,8 +23,10 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         Some(width) => renderer.term_width(width),
         None => renderer,
     };
+    // The lines of a file: annotate-snippets leaves in them what it does not know. The escape sequences are its own.
+    let is_left = |character| is_acted_upon(character) && !matches!(character, '\n' | '\u{1b}');
     for finding in shown(report, style) {
-        writeln!(out, "{}\n", render(finding, &renderer))?;
+        writeln!(out, "{}\n", render(finding, &renderer).replace(is_left, "\u{fffd}"))?;
     }
     end(report, style, out)
 }

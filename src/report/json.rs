@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::json_text;
 use crate::finding::{Finding, Severity};
 use crate::lint::Report;
 use crate::request::{Header, Origin, Request};
@@ -52,8 +53,7 @@ pub(super) fn print(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "failures": failures,
         },
     });
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    json_text::print(&object, out)
 }
 
 /// Which commits were looked at.

@@ -19,6 +19,7 @@ mod github;
 mod gitlab;
 mod human;
 mod json;
+mod json_text;
 mod junit;
 mod markdown;
 pub mod mended;
@@ -257,5 +258,13 @@ fn counted(count: usize, what: &str) -> String {
 /// Text from outside, such as a file's name, made harmless for a terminal.
 pub(crate) fn clean(text: &str) -> String {
     // Line breaks in names would let a file forge a line of the report.
-    normalize_untrusted_str(text).replace(['\n', '\r'], "␊")
+    let text = normalize_untrusted_str(text).replace(['\n', '\r'], "␊");
+    if text.contains(is_acted_upon) { text.replace(is_acted_upon, "\u{fffd}") } else { text }
+}
+
+/// Whether a terminal does something for a character instead of showing it: both sets of control characters (xterm takes
+/// U+009B for the beginning of an escape sequence), and what turns the direction of the text behind it.
+fn is_acted_upon(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{NOT_READ, Style, shown};
+use super::{NOT_READ, Style, json_text, shown};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
 
@@ -25,8 +25,7 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     });
     let diagnostics: Vec<Value> = shown(report, style).map(diagnostic).chain(failures).collect();
     let object = json!({"source": {"name": "keylint"}, "diagnostics": diagnostics});
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    json_text::print(&object, out)
 }
 
 fn diagnostic(finding: &Finding) -> Value {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{clean, json as lint_json, readers};
+use super::{clean, json as lint_json, json_text, readers};
 use crate::finding::{Message, Say, Severity};
 use crate::message;
 use crate::request::{Header, Request};
@@ -185,8 +185,7 @@ impl Say for Shown<'_> {
 /// When writing fails.
 pub fn print_json(sessions: &[Session], out: &mut dyn Write) -> io::Result<()> {
     let sessions: Vec<Value> = sessions.iter().map(session_json).collect();
-    serde_json::to_writer_pretty(&mut *out, &json!({"version": 1, "sessions": sessions}))?;
-    writeln!(out)
+    json_text::print(&json!({"version": 1, "sessions": sessions}), out)
 }
 
 fn session_json(session: &Session) -> Value {

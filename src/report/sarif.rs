@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::fingerprint::Fingerprints;
-use super::{Style, clean, shown};
+use super::{Style, clean, json_text, shown};
 use crate::accept::By;
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::Report;
@@ -62,8 +62,7 @@ pub(super) fn print(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             "results": results,
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    json_text::print(&log, out)
 }
 
 fn description(rule: &Rule) -> Value {

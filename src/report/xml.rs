@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::is_acted_upon;
+
 /// The text as an attribute or between tags. What XML can't hold at all becomes U+FFFD.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -17,6 +19,9 @@ pub(super) fn escaped(text: &str) -> String {
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            other if is_acted_upon(other) => {
+                let _ = write!(escaped, "&#{};", u32::from(other));
+            }
             other => escaped.push(other),
         }
     }

@@ -25,8 +25,8 @@ impl Arguments {
                 break;
             }
             let (name, mut value) = match word.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-                _ => (word, None),
+                Some((name, value)) => (name, Some(value)),
+                None => (word, None),
             };
             let mut take = || value.take().or_else(|| words.next()).map(str::to_owned);
             match name {
@@ -81,5 +81,9 @@ mod tests {
         assert_eq!((all.settings.as_deref(), all.model.as_deref()), (Some("x.json"), Some("opus")));
         assert!(!parse("-p -- --bare").bare, "behind the marker everything is a prompt");
         assert_eq!(parse("--settings"), Arguments::default());
+        for (sources, refused) in [("user,project,local", false), ("", false), ("user,system", true), ("User", true)] {
+            assert_eq!(parse(&format!("--setting-sources {sources}")).is_refused(), refused, "{sources}");
+        }
+        assert!(!parse("-p hi").is_refused());
     }
 }

@@ -4,11 +4,11 @@
 //! the same machine.
 
 use super::aws;
-use super::session::{Person, is_global};
+use super::model::{settings, without_window};
+use super::session::Person;
 use super::unit::{Member, Presence, Unit};
 use super::url::normalised;
 use super::{CLOUDS, Cloud, Endpoint, Outcome, Provider, Route, Source, SourceKind};
-use crate::surface::{Assignment, Slot};
 use crate::text::trimmed;
 
 /// The provider of a session, where it has chosen one.
@@ -41,13 +41,9 @@ const ALIASES: [(&str, &str, &str); 7] = [
 
 /// The model of a session.
 fn model(unit: &Unit<'_>) -> String {
-    let is_model = |assignment: &&Assignment| assignment.slot == Slot::Setting && assignment.key == "model";
     let chosen = unit.arguments.model.as_deref().or_else(|| unit.text("ANTHROPIC_MODEL"));
-    let files = unit.files.iter().filter(|document| !is_global(document));
-    let setting = files.filter_map(|document| document.assignments.iter().rfind(is_model)).next();
-    let setting = setting.map(|assignment| assignment.decoded.text.expose());
-    let chosen = trimmed(chosen.or(setting).unwrap_or("opus"));
-    let bare = chosen.strip_suffix("[1m]").unwrap_or(chosen);
+    let setting = settings(unit).next().map(|member| member.assignment.decoded.text.expose());
+    let bare = without_window(trimmed(chosen.or(setting).unwrap_or("opus")));
     match ALIASES.iter().find(|(alias, ..)| bare.eq_ignore_ascii_case(alias)) {
         Some((_, model, variable)) => unit.text(variable).unwrap_or(model).to_owned(),
         None => bare.to_owned(),
@@ -133,7 +129,6 @@ fn has_userinfo<'a>(unit: &Unit<'a>, cloud: &Cloud) -> Option<Member<'a>> {
 
 fn address(unit: &Unit<'_>, provider: Provider, base_url: Option<Member<'_>>) -> Option<String> {
     let base = match base_url {
-        Some(member) if !member.is_fixed() => return None,
         Some(member) => member.text()?.to_owned(),
         None => match provider {
             Provider::Bedrock => format!("https://bedrock-runtime.{}.amazonaws.com", aws::region(unit)),
@@ -234,5 +229,54 @@ fn is_incomplete(unit: &Unit<'_>, cloud: &Cloud) -> bool {
             !has("ANTHROPIC_AWS_WORKSPACE_ID") && (!unit.is_on(cloud.skip_auth) || bearer())
         }
         Provider::Messages | Provider::Bedrock | Provider::Mantle => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arguments::Arguments;
+    use super::super::predict;
+    use super::super::tests::{Home, document};
+    use super::*;
+
+    /// The provider of a session with both of Bedrock's interfaces.
+    fn provider(home: &Home, settings: &str) -> Provider {
+        let flags = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_MANTLE"].map(|flag| (flag.to_owned(), "1".to_owned()));
+        let person = Person::find(flags.into(), Arguments::default(), None, home);
+        let settings = document(".claude/settings.json", settings);
+        predict(&person.settings(&settings, &[&settings])).provider
+    }
+
+    /// Repeats what was observed with the real client (2026-11-22).
+    #[test]
+    fn a_model_of_mantle_goes_there_beside_bedrock() {
+        for (settings, expected) in [
+            (r#"{"model": "anthropic.claude-opus-5-5"}"#, Provider::Mantle),
+            (r#"{"model": "anthropic.claude-opus-4-6-v1"}"#, Provider::Bedrock),
+            (r#"{"model": "opus"}"#, Provider::Bedrock),
+            (r#"{"model": "anthropic.claude-opus-5-5", "outputStyle": "terse"}"#, Provider::Mantle),
+            (r#"{"model": "anthropic.claude-opus-5-5[1m]"}"#, Provider::Mantle),
+            (r#"{"model": "anthropic.claude-opus-4-6-v1[1M]"}"#, Provider::Bedrock),
+            (r#"{"outputStyle": "anthropic.claude-opus-5-5"}"#, Provider::Bedrock),
+        ] {
+            assert_eq!(provider(&Home(&[]), settings), expected, "{settings}");
+        }
+    }
+
+    /// As observed (2026-11-22).
+    #[test]
+    fn a_file_that_only_leads_to_others_chooses_no_model() {
+        static MOVED: [(&str, &str); 2] = [
+            (
+                ".claude/settings.json",
+                r#"{"model": "anthropic.claude-opus-5-5", "env": {"CLAUDE_CONFIG_DIR": "/home/u/other"}}"#,
+            ),
+            ("other/settings.json", "{}"),
+        ];
+        static USER: [(&str, &str); 1] = [(".claude/settings.json", r#"{"model": "anthropic.claude-opus-5-5"}"#)];
+        static GLOBAL: [(&str, &str); 1] = [(".claude.json", r#"{"model": "anthropic.claude-opus-5-5"}"#)];
+        assert_eq!(provider(&Home(&USER), "{}"), Provider::Mantle);
+        assert_eq!(provider(&Home(&MOVED), "{}"), Provider::Bedrock);
+        assert_eq!(provider(&Home(&GLOBAL), "{}"), Provider::Bedrock);
     }
 }

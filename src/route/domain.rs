@@ -37,14 +37,14 @@ fn address(name: &str) -> Option<Ipv4Addr> {
         return None;
     }
     let high = first.iter().zip([24, 16, 8]).map(|(part, shift)| part << shift).sum::<u32>();
-    Some(Ipv4Addr::from(high | last))
+    Some(Ipv4Addr::from(high + last))
 }
 
 fn number(part: &str) -> Option<u32> {
     match part.strip_prefix("0x") {
         Some("") => Some(0),
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
+        None if part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
         None => part.parse().ok(),
     }
 }
@@ -166,8 +166,50 @@ mod tests {
         }
     }
 
+    /// As Node's `URL` has them, whose rules the client's runtime follows.
+    #[test]
+    fn numbers_are_addresses() {
+        for (name, sent) in [
+            ("0", Some("0.0.0.0")),
+            ("0x", Some("0.0.0.0")),
+            ("0x.1", Some("0.0.0.1")),
+            ("255.1.1.1", Some("255.1.1.1")),
+            ("1.16777215", Some("1.255.255.255")),
+            ("4294967295", Some("255.255.255.255")),
+            ("gate.0xzz", Some("gate.0xzz")),
+            ("1.2.3.256", None),
+            ("1.16777216", None),
+            ("4294967296", None),
+            ("08.1", None),
+            ("gate.08", None),
+        ] {
+            assert_eq!(ascii(name).as_deref(), sent, "{name}");
+        }
+    }
+
+    /// Samples of RFC 3492, section 7.1, in lower case, and two of Python's codec for where the bias changes.
+    #[test]
+    fn labels_in_punycode() {
+        for (label, code) in [
+            ("pročprostěnemluvíčesky", "proprostnemluvesky-uyb24dma41a"),
+            ("почемужеонинеговорятпорусски", "b1abfaaepdrnnbgefbadotcwatmq2g4l"),
+            ("למההםפשוטלאמדבריםעברית", "4dbcagdahymbxekheh6e0a7fei0b"),
+            (
+                "세계의모든사람들이한국어를이해한다면얼마나좋을까",
+                "989aomsvi5e83db1d2a355cv1e0vak1dwrv93d5xbh15a0dt30a5jpsd879ccm6fea98c",
+            ),
+            ("3年b組金八先生", "3b-ww4c5e180e575a65lsy2b"),
+            ("abc\u{F960}\u{FA20}", "abc-qb2sd3a"),
+            ("ab🎉🎉中ü", "ab-yka7510fyj0xa"),
+        ] {
+            assert_eq!(encoded(label), Some(format!("xn--{code}")), "{label}");
+        }
+    }
+
     #[test]
     fn hostile_labels_end_soon() {
         assert_eq!(ascii(&"ü".repeat(1_000_000)), None);
+        assert_eq!(encoded(&"ü".repeat(255)).map(|label| label.len()), Some(4 + 257));
+        assert_eq!(encoded(&"ü".repeat(256)), None);
     }
 }

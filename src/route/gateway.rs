@@ -200,6 +200,19 @@ mod tests {
         assert_eq!(find("https://xcorp.example"), None);
         assert_eq!(find("https://api.z.ai/x"), Some((Wants::Bearer, true)), "the table's header");
         assert_eq!(find("https://api.deepseek.com"), Some((Wants::Bearer, false)));
+        // A gateway that takes a key of its own does so whatever a configuration leaves out.
+        for (own, host, expected) in [
+            (false, "helicone.ai", true),
+            (true, "helicone.ai", true),
+            (true, "api.z.ai", true),
+            (false, "api.z.ai", false),
+        ] {
+            let mut one = named(host, Wants::Unknown, true);
+            one.gateway.own_key = own;
+            let found = Gateways::new(vec![one]).find(&Host::parse(host).unwrap()).unwrap();
+            assert_eq!(found.own_key, expected, "{host}");
+        }
+        assert_eq!(Hosts::parse("*.corp.example").unwrap().name(), "corp.example");
         let exact = Hosts::parse("gw.corp:443").unwrap();
         let contains = |host: &str| exact.contains(&Host::parse(host).unwrap());
         assert!(contains("gw.corp") && contains("gw.corp:443") && !contains("gw.corp:444") && !contains("x.gw.corp"));

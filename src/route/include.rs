@@ -1,5 +1,7 @@
 //! Dotenv files that a launch reads, found among the documents of the repository.
 
+use std::collections::HashMap;
+
 use super::unit::{Member, in_effect};
 use crate::path::RepoPath;
 use crate::surface::table::surface_of;
@@ -46,14 +48,21 @@ fn read<'a>(document: &'a Document, include: &Include, file: &'a Document, membe
         // What an earlier file says, a later one replaces.
         member.document.path != document.path || include.replaces.iter().any(own)
     };
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (place, member) in members.iter().enumerate() {
+        places.entry(&member.assignment.name).or_insert(place);
+    }
     for member in in_effect(file, 0) {
         let assignment = member.assignment;
         let exported = include.exports || is_exported(file, assignment.name_span.start);
-        match members.iter_mut().find(|own| own.assignment.name == assignment.name) {
+        match places.get(assignment.name.as_str()).and_then(|&place| members.get_mut(place)) {
             Some(own) if !is_replaced(own) => {}
             // A variable that is exported already stays so when it gets another value.
             Some(own) if exported || !matches!(own.assignment.value, Value::Unset) => *own = member,
-            None if exported => members.push(member),
+            None if exported => {
+                places.insert(&assignment.name, members.len());
+                members.push(member);
+            }
             Some(_) | None => {}
         }
     }
@@ -75,7 +84,7 @@ fn resolved<'a>(document: &Document, include: &Include, documents: &[&'a Documen
         Some(variable) => {
             // Quotes and slashes inside a substitution are none of the path.
             let end = path.rfind([')', '}', '`']).map_or(variable, |close| close.max(variable));
-            &path[end + path[end..].find('/')? + 1..]
+            path[end..].split_once('/')?.1
         }
         None => path,
     };
@@ -113,4 +122,69 @@ fn may_hold_variables(include: &Include) -> bool {
     name.contains('$')
         || surface_of(&RepoPath::from(name), &|_| false) == Some(Surface::Dotenv)
         || ["env", "secret", "key", "token", "credential"].iter().any(|word| lower.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, unit};
+    use super::super::{SourceKind, predict};
+
+    #[test]
+    fn what_a_file_sets_counts_as_the_shell_exports_it() {
+        for (script, file, key) in [
+            (". ./.env", "ANTHROPIC_API_KEY=L", None),
+            (". ./.env", "export ANTHROPIC_API_KEY=L", Some("L")),
+            ("set -a\n. ./.env", "ANTHROPIC_API_KEY=L", Some("L")),
+            // What is exported stays so with another value, what was taken away does not come back.
+            ("export ANTHROPIC_API_KEY=K\n. ./.env", "ANTHROPIC_API_KEY=L", Some("L")),
+            ("unset ANTHROPIC_API_KEY\n. ./.env", "ANTHROPIC_API_KEY=L", None),
+            ("unset ANTHROPIC_API_KEY\n. ./.env", "export ANTHROPIC_API_KEY=L", Some("L")),
+            (". ./.env\nexport ANTHROPIC_API_KEY=K", "export ANTHROPIC_API_KEY=L", Some("K")),
+        ] {
+            let run = document("run.sh", &format!("{script}\nclaude\n"));
+            let file = document(".env", &format!("{file}\n"));
+            let unit = unit(&[&run, &file]);
+            assert_eq!(unit.text("ANTHROPIC_API_KEY"), key, "{script}");
+        }
+    }
+
+    /// Which files a script reads that names one, and whether it may read others that are not there.
+    #[test]
+    fn files_are_found_where_a_path_leads() {
+        for (path, expected, open) in [
+            (".env", &["bin/.env"][..], false),
+            ("./.env", &["bin/.env"], false),
+            ("../.env", &[".env"], false),
+            ("srv/.env", &["srv/.env"], false),
+            ("\"$(dirname \"$0\")/.env\"", &["bin/.env"], false),
+            ("\"$ROOT/srv/.env\"", &["srv/.env"], false),
+            ("/srv/.env", &[], true),
+            ("~/.env", &[], true),
+            ("$HOME/.env", &[], true),
+            ("../../.env", &[], true),
+            // Not there, and by their names variables or none.
+            ("local.env", &[], true),
+            (".dev.vars", &[], true),
+            ("secrets.sh", &[], true),
+            ("$FILE", &[], true),
+            ("functions.sh", &[], false),
+            ("lib/colours", &[], false),
+        ] {
+            let run = document("bin/run.sh", &format!(". {path}\n. {path}\nclaude\n"));
+            let files = [".env", "bin/.env", "srv/.env"].map(|path| document(path, "A=1\n"));
+            let unit = unit(&[&run, &files[0], &files[1], &files[2]]);
+            let read: Vec<&str> = unit.files.iter().skip(1).map(|file| file.path.as_str()).collect();
+            assert_eq!((&read[..], unit.open), (expected, open), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_launch_brings_its_helper_along() {
+        let run = document("run.sh", r#"claude --settings '{"apiKeyHelper": "./key.sh"}'"#);
+        let unit = unit(&[&run]);
+        assert_eq!(unit.helper.map(|helper| helper.assignment.decoded.text.expose()), Some("./key.sh"));
+        let route = predict(&unit);
+        let kinds = [route.x_api_key, route.authorization].map(|source| source.map(|source| source.kind));
+        assert_eq!(kinds, [Some(SourceKind::Helper); 2]);
+    }
 }

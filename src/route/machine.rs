@@ -37,3 +37,14 @@ impl Machine for Nowhere {
 pub(super) fn text(machine: &dyn Machine, path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&machine.read(path)?).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_counts_nowhere() {
+        let path = Path::new(".claude/.credentials.json");
+        assert_eq!((Nowhere.home(), Nowhere.read(path), Nowhere.has_credential(path)), (None, None, false));
+    }
+}

@@ -378,3 +378,6 @@ fn endpoint(host: Host) -> Endpoint {
 
 /// What the client appends to the base URL (observed 2026-11-20).
 const MESSAGES: &str = "/v1/messages?beta=true";
+
+#[cfg(test)]
+mod tests;

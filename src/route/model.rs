@@ -4,7 +4,6 @@
 //! it, then the `model` of the highest settings file that has one. An empty variable leaves it to the next; an empty
 //! `model` hides those below and leaves it to the client; blanks and `--model ""` ask for a model without a name.
 
-use super::session::is_global;
 use super::unit::{Member, Presence, Unit};
 use crate::surface::{Assignment, Document, Slot, Surface, Value, Word};
 
@@ -51,10 +50,8 @@ pub struct Choice<'u> {
 
 /// Finds what names the model; `None` where the client's default is used.
 pub fn choose<'u>(unit: &'u Unit<'_>) -> Option<Choice<'u>> {
-    let is_whole = |document: &&&Document| !unit.person.is_some_and(|person| person.is_variables_only(document));
-    let settings = unit.files.iter().filter(is_whole).filter_map(|&document| setting(document));
     let mut places: Vec<Named<'u>> = option(unit).into_iter().chain(variable(unit)).collect();
-    places.extend(settings.map(Named::Setting));
+    places.extend(settings(unit).map(Named::Setting));
     let chosen = *places.first()?;
     if matches!(chosen, Named::Setting(member) if member.assignment.decoded.text.expose().is_empty()) {
         return None;
@@ -87,12 +84,16 @@ fn variable<'u>(unit: &'u Unit<'_>) -> Option<Named<'u>> {
     (blank || matches!(unit.presence(VARIABLE), Presence::Set(_))).then_some(Named::Variable(member))
 }
 
-/// The `model` of a settings file; `~/.claude.json` has none that counts.
-fn setting(document: &Document) -> Option<Member<'_>> {
+/// The `model` of each settings file that has a say in it, highest precedence first.
+pub(super) fn settings<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = Member<'u>> {
     let is_model = |assignment: &&Assignment| assignment.slot == Slot::Setting && assignment.key == "model";
-    let is_settings = matches!(document.surface, Some(Surface::Settings(_))) && !is_global(document);
-    let assignment = document.assignments.iter().rfind(is_model).filter(|_| is_settings)?;
-    Some(Member { document, assignment })
+    let is_whole = |document: &Document| !unit.person.is_some_and(|person| person.is_variables_only(document));
+    let is_settings = |document: &Document| matches!(document.surface, Some(Surface::Settings(_)));
+    let files = unit.files.iter().copied().filter(move |document| is_settings(document) && is_whole(document));
+    files.filter_map(move |document| {
+        let assignment = document.assignments.iter().rfind(is_model)?;
+        Some(Member { document, assignment })
+    })
 }
 
 impl<'u> Named<'u> {
@@ -138,10 +139,82 @@ impl<'u> Choice<'u> {
 }
 
 /// The name without the word for a long context, which goes into a header.
-fn without_window(name: &str) -> &str {
+pub(super) fn without_window(name: &str) -> &str {
     let at = name.len().saturating_sub("[1m]".len());
     match name.split_at_checked(at) {
         Some((name, window)) if window.eq_ignore_ascii_case("[1m]") => name.trim_end(),
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, unit};
+    use super::*;
+
+    #[test]
+    fn an_option_and_its_place() {
+        for (line, name, at) in [
+            ("claude --model opus -p opus", Some("opus"), 15),
+            ("claude -p opus --model opus", Some("opus"), 23),
+            ("claude --model=opus -p hi", Some("opus"), 7),
+            ("claude --model=sonnet --model=opus", Some("opus"), 22),
+            ("claude --model=opus --model sonnet", Some("sonnet"), 28),
+            ("claude --model $MODEL", None, 15),
+        ] {
+            let script = document("run.sh", line);
+            let unit = unit(&[&script]);
+            let chosen = choose(&unit).unwrap().chosen;
+            let Named::Option { word: Some((_, word)), .. } = chosen else { panic!("{line}: {chosen:?}") };
+            assert_eq!((chosen.name(), word.decoded.span().start), (name, at), "{line}");
+        }
+    }
+
+    /// What is chosen, and what the request asks for.
+    fn check(path: &str, text: &str, by: &str, name: Option<&str>, requested: Option<&str>) {
+        let document = document(path, text);
+        let unit = unit(&[&document]);
+        let choice = choose(&unit).unwrap();
+        assert_eq!((choice.chosen.by(), choice.chosen.name(), choice.requested()), (by, name, requested), "{text}");
+    }
+
+    #[test]
+    fn a_variable_that_something_else_supplies() {
+        for (value, name, requested) in [
+            ("claude-x", Some("claude-x"), Some("claude-x")),
+            ("${MODEL:-claude-x}", Some("claude-x"), Some("claude-x")),
+            ("${MODEL:-opus}", Some("opus"), None),
+            ("$MODEL", None, None),
+            ("$(model)", None, None),
+        ] {
+            check("run.sh", &format!("export ANTHROPIC_MODEL={value}\nclaude\n"), VARIABLE, name, requested);
+        }
+        // A settings file expands nothing.
+        let settings = r#"{"env": {"ANTHROPIC_MODEL": "${MODEL}"}}"#;
+        check(".claude/settings.json", settings, VARIABLE, Some("${MODEL}"), Some("${MODEL}"));
+    }
+
+    #[test]
+    fn the_word_for_a_long_context_is_no_part_of_a_name() {
+        for (name, requested) in [
+            ("claude-x[1m]", Some("claude-x")),
+            ("claude-x [1M] ", Some("claude-x")),
+            ("[1m]", Some("")),
+            ("claude-x[2m]", Some("claude-x[2m]")),
+            ("opus[1m]", None),
+            ("Opus", None),
+        ] {
+            let settings = format!(r#"{{"model": "{name}", "outputStyle": "terse"}}"#);
+            check(".claude/settings.json", &settings, "model", Some(name.trim()), requested);
+        }
+    }
+
+    #[test]
+    fn only_settings_files_have_a_model() {
+        let text = "model: opus\njobs:\n  a:\n    steps:\n      - run: claude -p hi\n";
+        let workflow = document(".github/workflows/a.yml", text);
+        let unit = unit(&[&workflow]);
+        assert!(unit.command.is_some() && workflow.assignments.iter().any(|it| it.key == "model"));
+        assert!(choose(&unit).is_none());
     }
 }

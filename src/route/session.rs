@@ -89,7 +89,7 @@ pub fn too_late<'u, 'a>(unit: &'u Unit<'a>) -> impl Iterator<Item = Member<'a>> 
 }
 
 /// Whether it is `~/.claude.json`, which is no settings file but for its `env`.
-pub(super) fn is_global(document: &Document) -> bool {
+fn is_global(document: &Document) -> bool {
     document.path.as_str() == "~/.claude.json"
 }
 
@@ -305,10 +305,6 @@ impl<'m> Person<'m> {
                 }
             }
         }
-        if self.hosted || self.socket {
-            // Nor does it leave an identity to the client.
-            early.clear();
-        }
         let mut files: Vec<&Document> = layers.clone();
         if kind != UnitKind::Settings {
             files.push(document);
@@ -342,5 +338,93 @@ impl<'m> Person<'m> {
             unit.helper = helper(&flag.into_iter().filter(|document| document.faults.is_empty()).collect::<Vec<_>>());
         }
         unit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Home, document};
+    use super::super::{Endpoint, SourceKind, predict};
+    use super::*;
+
+    /// As JavaScript judges a value: what is falsy is no login.
+    #[test]
+    fn a_login_to_the_console() {
+        for (value, expected) in [
+            (r#""K""#, Console::Key),
+            (r#"" K ""#, Console::Key),
+            (r#""""#, Console::Absent),
+            ("null", Console::Absent),
+            ("false", Console::Absent),
+            ("0", Console::Absent),
+            ("-0.0", Console::Absent),
+            (r#"" ""#, Console::Blank),
+            ("5", Console::Blank),
+            ("true", Console::Blank),
+            ("[]", Console::Blank),
+            (r#""K\nL""#, Console::Broken),
+        ] {
+            let text = format!(r#"{{"primaryApiKey": {value}}}"#);
+            assert_eq!(Console::of(text.as_bytes()), expected, "{value}");
+        }
+        assert_eq!(Console::of(b"{}"), Console::Absent);
+        assert_eq!(Console::of(b""), Console::Absent);
+    }
+
+    fn person(variables: &[(&str, &str)], flag: Option<Document>, home: &'static Home) -> Person<'static> {
+        let variables = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Person::find(variables, Arguments::default(), flag, home)
+    }
+
+    #[test]
+    fn settings_on_the_command_line_outrank_the_others() {
+        let flag = surface::read(RepoPath::from("x.json"), SETTINGS, br#"{"env": {"ANTHROPIC_API_KEY": "K"}}"#);
+        let person = person(&[], Some(flag), &Home(&[]));
+        assert_eq!(person.flag().map(|flag| flag.path.as_str()), Some("x.json"));
+        let local = document(".claude/settings.local.json", r#"{"env": {"ANTHROPIC_API_KEY": "L"}}"#);
+        assert_eq!(person.settings(&local, &[&local]).text("ANTHROPIC_API_KEY"), Some("K"));
+    }
+
+    #[test]
+    fn a_program_that_relays_requests_says_where_they_go() {
+        let text = r#"{"env": {"ANTHROPIC_BASE_URL": "https://h.example.org", "ANTHROPIC_AUTH_TOKEN": "T"}}"#;
+        let settings = document(".claude/settings.json", text);
+        let key = ("ANTHROPIC_API_KEY", "K");
+        let here = Endpoint::Other(super::super::url::Host::parse("h.example.org").unwrap());
+        for (variables, endpoint, url, token) in [
+            (&[key][..], here, Some("https://h.example.org/v1/messages?beta=true"), Some(SourceKind::AuthToken)),
+            (&[key, ("ANTHROPIC_UNIX_SOCKET", "/run/s")], Endpoint::Unknown, None, None),
+            (
+                &[key, ("CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST", "1")],
+                Endpoint::Anthropic,
+                Some("https://api.anthropic.com/v1/messages?beta=true"),
+                None,
+            ),
+        ] {
+            let person = person(variables, None, &Home(&[]));
+            let route = predict(&person.settings(&settings, &[&settings]));
+            assert_eq!((route.endpoint, route.url.as_deref()), (endpoint, url), "{variables:?}");
+            assert_eq!(route.authorization.map(|source| source.kind), token, "{variables:?}");
+            assert_eq!(route.x_api_key.map(|source| source.kind), Some(SourceKind::ApiKey), "{variables:?}");
+        }
+    }
+
+    /// Nor is a person's identity used where a host or a program in between owns the route.
+    #[test]
+    fn a_program_that_owns_the_route_has_the_identity() {
+        static USER: Home = Home(&[(
+            ".claude/settings.json",
+            r#"{"env": {"ANTHROPIC_FEDERATION_RULE_ID": "r", "ANTHROPIC_ORGANIZATION_ID": "o", "ANTHROPIC_IDENTITY_TOKEN": "t"}}"#,
+        )]);
+        let settings = document(".claude/settings.json", "{}");
+        for (variable, expected) in [
+            (("LANG", "C"), Some(SourceKind::Federation)),
+            (("ANTHROPIC_UNIX_SOCKET", "/run/s"), None),
+            (("CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST", "1"), None),
+        ] {
+            let person = person(&[variable], None, &USER);
+            let identity = person.settings(&settings, &[&settings]).identity().map(|source| source.kind);
+            assert_eq!(identity, expected, "{variable:?}");
+        }
     }
 }

@@ -177,7 +177,6 @@ impl<'a> Unit<'a> {
             return Presence::Absent;
         };
         match &member.assignment.value {
-            Value::Unset => Presence::Absent,
             _ if member.text() == Some("") => Presence::Absent,
             Value::Reference(reference)
                 if reference.expanded && reference.default.is_none() && reference.name.as_deref() == Some(name) =>
@@ -252,14 +251,7 @@ impl<'a> Unit<'a> {
     /// Whether a flag is on: `1`, `true`, `yes`, `on` and nothing else (observed 2026-11-21). A value that something
     /// else supplies counts as on, one that is only handed on does not.
     pub fn is_on(&self, flag: &str) -> bool {
-        match self.presence(flag) {
-            Presence::Absent | Presence::Passed(_) => false,
-            Presence::Set(member) => match &member.assignment.value {
-                Value::Reference(reference) if reference.expanded => true,
-                Value::Unknown => true,
-                _ => member.text().is_some_and(is_truthy),
-            },
-        }
+        self.set(flag).is_some_and(|member| member.text().is_none_or(is_truthy))
     }
 
     /// Whether the client is started with `--bare`, or with the variable that says the same.
@@ -404,15 +396,9 @@ fn settings_unit<'a>(document: &'a Document, below: Option<&'a Document>) -> Opt
 /// The assignments in effect: each variable from the highest layer that mentions it, so that an empty value there
 /// takes it away (observed 2026-11-20).
 pub(super) fn merged<'a>(layers: &[&'a Document], counts: impl Fn(&Member<'a>) -> bool) -> Vec<Member<'a>> {
-    let mut members: Vec<Member<'a>> = Vec::new();
-    for &document in layers {
-        for member in in_effect(document, 0).filter(&counts) {
-            if !members.iter().any(|higher| higher.assignment.name == member.assignment.name) {
-                members.push(member);
-            }
-        }
-    }
-    members
+    let mut names = HashSet::new();
+    let all = layers.iter().flat_map(|&document| in_effect(document, 0)).filter(counts);
+    all.filter(|member| names.insert(member.assignment.name.as_str())).collect()
 }
 
 /// Whether the value turns something on or off: nobody fills that in, not even in a template.
@@ -472,7 +458,8 @@ pub fn in_effect(document: &Document, launch: usize) -> impl Iterator<Item = Mem
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Endpoint, SourceKind, predict};
+    use super::super::tests::{document, unit};
+    use super::super::{Endpoint, Outcome, SourceKind, predict};
     use super::*;
     use crate::path::RepoPath;
     use crate::surface::read;
@@ -541,6 +528,79 @@ mod tests {
         ] {
             let (host, x_api_key, authorization) = route(&shared, &local);
             assert_eq!((host.as_str(), x_api_key, authorization), expected, "{shared} {local}");
+        }
+    }
+
+    #[test]
+    fn values_and_what_supplies_them() {
+        for (value, text, on) in [
+            ("1", Some("1"), true),
+            ("0", Some("0"), false),
+            ("'$FLAG'", Some("$FLAG"), false),
+            ("$FLAG", None, true),
+            ("${FLAG:-1}", None, true),
+            ("$(flag)", None, true),
+            // Handed on, if it is there.
+            ("$CLAUDE_CODE_USE_VERTEX", None, false),
+            ("${CLAUDE_CODE_USE_VERTEX:-1}", None, true),
+        ] {
+            let script = document("run.sh", &format!("export CLAUDE_CODE_USE_VERTEX={value}\nclaude\n"));
+            let unit = unit(&[&script]);
+            let found = (unit.text("CLAUDE_CODE_USE_VERTEX"), unit.is_on("CLAUDE_CODE_USE_VERTEX"));
+            assert_eq!(found, (text, on), "{value}");
+        }
+        // A settings file expands nothing.
+        let text = r#"{"env": {"CLAUDE_CODE_USE_VERTEX": "${FLAG}"}}"#;
+        let settings = document(".claude/settings.json", text);
+        let unit = unit(&[&settings]);
+        let found = (unit.text("CLAUDE_CODE_USE_VERTEX"), unit.is_on("CLAUDE_CODE_USE_VERTEX"));
+        assert_eq!(found, (Some("${FLAG}"), false));
+    }
+
+    /// However a file says it: `false` for mise, `null` for an editor.
+    #[test]
+    fn what_is_taken_away_is_absent() {
+        let mise = "[env]\nANTHROPIC_MODEL = \"m\"\nANTHROPIC_API_KEY = false\nCLAUDE_CODE_CUSTOM_OAUTH_URL = false\n";
+        let editor = r#"{"terminal.integrated.env.linux":
+            {"ANTHROPIC_MODEL": "m", "ANTHROPIC_API_KEY": null, "CLAUDE_CODE_CUSTOM_OAUTH_URL": null}}"#;
+        let shell = "export ANTHROPIC_MODEL=m\nunset ANTHROPIC_API_KEY CLAUDE_CODE_CUSTOM_OAUTH_URL\nclaude\n";
+        for (path, text) in [("mise.toml", mise), (".vscode/settings.json", editor), ("run.sh", shell)] {
+            let document = document(path, text);
+            let unit = unit(&[&document]);
+            assert_eq!(unit.members.len(), 3, "{path}");
+            let route = predict(&unit);
+            let kinds = [route.x_api_key, route.authorization].map(|source| source.map(|source| source.kind));
+            assert_eq!((kinds, route.outcome), ([None, Some(SourceKind::Login)], Outcome::Sent), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_template_leaves_values_open_but_not_switches() {
+        let text = "CLAUDE_CODE_USE_VERTEX=1\nCLAUDE_CODE_USE_BEDROCK=true\nANTHROPIC_API_KEY=your-key\n";
+        for (path, is_open) in [(".env.example", true), (".env", false)] {
+            let file = document(path, text);
+            let unit = unit(&[&file]);
+            assert!(unit.is_on("CLAUDE_CODE_USE_VERTEX") && unit.is_on("CLAUDE_CODE_USE_BEDROCK"), "{path}");
+            assert_eq!(matches!(unit.presence("ANTHROPIC_API_KEY"), Presence::Passed(_)), is_open, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_dotenv_file_that_a_script_reads_may_lack_what_the_script_has() {
+        let script = document("run.sh", "export ANTHROPIC_AUTH_TOKEN=T\n. ./.env\nclaude\n");
+        let read = document(".env", "ANTHROPIC_BASE_URL=https://h.example.org\n");
+        let other = document("web/.env", "ANTHROPIC_BASE_URL=https://h.example.org\n");
+        let units = units(&[&script, &read, &other]);
+        let found: Vec<(&str, bool)> = units.iter().map(|unit| (unit.document.path.as_str(), unit.open)).collect();
+        assert_eq!(found, [("run.sh", false), (".env", true), ("web/.env", false)]);
+    }
+
+    #[test]
+    fn an_identity_of_variables() {
+        let federation = "ANTHROPIC_FEDERATION_RULE_ID=r\nANTHROPIC_ORGANIZATION_ID=o\nANTHROPIC_IDENTITY_TOKEN=t\n";
+        for (text, expected) in [(federation, Some(SourceKind::Federation)), ("ANTHROPIC_API_KEY=K\n", None)] {
+            let file = document(".env", text);
+            assert_eq!(unit(&[&file]).identity().map(|source| source.kind), expected, "{text}");
         }
     }
 

@@ -40,17 +40,21 @@ impl Url {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://")?;
-        let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(letters) {
-            return None;
-        }
+        let scheme = lower_scheme(scheme)?;
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let (userinfo, host) = match authority.rsplit_once('@') {
             Some((_, host)) => (true, host),
             None => (false, authority),
         };
-        Some(Self { scheme: scheme.to_ascii_lowercase(), userinfo, host: Host::parse(host)?, path: path.to_owned() })
+        Some(Self { scheme, userinfo, host: Host::parse(host)?, path: path.to_owned() })
     }
+}
+
+/// A scheme in lower case; `None` where it is none.
+fn lower_scheme(scheme: &str) -> Option<String> {
+    let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(letters);
+    is_scheme.then(|| scheme.to_ascii_lowercase())
 }
 
 /// The address as the client's own parser reads it (the rules of the URL standard, as far as base URLs need them;
@@ -60,11 +64,7 @@ pub fn normalised(text: &str) -> Option<Normal> {
     let text = text.trim_matches(|c: char| c <= ' ');
     let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
-    let letters = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(letters) {
-        return None;
-    }
-    let scheme = scheme.to_ascii_lowercase();
+    let scheme = lower_scheme(scheme)?;
     if !matches!(scheme.as_str(), "http" | "https") {
         return Some(Normal {
             scheme,
@@ -100,7 +100,7 @@ pub fn normalised(text: &str) -> Option<Normal> {
         Err(_) => return None,
     };
     let mut parts: Vec<&str> = Vec::new();
-    let mut open = path.ends_with('/');
+    let mut open = false;
     for part in path.split('/').skip(1) {
         match part {
             "." => open = true,
@@ -115,7 +115,7 @@ pub fn normalised(text: &str) -> Option<Normal> {
         }
     }
     let mut path: String = parts.iter().map(|part| format!("/{part}")).collect();
-    if open && !path.ends_with('/') {
+    if open {
         path.push('/');
     }
     Some(Normal {
@@ -209,10 +209,9 @@ impl Host {
             };
         }
         if let Ok(address) = name.parse::<Ipv6Addr>() {
-            let first = address.segments()[0];
             return if address.is_loopback() || address.is_unspecified() {
                 Reach::Loopback
-            } else if first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 {
+            } else if address.is_unique_local() || address.is_unicast_link_local() {
                 Reach::Private
             } else {
                 Reach::Public
@@ -254,10 +253,60 @@ mod tests {
 
     #[test]
     fn what_is_no_address() {
-        for text in
-            ["", "localhost:4000", "api.z.ai", "https://", "\"https://h\"", "https://${HOST}/x", "$URL", "https://***/"]
-        {
+        for text in [
+            "",
+            "localhost:4000",
+            "api.z.ai",
+            "https://",
+            "\"https://h\"",
+            "https://${HOST}/x",
+            "$URL",
+            "https://***/",
+            "1http://h",
+            "ht_tp://h",
+        ] {
             assert_eq!(Url::parse(text), None, "{text}");
+        }
+    }
+
+    /// As Node's `URL` has them.
+    #[test]
+    fn paths() {
+        for (path, expected) in [
+            ("", ""),
+            ("/", "/"),
+            ("/a", "/a"),
+            ("/a/", "/a/"),
+            ("/a/.", "/a/"),
+            ("/a/./b", "/a/b"),
+            ("/a/b/..", "/a/"),
+            ("/a/../b", "/b"),
+            ("/..", "/"),
+            ("//..", "/"),
+            ("/a//.", "/a//"),
+            ("/a//..", "/a/"),
+            ("/a/..//", "//"),
+        ] {
+            assert_eq!(normalised(&format!("https://h{path}")).unwrap().path, expected, "{path}");
+        }
+    }
+
+    /// As Node's `URL` has them, whose rules the client's runtime follows.
+    #[test]
+    fn origins() {
+        for (text, origin) in [
+            ("HTTP:\\\\H:80/x", Some("http://h")),
+            ("http://h:443", Some("http://h:443")),
+            ("https://h:443", Some("https://h")),
+            ("https://h:80", Some("https://h:80")),
+            ("https://h:", Some("https://h")),
+            ("https://h:+1", None),
+            ("https://h:65536", None),
+            ("h:8931", Some("")),
+            ("1http://h", None),
+            ("ht_tp://h", None),
+        ] {
+            assert_eq!(normalised(text).map(|normal| normal.origin).as_deref(), origin, "{text}");
         }
     }
 
@@ -267,12 +316,24 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0", "x.localhost", "host.docker.internal"] {
             assert_eq!(reach(host), Reach::Loopback, "{host}");
         }
-        for host in
-            ["10.1.2.3", "192.168.0.1", "172.16.0.1", "100.64.0.1", "litellm", "db.internal", "gw.corp", "[fd00::1]"]
-        {
+        for host in [
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.0.1",
+            "100.64.0.1",
+            "litellm",
+            "db.internal",
+            "gw.corp",
+            "[fc00::1]",
+            "[fdff::1]",
+            "[fe80::1]",
+            "[febf::1]",
+        ] {
             assert_eq!(reach(host), Reach::Private, "{host}");
         }
-        for host in ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]"] {
+        for host in
+            ["api.z.ai", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "[2001:db8::1]", "[fe00::1]", "[fec0::1]"]
+        {
             assert_eq!(reach(host), Reach::Public, "{host}");
         }
     }

@@ -1,5 +1,8 @@
 //! `secret-printed`: a script or a pipeline step prints a credential in full.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use super::{File, Repository, Rule};
 use crate::credential::Lexicon;
 use crate::credential::judge::Certainty;
@@ -31,6 +34,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if is_helper(file, surface) {
             continue;
         }
+        let own = Own { file, surface, exported: OnceCell::new(), plain: OnceCell::new() };
         let mut tracing: Option<&Command> = None;
         for (index, command) in file.document.commands.iter().enumerate() {
             if is_for_its_output(command) {
@@ -43,7 +47,7 @@ fn check(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 None => {}
             }
             let before = index.checked_sub(1).and_then(|index| file.document.commands.get(index));
-            if let Some(printed) = printed(file, surface, command, before).filter(|printed| !is_plain(file, printed)) {
+            if let Some(printed) = printed(&own, command, before).filter(|printed| !own.is_plain(printed)) {
                 findings.push(finding(file, surface, command, &printed));
             } else if let Some(switch) = tracing.filter(|switch| switch.key == command.key)
                 && let Some(name) = credential_in(file, command)
@@ -88,18 +92,58 @@ fn finding(file: &File, surface: Surface, command: &Command, printed: &Printed<'
         .help(help)
 }
 
-/// Whether the file itself gives the variable a value, and none that is a credential: `SECRET=name-of-a-secret`.
-fn is_plain(file: &File, printed: &Printed<'_>) -> bool {
-    let Printed::Variable(name) = *printed else { return false };
-    let mut given = file.document.assignments.iter().enumerate().filter(|(_, one)| one.name == name).peekable();
-    let is_plain = |(index, one): (usize, &Assignment)| {
-        matches!(one.value, Value::Literal | Value::Empty | Value::Placeholder)
-            && !file
-                .sightings
-                .iter()
-                .any(|sighting| sighting.assignment == Some(index) && sighting.certainty > Certainty::Weak)
-    };
-    given.peek().is_some() && given.all(is_plain)
+/// What a file says of variables, gathered once one of its commands asks.
+struct Own<'a> {
+    file: &'a File,
+    surface: Surface,
+    /// The credentials that it exports, in order.
+    exported: OnceCell<Vec<&'a Assignment>>,
+    /// The variables to which it gives values, and whether none of these is a credential.
+    plain: OnceCell<HashMap<&'a str, bool>>,
+}
+
+impl<'a> Own<'a> {
+    /// Whether the file itself gives the variable a value, and none that is a credential: `SECRET=name-of-a-secret`.
+    fn is_plain(&self, printed: &Printed<'_>) -> bool {
+        let Printed::Variable(name) = *printed else { return false };
+        let file = self.file;
+        let plain = self.plain.get_or_init(|| {
+            let certain = file.sightings.iter().filter(|sighting| sighting.certainty > Certainty::Weak);
+            let credentials: HashSet<usize> = certain.filter_map(|sighting| sighting.assignment).collect();
+            let mut plain = HashMap::new();
+            for (index, one) in file.document.assignments.iter().enumerate() {
+                let literal = matches!(one.value, Value::Literal | Value::Empty | Value::Placeholder);
+                *plain.entry(one.name.as_str()).or_insert(true) &= literal && !credentials.contains(&index);
+            }
+            plain
+        });
+        plain.get(name).copied().unwrap_or(false)
+    }
+
+    /// A credential that this file exports, so that `env` prints it.
+    fn in_the_environment(&self, command: &Command) -> Option<&'a str> {
+        let file = self.file;
+        let exported = self.exported.get_or_init(|| {
+            let is_exported = |assignment: &&Assignment| {
+                assignment.slot == Slot::Variable
+                    && assignment.exported
+                    && !assignment.commented
+                    && assignment.value.is_set()
+                    && is_credential(&assignment.name, &file.lexicon)
+            };
+            file.document.assignments.iter().filter(is_exported).collect()
+        });
+        let step = UnitKind::of(self.surface) == UnitKind::Step;
+        let found = exported.iter().find(|assignment| {
+            if step {
+                // A step knows what its job and the workflow set.
+                assignment.key.split(".env.").next().is_some_and(|place| command.key.starts_with(place))
+            } else {
+                assignment.name_span.start < command.span.start
+            }
+        })?;
+        Some(&found.name)
+    }
 }
 
 fn key(command: &Command, name: &str) -> String {
@@ -138,12 +182,8 @@ fn is_for_its_output(command: &Command) -> bool {
     FOR_THEIR_OUTPUT.contains(&command.key.split('.').next().unwrap_or("")) || command.key.ends_with("headersHelper")
 }
 
-fn printed<'a>(
-    file: &'a File,
-    surface: Surface,
-    command: &'a Command,
-    before: Option<&'a Command>,
-) -> Option<Printed<'a>> {
+fn printed<'a>(own: &Own<'a>, command: &'a Command, before: Option<&'a Command>) -> Option<Printed<'a>> {
+    let Own { file, surface, .. } = *own;
     if command.output != Output::Shown {
         return None;
     }
@@ -160,13 +200,13 @@ fn printed<'a>(
             if is_credential(pattern, &file.lexicon) {
                 return Some(Printed::Variable(pattern));
             }
-            in_the_environment(file, surface, command).filter(|name| begins(name, pattern)).map(Printed::Environment)
+            own.in_the_environment(command).filter(|name| begins(name, pattern)).map(Printed::Environment)
         }
         // cmd.exe prints the variables that begin so.
         "set" if surface == Surface::Batch && !arguments.is_empty() => {
             let [prefix] = arguments else { return None };
             let prefix = prefix.decoded.text.expose();
-            in_the_environment(file, surface, command).filter(|name| begins(name, prefix)).map(Printed::Environment)
+            own.in_the_environment(command).filter(|name| begins(name, prefix)).map(Printed::Environment)
         }
         // `env NAME=value` without a program behind it still prints.
         "env" | "printenv" | "export" | "set" | "declare" | "typeset" => {
@@ -174,7 +214,7 @@ fn printed<'a>(
             match (lower.as_str(), plain.as_slice()) {
                 ("printenv", [name]) if is_credential(name, &file.lexicon) => Some(Printed::Variable(name)),
                 ("env" | "printenv" | "set", []) | ("export" | "declare" | "typeset", ["-p"]) => {
-                    in_the_environment(file, surface, command).map(Printed::Environment)
+                    own.in_the_environment(command).map(Printed::Environment)
                 }
                 _ => None,
             }
@@ -184,7 +224,7 @@ fn printed<'a>(
             let source = before.filter(|before| before.output == Output::Piped && before.key == command.key)?;
             let is_environment = matches!(source.words.as_slice(), [word]
                 if matches!(word.decoded.text.expose(), "env" | "printenv" | "export" | "set"));
-            let name = in_the_environment(file, surface, command).filter(|_| is_environment)?;
+            let name = own.in_the_environment(command).filter(|_| is_environment)?;
             let words = arguments.iter().map(|word| word.decoded.text.expose());
             let (options, patterns): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with(['-', '/']));
             let quiet = |option: &&str| !option.starts_with("--") && option.contains(['q', 'c', 'o', 'l', 'v']);
@@ -233,25 +273,6 @@ fn is_credential(name: &str, lexicon: &Lexicon) -> bool {
     let capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
     // `PASS` and `FAIL` count tests.
     capital && name != "PASS" && lexicon.standing(Slot::Variable, name) != Standing::No
-}
-
-/// A credential that this file exports, so that `env` prints it.
-fn in_the_environment<'a>(file: &'a File, surface: Surface, command: &Command) -> Option<&'a str> {
-    let step = UnitKind::of(surface) == UnitKind::Step;
-    let exported = file.document.assignments.iter().find(|assignment| {
-        assignment.slot == Slot::Variable
-            && assignment.exported
-            && !assignment.commented
-            && assignment.value.is_set()
-            && is_credential(&assignment.name, &file.lexicon)
-            && if step {
-                // A step knows what its job and the workflow set.
-                assignment.key.split(".env.").next().is_some_and(|place| command.key.starts_with(place))
-            } else {
-                assignment.name_span.start < command.span.start
-            }
-    })?;
-    Some(&exported.name)
 }
 
 /// `set -x` and `set +x`.

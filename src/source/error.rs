@@ -56,6 +56,13 @@ pub enum SourceError {
         /// git's own words.
         reason: String,
     },
+    /// git does not understand what it is asked.
+    OldGit {
+        /// The command, such as `ls-files`.
+        command: &'static str,
+        /// git's own words.
+        reason: String,
+    },
     /// The operating system refused.
     Io {
         /// What it refused to open.
@@ -71,6 +78,9 @@ pub enum SourceError {
         reason: String,
     },
 }
+
+/// The first git that knows everything it is asked: `diff --no-relative` is its newest word (its release notes).
+const OLDEST: &str = "2.28";
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,6 +126,11 @@ impl fmt::Display for SourceError {
                 f,
                 "`git {command}` failed in {}: {reason}. Repair the repository until `git status` works",
                 root.display()
+            ),
+            Self::OldGit { command, reason } => write!(
+                f,
+                "`git {command}` does not understand what it is asked ({reason}): keylint needs git {OLDEST} or later, \
+                 and `git --version` says which one this is"
             ),
             Self::Io { path, reason } => write!(f, "{}: {reason}", path.display()),
             Self::Configuration { place, reason } => {

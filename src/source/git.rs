@@ -3,9 +3,9 @@
 //! Nothing that a repository's configuration names is run, nothing is written, nothing is fetched.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::change::{self, Change};
@@ -20,18 +20,17 @@ pub mod hooks;
 pub mod pack;
 pub mod past;
 mod process;
+mod program;
 pub mod range;
 pub mod walk;
 
 /// Nothing that the configuration names is run.
-const SETTINGS: [&str; 5] = [
+const SETTINGS: [&str; 4] = [
     "core.fsmonitor=false",
     HOOKS_OFF,
     "core.quotePath=false",
     // The file of grafts is named in the environment.
     "advice.graftFileDeprecated=false",
-    // Where git is too old for GIT_NO_LAZY_FETCH.
-    "protocol.allow=never",
 ];
 
 const HOOKS_OFF: &str = "core.hooksPath=/dev/null";
@@ -46,7 +45,7 @@ pub fn processes_started() -> usize {
 /// Which git is run, and in which environment.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The program.
+    /// The program; by default the one of the first absolute folder in `PATH` that has one. An empty name is none.
     pub program: OsString,
     /// What differs from the environment of this process; `None` removes a variable.
     pub env: Vec<(OsString, Option<OsString>)>,
@@ -54,7 +53,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { program: "git".into(), env: Vec::new() }
+        Self { program: program::git(), env: Vec::new() }
     }
 }
 
@@ -224,19 +223,21 @@ fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError>
     let mut command = options.command(folder, "rev-parse");
     let output = match run(command.args(questions)) {
         Ok(output) => output,
-        // The folder was just seen, so it is the program that is missing.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Discovery::NoGit),
+        // The folder was just seen, so it is the program that is missing, or has no name.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput) => {
+            return Ok(Discovery::NoGit);
+        }
         Err(error) => {
             return Err(SourceError::Git { command: "rev-parse", root: folder.into(), reason: error.to_string() });
         }
     };
     let mut lines = output.stdout.splitn(3, |&byte| byte == b'\n');
     let (inside, bare, paths) = (lines.next(), lines.next(), lines.next().unwrap_or_default());
-    if !output.success {
+    if !output.success() {
         return match (inside, bare) {
             (Some(b"false"), Some(b"true")) => Err(SourceError::Bare(folder.into())),
             (Some(b"false"), Some(b"false")) => Err(SourceError::InsideGitFolder(folder.into())),
-            _ => refused(options, folder, output.reason),
+            _ => refused(options, folder, output.reason.words),
         };
     }
     let broken = || SourceError::Broken { folder: folder.into(), reason: "`rev-parse` gave no work tree".into() };
@@ -252,7 +253,8 @@ fn rev_parse(options: &Options, folder: &Path) -> Result<Discovery, SourceError>
 /// Tells "there is none" from "there is one, and it is broken".
 fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery, SourceError> {
     if reason.contains("dubious ownership") {
-        let quoted = reason.split('\'').nth(1).map(PathBuf::from);
+        let behind = reason.split_once("repository at '").and_then(|(_, behind)| behind.split('\'').next());
+        let quoted = behind.map(PathBuf::from);
         return Err(SourceError::DubiousOwnership(quoted.unwrap_or_else(|| folder.into())));
     }
     // Where git does not look further up, neither do we.
@@ -260,7 +262,10 @@ fn refused(options: &Options, folder: &Path, reason: String) -> Result<Discovery
     let mut folders = folder.ancestors().take(if bounded { 1 } else { usize::MAX });
     let looks_like_one = |folder: &Path| {
         let git = folder.join(".git");
-        git.is_file() || git.join("HEAD").exists() || git.join("objects").exists()
+        // What nobody may look into may be one.
+        let is_absent = |kind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory);
+        let has = |name: &str| git.join(name).metadata().map_or_else(|error| !is_absent(error.kind()), |_| true);
+        git.is_file() || has("HEAD") || has("objects")
     };
     if reason.contains("not a git repository (or any") && !folders.any(looks_like_one) {
         return Ok(Discovery::Nothing);
@@ -283,7 +288,8 @@ impl Repository {
     /// # Errors
     /// If git fails, for instance over a corrupt index.
     pub fn index(&self) -> Result<Index, SourceError> {
-        self.output("ls-files", &["-t", "-s", "-z"]).map(Index::parse)
+        let listing = self.output("ls-files", &["-t", "-s", "-z"])?;
+        Index::parse(listing).ok_or_else(|| self.failed("ls-files", "it printed what is no list of files"))
     }
 
     /// The paths that are in the index and not in the current commit, in git's order.
@@ -306,8 +312,8 @@ impl Repository {
             "-O/dev/null",
         ];
         let output = self.output("diff", &arguments)?;
-        let fields = output.split(|&byte| byte == 0);
-        Ok(fields.skip(1).step_by(2).map(<[u8]>::to_vec).collect())
+        let changes = change::parse(&output).ok_or_else(|| self.failed("diff", NO_CHANGES))?;
+        Ok(changes.iter().map(|change| change.path.as_bytes().to_vec()).collect())
     }
 
     /// What the index changes of a commit, usually the current one; of nothing, where there is none yet.
@@ -324,7 +330,7 @@ impl Repository {
     fn changes(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<Change>, SourceError> {
         let settled = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-relative", "--no-color", "-O/dev/null"];
         let output = self.output(command, &[&settled, arguments].concat())?;
-        change::parse(&output).ok_or_else(|| self.failed(command, "it printed what is no list of changes".into()))
+        change::parse(&output).ok_or_else(|| self.failed(command, NO_CHANGES))
     }
 
     /// Starts a reader of objects.
@@ -346,11 +352,14 @@ impl Repository {
     fn output(&self, name: &'static str, arguments: &[&str]) -> Result<Vec<u8>, SourceError> {
         let mut command = self.options.command(&self.root, name);
         let output = run(command.args(arguments)).map_err(|error| self.failed(name, error.to_string()))?;
-        if output.success { Ok(output.stdout) } else { Err(self.failed(name, output.reason)) }
+        if output.success() { Ok(output.stdout) } else { Err(self.failed(name, output.reason)) }
     }
 
-    fn failed(&self, command: &'static str, reason: String) -> SourceError {
-        SourceError::Git { command, root: self.root.clone(), reason }
+    fn failed(&self, command: &'static str, reason: impl Into<Reason>) -> SourceError {
+        match reason.into() {
+            Reason { is_usage: true, words } => SourceError::OldGit { command, reason: words },
+            Reason { words, .. } => SourceError::Git { command, root: self.root.clone(), reason: words },
+        }
     }
 }
 
@@ -375,6 +384,8 @@ impl Options {
         for (name, value) in [
             ("GIT_OPTIONAL_LOCKS", "0"),
             ("GIT_NO_LAZY_FETCH", "1"),
+            // Where git is too old for that. A setting would yield to those of single protocols.
+            ("GIT_ALLOW_PROTOCOL", "none"),
             ("GIT_TERMINAL_PROMPT", "0"),
             ("LC_ALL", "C"),
             // What stands in for an object or a parent here hides what every clone gets.
@@ -391,13 +402,13 @@ impl Options {
 }
 
 /// Reads what the linter needs of the configuration; git's own words if that fails.
-fn read_config(options: &Options, folder: &Path) -> Result<Config, String> {
+fn read_config(options: &Options, folder: &Path) -> Result<Config, Reason> {
     let pattern = "^core\\.(excludesfile|ignorecase|symlinks)$";
     let mut command = options.command(folder, "config");
     let output = run(command.args(["-z", "--type=path", "--get-regexp", pattern]));
     let output = output.map_err(|error| error.to_string())?;
-    // Failure without words means that nothing is set.
-    if !output.success && !output.reason.is_empty() {
+    // One means that nothing is set.
+    if !output.success() && output.code != Some(1) {
         return Err(output.reason);
     }
     let mut config = Config { excludes_file: default_excludes_file(options), ignore_case: false, symlinks: true };
@@ -426,18 +437,61 @@ fn default_excludes_file(options: &Options) -> Option<PathBuf> {
 }
 
 struct Output {
-    success: bool,
+    /// What it ended with; `None` if it was stopped.
+    code: Option<i32>,
     stdout: Vec<u8>,
-    /// What git says about a failure, on one line.
-    reason: String,
+    /// Why it failed, if it did.
+    reason: Reason,
+}
+
+impl Output {
+    fn success(&self) -> bool {
+        self.code == Some(0)
+    }
 }
 
 fn run(command: &mut Command) -> std::io::Result<Output> {
     STARTED.fetch_add(1, Ordering::Relaxed);
     let output = command.output()?;
-    let reason = one_line(&output.stderr);
-    Ok(Output { success: output.status.success(), stdout: output.stdout, reason })
+    let reason = Reason::of(output.status, one_line(&output.stderr));
+    Ok(Output { code: output.status.code(), stdout: output.stdout, reason })
 }
+
+/// Why a git failed.
+#[derive(Debug)]
+struct Reason {
+    /// What it said on one line, or how it ended.
+    words: String,
+    /// Whether it does not understand what it is asked.
+    is_usage: bool,
+}
+
+impl Reason {
+    fn of(status: ExitStatus, words: String) -> Self {
+        // git's own code for that, in all commands.
+        let is_usage = status.code() == Some(129);
+        let words = match words.split("usage: git ").next().map(str::trim_end) {
+            None | Some("") => format!("it ended without a word ({status})"),
+            Some(complaint) if is_usage => complaint.to_owned(),
+            Some(_) => words,
+        };
+        Self { words, is_usage }
+    }
+}
+
+impl From<String> for Reason {
+    fn from(words: String) -> Self {
+        Self { words, is_usage: false }
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(words: &str) -> Self {
+        Self { words: words.to_owned(), is_usage: false }
+    }
+}
+
+const NO_CHANGES: &str = "it printed what is no list of changes";
 
 /// What git says, on one line.
 fn one_line(stderr: &[u8]) -> String {
@@ -481,7 +535,7 @@ impl Objects {
     /// # Errors
     /// If git does not have it, or it is too large.
     pub fn read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> Result<ObjectId, ReadError> {
-        self.try_read(object, bytes).unwrap_or_else(|error| Err(ReadError::Io(format!("git cat-file: {error}"))))
+        self.try_read(object, bytes).unwrap_or_else(|error| Err(ReadError::Io(stopped(&error))))
     }
 
     fn try_read(&mut self, object: &[u8], bytes: &mut Vec<u8>) -> std::io::Result<Result<ObjectId, ReadError>> {
@@ -510,6 +564,16 @@ impl Objects {
         (&mut self.stdout).take(size).read_to_end(bytes)?;
         self.stdout.read_exact(&mut [0])?;
         Ok(Ok(object))
+    }
+}
+
+/// Why a reader of objects says nothing more. What git said of it went to nobody.
+fn stopped(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
+            "`git cat-file` has stopped; `git status` may say why".to_owned()
+        }
+        _ => format!("`git cat-file`: {error}"),
     }
 }
 

@@ -9,6 +9,15 @@ use super::wildmatch::{self, Syntax};
 use super::{IgnoreRule, State};
 use crate::path::RepoPath;
 
+/// The largest ignore file that is read, in bytes: in memory its lines take many times their length, and each path may be
+/// compared with all of them.
+pub(super) const MAX_IGNORE_BYTES: usize = 1 << 20;
+
+/// What is wrong with an ignore file of so many bytes.
+pub(super) fn too_large(bytes: usize) -> Option<String> {
+    (bytes > MAX_IGNORE_BYTES).then(|| format!("more than the {MAX_IGNORE_BYTES} bytes that an ignore file may have"))
+}
+
 /// What the ignore rules say about a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

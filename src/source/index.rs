@@ -60,23 +60,23 @@ pub struct Indexed<'a> {
 }
 
 impl Index {
-    /// Reads what `git ls-files -t -s -z` prints. A path in conflict counts once.
-    pub fn parse(listing: Vec<u8>) -> Self {
+    /// Reads what `git ls-files -t -s -z` prints. A path in conflict counts once. `None` if that is not what it is.
+    pub fn parse(listing: Vec<u8>) -> Option<Self> {
         let mut records: Vec<Record> = Vec::with_capacity(listing.len() / 100);
         let (mut start, mut tab) = (0, 0);
         // The fastest search for a zero byte that the standard library has.
         while let Ok(line) = CStr::from_bytes_until_nul(&listing[start..]) {
             let line = line.to_bytes();
-            if let Some(record) = Record::parse(line, start, &mut tab) {
-                let path = &listing[record.path..record.end];
-                let again = records.last().is_some_and(|last| listing[last.path..last.end] == *path);
-                if !again {
-                    records.push(record);
-                }
+            let record = Record::parse(line, start, &mut tab)?;
+            let path = &listing[record.path..record.end];
+            let again = records.last().is_some_and(|last| listing[last.path..last.end] == *path);
+            if !again {
+                records.push(record);
             }
             start += line.len() + 1;
         }
-        Self { listing, records }
+        // What lacks its end was cut off.
+        (start == listing.len()).then_some(Self { listing, records })
     }
 
     /// How many paths there are.
@@ -116,6 +116,10 @@ impl Record {
             *tab = line.iter().position(|&byte| byte == b'\t')?;
         }
         let (mode, object) = (line.get(2..8)?, 9..tab.checked_sub(2)?);
+        // A name of an object, and the path, may have any length, but there are some.
+        if object.is_empty() || line.len() <= *tab + 1 {
+            return None;
+        }
         Some(Self {
             object: start + object.start,
             object_end: start + object.end,
@@ -134,10 +138,15 @@ mod tests {
     #[test]
     fn records() {
         let listing = b"H 100644 abcd 0\ta\tb\0S 120000 ef01 0\tc\0M 100644 2345 1\td\0M 100755 6789 2\td\0";
-        let index = Index::parse(listing.to_vec());
+        let index = Index::parse(listing.to_vec()).unwrap();
         let paths: Vec<_> = index.iter().map(|indexed| indexed.path).collect();
         assert_eq!(paths, [&b"a\tb"[..], b"c", b"d"]);
         let indexed = index.get(1).unwrap();
         assert_eq!((indexed.object, indexed.mode, indexed.skipped), (&b"ef01"[..], IndexMode::Symlink, true));
+        assert!(Index::parse(Vec::new()).is_some_and(|index| index.is_empty()));
+        let others = [&b"hello\n"[..], b"hello\0", b"\0", b"H 100644 abcd 0\ta", b"H 100644 0\ta\0", b"H\t\0"];
+        for other in others {
+            assert!(Index::parse(other.to_vec()).is_none());
+        }
     }
 }

@@ -27,7 +27,8 @@ mod wildmatch;
 pub mod worktree;
 
 /// Whether a text matches a pattern with wildcards. With `slashes`, only `**` between slashes matches those.
-pub(crate) fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
+#[doc(hidden)]
+pub fn wildcards(pattern: &str, text: &str, slashes: bool) -> bool {
     wildmatch::matches(pattern.as_bytes(), text.as_bytes(), wildmatch::Syntax { pathname: slashes, ignore_case: false })
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::change::Version;
 use super::git::Objects;
-use super::ignored::IgnoreRules;
+use super::ignored::{IgnoreRules, too_large};
 use super::index::IndexMode;
 use super::object::ObjectId;
 use super::{Entry, Mode, ReadError, Snapshot, Source, SourceError, State};
@@ -51,10 +51,9 @@ impl<'a> Revision<'a> {
     fn with_rules(mut self, mut rules: IgnoreRules) -> Result<Self, SourceError> {
         let is_rules = |entry: &&Entry| entry.path.name() == ".gitignore" && entry.mode != Mode::Symlink;
         for entry in self.snapshot.entries.iter().filter(is_rules) {
-            let text = self.read(entry).map_err(|error| SourceError::Io {
-                path: self.snapshot.root.join(entry.path.to_path()),
-                reason: error.to_string(),
-            })?;
+            let failed = |reason| SourceError::Io { path: self.snapshot.root.join(entry.path.to_path()), reason };
+            let text = self.read(entry).map_err(|error| failed(error.to_string()))?;
+            too_large(text.len()).map_or(Ok(()), |reason| Err(failed(reason)))?;
             rules.add(&entry.path.parent().unwrap_or_else(|| "".into()), &text);
         }
         self.snapshot.rules = rules;

@@ -1,13 +1,14 @@
 //! The parallel walk through a work tree.
 
 use std::ffi::OsStr;
-use std::fs::{self, FileType};
+use std::fs::{self, File, FileType};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Coverage;
-use super::ignored::{IgnoreFile, IgnoreRules};
+use super::ignored::{IgnoreFile, IgnoreRules, MAX_IGNORE_BYTES, too_large};
 use super::snapshot::leads_to_selected;
 use crate::path::RepoPath;
 use crate::threads::side_by_side;
@@ -197,7 +198,8 @@ impl Walk<'_> {
         let list = match list {
             Ok(list) => list,
             Err(error) => {
-                let unreadable = (RepoPath::from_bytes(&job.folder), error.to_string());
+                let folder = if job.folder.is_empty() { &b"."[..] } else { &job.folder };
+                let unreadable = (RepoPath::from_bytes(folder), error.to_string());
                 found.coverage.unreadable.push(unreadable);
                 return;
             }
@@ -252,7 +254,7 @@ impl Walk<'_> {
     /// Puts the folder's own ignore file, from the disk or known beforehand, on top.
     fn add_layer(&self, job: &mut Job, on_disk: bool, found: &mut Found) {
         let file = if on_disk {
-            match fs::read(job.path.join(".gitignore")) {
+            match read_ignore_file(&job.path.join(".gitignore")) {
                 Ok(text) => {
                     let file = IgnoreFile::of_folder(&job.folder, &text, self.rules.ignore_case());
                     let file = Arc::new(file);
@@ -326,6 +328,13 @@ impl Walk<'_> {
         let pattern = personal.find_map(|file| file.last_match(path, is_dir));
         pattern.is_some_and(|pattern| !pattern.negated)
     }
+}
+
+/// Reads an ignore file.
+pub(super) fn read_ignore_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    File::open(path)?.take(MAX_IGNORE_BYTES as u64 + 1).read_to_end(&mut text)?;
+    too_large(text.len()).map_or(Ok(text), |reason| Err(io::Error::other(reason)))
 }
 
 #[cfg(unix)]

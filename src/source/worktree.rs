@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::git::{self, Discovery, Objects, Options, Repository};
-use super::ignored::IgnoreRules;
+use super::ignored::{IgnoreRules, too_large};
 use super::index::Index;
 use super::link::{self, Target, has_real_folders};
 use super::merge::{Disk, Listed, Place, merge};
 use super::request::Request;
-use super::walk::{Found, Walk};
+use super::walk::{Found, Walk, read_ignore_file};
 use super::{Entry, MAX_BYTES, Mode, ReadError, Snapshot, Source, SourceError, State};
 use crate::path::RepoPath;
 use crate::threads::joined;
@@ -146,7 +146,7 @@ pub(super) fn personal_rules(repository: &Repository) -> IgnoreRules {
     let clones = (repository.info_exclude.clone(), ".git/info/exclude".into());
     for (path, name) in users.into_iter().chain([clones]) {
         if path.is_file()
-            && let Ok(text) = fs::read(path)
+            && let Ok(text) = read_ignore_file(&path)
         {
             rules.add_personal(&name, &text);
         }
@@ -172,11 +172,10 @@ fn add_skipped(rules: &mut IgnoreRules, repository: &Repository, index: &Index) 
             empty => empty.insert(repository.objects()?),
         };
         let mut text = Vec::new();
-        match objects.read(indexed.object, &mut text) {
-            Ok(_) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
-            Err(error) => {
-                return Err(SourceError::Io { path: on_disk, reason: error.to_string() });
-            }
+        let read = objects.read(indexed.object, &mut text).map_err(|error| error.to_string());
+        match read.and_then(|_| too_large(text.len()).map_or(Ok(()), Err)) {
+            Ok(()) => rules.add(&path.parent().unwrap_or_else(|| "".into()), &text),
+            Err(reason) => return Err(SourceError::Io { path: on_disk, reason }),
         }
     }
     Ok(objects.is_some())

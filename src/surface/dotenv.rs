@@ -17,7 +17,7 @@
 //! | `A='b\'c'` | `b'c` | Node keeps the backslash, bash sees no end |
 //! | `A=b\nc`, `A='b\n'` | as it stands | bash drops a backslash outside quotes |
 //! | `A=b c` | `b c` | bash runs `c` |
-//! | `A="b"c`, `A="b` | as it stands (Node, docker) | the others refuse, bash joins the pieces |
+//! | `A="b"c`, `A="b` | as it stands (docker) | Node replaces `\n` and `\r`, as here; the others refuse, bash joins the pieces |
 //! | `A="b⏎c"` | two lines | docker: `"b` |
 //! | `A=$X`, `A="${X:-d}"` | reference | Node and docker keep the text, python-dotenv knows `${X}` alone |
 //! | `A`, `export A` | nothing | docker hands the variable on |
@@ -133,7 +133,7 @@ impl Scanner<'_> {
     fn value(&self, start: usize, end: usize, commented: bool) -> (Decoded, Dialect, usize) {
         let start = self.skip_blanks(start, end);
         let quote = self.text[start..end].bytes().next().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-        let Some(quote) = quote else { return (self.unquoted(start, end), Dialect::Dotenv, end) };
+        let Some(quote) = quote else { return (self.unquoted(start, end, false), Dialect::Dotenv, end) };
         let limit = if commented { Some(end) } else { None };
         let close = self.closing(quote, start + 1, limit, quote != b'`');
         // A backslash may also be the last character of a value: `'C:\'`.
@@ -145,16 +145,28 @@ impl Scanner<'_> {
                 (decoded, dialect, line_end)
             }
             // No closing quote, or text behind it: a loader that gets this far takes the line as it stands.
-            None => (self.unquoted(start, end), Dialect::Dotenv, end),
+            None => (self.unquoted(start, end, quote == b'"'), Dialect::Dotenv, end),
         }
     }
 
-    fn unquoted(&self, start: usize, end: usize) -> Decoded {
+    /// The rest of a line. Behind a double quote without an end Node replaces `\n` and `\r`, as it does between two.
+    fn unquoted(&self, start: usize, end: usize, has_breaks: bool) -> Decoded {
         let bytes = self.text.as_bytes();
         let comment = (start..end).find(|&at| bytes[at] == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t'));
         let value = self.text[start..comment.unwrap_or(end)].trim_end();
         let mut builder = Builder::new(start);
-        builder.push(value, start);
+        let mut from = 0;
+        for (at, _) in value.match_indices('\\').filter(|_| has_breaks) {
+            let character = match value[at + 1..].chars().next() {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                _ => continue,
+            };
+            builder.push(&value[from..at], start + from);
+            builder.push_escaped(character, start + at, start + at + 2);
+            from = at + 2;
+        }
+        builder.push(&value[from..], start + from);
         builder.finish(self.origin)
     }
 
@@ -299,6 +311,7 @@ mod tests {
         check("A=\"open\nB=c\nD='open\nE=f\n", &[("A", "\"open"), ("B", "c"), ("D", "'open"), ("E", "f")]);
         check("A=\"open\nB=\"c\"\n", &[("A", "\"open"), ("B", "c")]);
         check("A=\"b\"c\nD=e\n", &[("A", "\"b\"c"), ("D", "e")]);
+        check("A=\"b\\n\\\\nc\\r\\d\nB='\\n\nC=b\\n", &[("A", "\"b\n\\\nc\r\\d"), ("B", "'\\n"), ("C", "b\\n")]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::entries::{json_key, merged, strings};
 use super::json::{self, Kind, Node};
 use super::process::Process;
 use super::script::Script;
-use super::{Decoded, Document, Editor, Include, Value, entries};
+use super::{Decoded, Document, Editor, Include, entries};
 use crate::credential::Dialect;
 
 /// Reads the file.
@@ -67,7 +67,7 @@ pub(super) fn environment(document: &mut Document, node: &Node, key: &str, diale
     let found = entries::variables(document, node, key, dialect);
     for (&index, member) in found.iter().zip(node.members()) {
         if matches!(member.value.kind, Kind::Null) {
-            document.assignments[index].value = Value::Unset;
+            document.assignments[index].unset();
         }
     }
     found

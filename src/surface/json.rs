@@ -34,9 +34,8 @@ pub fn parse(text: &str) -> Parsed {
     match parse_to_ast(&tame, &collect, &options) {
         Ok(result) => {
             let mut faults = leniencies(result.tokens.as_deref().unwrap_or(&[]));
-            if faults.is_empty() {
-                faults.extend(strict_fault(&tame));
-            }
+            faults.extend(strict_fault(&blanked(&tame, &faults)));
+            faults.sort_by_key(|fault| fault.span);
             (result.value.map(|value| from_ast(&value, text)), faults)
         }
         Err(error) => {
@@ -70,8 +69,20 @@ fn leniencies(tokens: &[jsonc_parser::tokens::TokenAndRange<'_>]) -> Vec<Fault> 
         }
         comma = matches!(token.token, Token::Comma).then_some(span);
     }
-    faults.sort_by_key(|fault| fault.span);
     faults
+}
+
+/// The text with blanks in the places of faults, so that a strict parser sees what else is wrong.
+fn blanked<'t>(text: &'t str, faults: &[Fault]) -> std::borrow::Cow<'t, str> {
+    if faults.is_empty() {
+        return text.into();
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for fault in faults {
+        bytes[fault.span.range()].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    }
+    // Whole characters were replaced by ASCII bytes.
+    String::from_utf8(bytes).map_or(text.into(), Into::into)
 }
 
 /// What a strict parser refuses although the lenient one took it: raw control characters in strings.
@@ -336,6 +347,12 @@ mod tests {
         let found = faults("{\"a\": \"x\ty\"}");
         assert_eq!(found.len(), 1);
         assert!(matches!(&found[0].0, FaultKind::Syntax(reason) if reason.contains("control character")));
+        // Behind a comment, too.
+        let found = faults("{\n  // é\n  \"a\": \"x\ty\",\n}");
+        let [(FaultKind::Comment, "// é"), (FaultKind::Syntax(_), "\t"), (FaultKind::TrailingComma, ",")] = &found[..]
+        else {
+            panic!("{found:?}")
+        };
     }
 
     #[test]

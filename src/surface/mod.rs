@@ -217,6 +217,12 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// Makes it one that takes its variable away, whatever stands there.
+    fn unset(&mut self) {
+        self.value = Value::Unset;
+        self.decoded = Decoded::direct("", self.decoded.span().end);
+    }
+
     /// The default of a value that is one reference and nothing else: `${X:-default}`.
     pub fn default(&self) -> Option<&Decoded> {
         let Value::Reference(Reference { expanded: true, default, .. }) = &self.value else { return None };

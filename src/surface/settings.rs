@@ -3,10 +3,12 @@
 //! Keys and their meaning: Claude Code documentation, settings reference (2026-08). `env` values are taken as they
 //! stand, nothing in them is expanded, and a number becomes its text (observed with 2.1.329, 2026-11-20).
 
+use std::collections::HashSet;
+
 use super::entries::{generic, json_key, pair, push, strings, variable};
 use super::json::{self, Kind, Node};
 use super::shell::language::Language;
-use super::{Decoded, Document, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell, types};
+use super::{Assignment, Decoded, Document, Launch, Mcp, Output, Reference, Slot, Value, mcp, shell, types};
 use crate::credential::Dialect;
 use crate::text::Span;
 
@@ -33,15 +35,16 @@ pub fn read(document: &mut Document) {
 /// twice only the last. Those behind it are of commands in the file that start a client themselves.
 fn set_launch(document: &mut Document, tree: &Node) {
     let env = tree.get("env").map_or(Span::new(0, 0), |env| env.span);
-    let mut environment: Vec<usize> = Vec::new();
-    for (index, assignment) in document.assignments.iter().enumerate() {
+    let mut names = HashSet::new();
+    let is_set = |(_, assignment): &(usize, &Assignment)| {
         // A value with U+0000 is none to the client (observed 2026-11-21).
         let fits = !assignment.decoded.text.expose().contains('\0');
-        if fits && assignment.slot == Slot::Variable && env.contains(assignment.name_span) {
-            environment.retain(|&earlier| document.assignments[earlier].name != assignment.name);
-            environment.push(index);
-        }
-    }
+        fits && assignment.slot == Slot::Variable && env.contains(assignment.name_span)
+    };
+    let from_the_end = document.assignments.iter().enumerate().rev().filter(is_set);
+    let last = from_the_end.filter(|(_, assignment)| names.insert(assignment.name.as_str()));
+    let mut environment: Vec<usize> = last.map(|(index, _)| index).collect();
+    environment.reverse();
     document.launches.insert(0, Launch { environment, ..Launch::default() });
 }
 

@@ -70,7 +70,7 @@ fn environment(document: &mut Document, node: &Node, key: &str, dialect: Dialect
         let Some(last) = document.assignments.last_mut() else { continue };
         match &plain.value.kind {
             Kind::Object(_) | Kind::Array(_) => last.value = Value::Unknown,
-            Kind::Scalar(text) if text == "false" => last.value = Value::Unset,
+            Kind::Scalar(text) if text == "false" => last.unset(),
             _ => {}
         }
     }

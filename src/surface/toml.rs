@@ -70,7 +70,9 @@ fn decode(value: &str, span: Span, text: &str) -> Decoded {
     if raw[start..].strip_suffix(quote) == Some(value) && !(quote.starts_with('"') && value.contains('\\')) {
         return Decoded::direct(value, span.start + start);
     }
-    let decoded = unescaped(raw, start, raw.len().saturating_sub(quote.len())).finish(&Origin::Direct(span.start));
+    // One without an end goes up to the end of its line.
+    let end = raw[start..].strip_suffix(quote).map_or(raw.len(), |inside| start + inside.len());
+    let decoded = unescaped(raw, start, end).finish(&Origin::Direct(span.start));
     if decoded.text.expose() == value {
         return decoded;
     }
@@ -183,6 +185,12 @@ mod tests {
             &[(".a", "open"), (".b", "c"), (".t.x", ""), (".t.d", "e")],
         );
         assert!(faults >= 3);
+    }
+
+    /// Found by fuzzing: the last letter was taken for the quote that is missing.
+    #[test]
+    fn a_string_without_an_end_may_end_in_any_letter() {
+        assert!(check("a = \"oé\nb = \"\\té", &[(".a", "oé"), (".b", "\té")]) >= 2);
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! The first step: a release with its checksum, or a build.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::common::repo::Repo;
-use crate::common::{run, text};
+use crate::common::{put_program, run, text};
 use crate::release::{Server, TARGET, VERSION, archive, archive_name};
 use crate::runner::{Done, Runner};
 
@@ -123,8 +122,7 @@ fn answering(runner: &mut Runner, attested: bool) {
     );
     let gh = format!("#!/bin/bash\necho \"gh $*\" with \"${{GH_TOKEN:-no token}}\"\nexit {}\n", i32::from(!attested));
     for (name, script) in [("curl", curl), ("gh", gh)] {
-        fs::write(folder.join(name), script).unwrap();
-        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        put_program(&folder.join(name), script);
     }
 }
 

@@ -146,8 +146,8 @@ class Draw:
         if self.chance(10):
             self.put("VERTEX_REGION_CLAUDE_HAIKU_4_5", "europe-west4")
 
-    def login(self, folder="$HOME/.claude", token="login-token"):
-        expired = self.chance(15)
+    def login(self, folder="$HOME/.claude", token="login-token", may_expire=True):
+        expired = self.chance(15) and may_expire
         scopes = self.pick([(["user:inference", "user:profile"], 90), (["user:profile"], 10)])[0]
         self.files[folder + "/.credentials.json"] = json.dumps({"claudeAiOauth": {
             "accessToken": token, "refreshToken": "login-refresh", "expiresAt": 1000000000000 if expired else 4102444800000,
@@ -172,7 +172,8 @@ class Draw:
             if folder == "$HOME/.claude":
                 del self.files[there + "/settings.json"]  # it is the user's own
         if self.chance(40):
-            self.login(there, "login-moved")
+            # Into a folder without a name the client can't write a renewed login: it stops, whoever is asked (observed 2026-11-22).
+            self.login(there, "login-moved", may_expire=folder != "")
         if self.chance(20) and folder:
             self.global_file(there + "/.claude.json")
 

@@ -264,7 +264,10 @@ impl Draw {
             style = style.plain();
         }
         let mode = if path.ends_with(".sh") { 0o755 } else { 0o644 };
-        Written { path: path.to_owned(), text: text(style), style, tracked, mode }
+        let text = text(style);
+        // A file of one line without an end doesn't say how lines end.
+        style.crlf &= text.contains('\n');
+        Written { path: path.to_owned(), text, style, tracked, mode }
     }
 
     fn ignore(&mut self) -> Written {

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{mended, package, text};
+use common::{mended, package, put_program, text};
 use generate::{Case, Draw, KINDS};
 use keylint::finding::Severity;
 use keylint::fix::Mode;
@@ -183,13 +183,11 @@ fn scenarios(number: usize, case: &Case, repo: &Repo) -> Option<String> {
 #[test]
 fn what_fixes_make_of_many_repositories() {
     let number = |name: &str| std::env::var(name).ok().map(|number| number.parse::<u64>().unwrap());
-    let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().next());
+    let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().draw());
     let cases = number("KEYLINT_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap());
     println!("KEYLINT_SEED={seed}, {cases} repositories");
-    // Written before any thread starts a program: what another one has open for writing can't be run.
     let stub = Repo::plain();
-    stub.write("claude", "#!/bin/sh\nenv -0 >\"$HOME/got\"\n");
-    fs::set_permissions(stub.path("claude"), fs::Permissions::from_mode(0o755)).unwrap();
+    put_program(&stub.path("claude"), "#!/bin/sh\nenv -0 >\"$HOME/got\"\n");
     let (next, failures, asked) = (AtomicUsize::new(0), Mutex::new(Vec::new()), Mutex::new(BTreeMap::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {

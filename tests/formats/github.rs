@@ -105,12 +105,18 @@ fn message_of(finding: &Finding) -> String {
     clean(finding.message.as_str()) + &help.collect::<String>()
 }
 
+/// A path as far as a command can have it.
+fn harmless(path: &str) -> String {
+    let is_coded = |character| matches!(character, '\n' | '\r' | '\t');
+    path.replace(|character: char| character.is_control() && !is_coded(character), "\u{fffd}")
+}
+
 /// Severity, properties and message of an annotation.
 type Annotation = (&'static str, Vec<(&'static str, String)>, String);
 
 fn annotation(finding: &Finding) -> Annotation {
     let place = &finding.primary;
-    let mut properties = vec![("file", place.path.as_str().to_owned()), ("line", place.start.line.to_string())];
+    let mut properties = vec![("file", harmless(place.path.as_str())), ("line", place.start.line.to_string())];
     if place.excerpt.is_some() {
         properties.push(("endline", place.end.line.to_string()));
         if place.start.line == place.end.line {
@@ -135,7 +141,7 @@ fn every_annotation_comes_back_and_nothing_else() {
         let report = report(&mut rng, 50);
         let mut expected: Vec<Annotation> = Vec::new();
         for failure in &report.coverage.failures {
-            let properties = vec![("file", failure.path.as_str().to_owned()), ("title", "keylint".to_owned())];
+            let properties = vec![("file", harmless(failure.path.as_str())), ("title", "keylint".to_owned())];
             expected.push(("error", properties, format!("not read: {}", failure.reason)));
         }
         for severity in [Severity::Error, Severity::Warning, Severity::Note] {

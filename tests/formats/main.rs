@@ -85,7 +85,7 @@ const CONTROLS: [&str; 10] =
 
 fn rng(test: &str) -> Rng {
     let seed = std::env::var("KEYLINT_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| Rng::from_entropy().next());
+    let seed = seed.unwrap_or_else(|| Rng::from_entropy().draw());
     println!("{test}: KEYLINT_SEED={seed}");
     Rng::new(seed)
 }

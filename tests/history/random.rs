@@ -110,6 +110,6 @@ fn check(seed: u64) {
 fn random_histories() {
     // `KEYLINT_SEEDS=300` for more of them.
     let count = std::env::var("KEYLINT_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(20);
-    let start = Rng::from_entropy().next() >> 16;
+    let start = Rng::from_entropy().draw() >> 16;
     (start..start + count).for_each(check);
 }

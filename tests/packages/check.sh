@@ -32,6 +32,20 @@ for file in README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE keylint.1 completi
 done
 expect "$(tar -tzf "$archive" | grep -c '^\./keylint$')" 1 'where other packages and cargo-binstall look for the program'
 
+# The notes of a release come from its commit and its files, so that they are always the same; nothing is made up for a version
+# that the change log does not have.
+git clone --quiet . "$folder/source"
+notes=$folder/source/packages/notes.sh
+sed -i 's/^## .*/## 0.0.0/' "$folder/source/CHANGELOG.md"
+fails "$notes" "$archive"
+sed -i "s/^## .*/## $version - a day/" "$folder/source/CHANGELOG.md"
+"$notes" README.md "$archive" >"$folder/notes"
+"$notes" "$archive" README.md | cmp - "$folder/notes"
+expect "$(sed -n 1p "$folder/notes")" '### Added' 'what changed stands first'
+grep -qxF -- "- commit $(git rev-parse HEAD)" "$folder/notes"
+expect "$(tail -n 2 "$folder/notes")" "| README.md | $(sha256sum <README.md | cut -d ' ' -f 1) |
+| $(basename "$archive") | ${first%% *} |" 'digests of the files'
+
 # What cargo-binstall makes of Cargo.toml is the archive's name.
 url=$(sed -n '/^\[package.metadata.binstall\]/,/^$/s/^pkg-url = "\(.*\)"$/\1/p' Cargo.toml)
 url=${url//'{ version }'/$version} url=${url//'{ target }'/$target}

@@ -199,3 +199,25 @@ fn accepted() {
     commit(&repo, SETTINGS, "{}\n");
     assert_eq!(range(&repo, "main..topic").0, Vec::<String>::new());
 }
+
+/// Whoever writes a range may write keylint's own files with it: that is said, with what takes this out of their hands.
+#[test]
+fn own_files_of_a_stranger() {
+    let repo = quiet();
+    commit(&repo, "keylint.toml", "# ours\n");
+    branch(&repo);
+    commit(&repo, SETTINGS, &settings(1));
+    let skipped = |arguments: &[&str]| {
+        let arguments = [&["--format", "json", "--range", "main..topic"], arguments].concat();
+        let output = common::run(keylint(&repo, &arguments));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (report["summary"]["skipped"].clone(), report["findings"].as_array().unwrap().len())
+    };
+    assert_eq!(skipped(&[]), (serde_json::json!([]), 1));
+    commit(&repo, "keylint.toml", "[rules]\nall = \"off\"\n");
+    let said = "keylint.toml counts as these commits leave it; --config takes one that they can't change";
+    assert_eq!(skipped(&[]), (serde_json::json!([said]), 0));
+    let ours = repo.path("ours.toml");
+    std::fs::write(&ours, repo.git(&["show", "main:keylint.toml"])).unwrap();
+    assert_eq!(skipped(&["--config", ours.to_str().unwrap()]), (serde_json::json!([]), 1));
+}

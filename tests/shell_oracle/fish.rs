@@ -412,15 +412,11 @@ fn deep_nesting_and_long_lines() {
     let line =
         "if a; set -lx X \"$(b 'c' \"d\")\"; end; function f; ANTHROPIC_MODEL=e claude -p {$g}h | i; end; f & j > k; ";
     for text in [line.repeat(5_000_000 / line.len()), format!("echo '{}", line.repeat(5_000_000 / line.len()))] {
-        let started = std::time::Instant::now();
         let names = names_of(&(text + later));
         assert_eq!(names.last().map(String::as_str), Some("ANTHROPIC_MODEL"));
-        assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
     }
     for open in ["\"$(\n", "'", "\"", "(", "{", "{$", "echo {a(", "set X ("] {
-        let started = std::time::Instant::now();
         names_of(&open.repeat(100_000));
-        assert!(started.elapsed().as_secs() < 120, "{open}: {:?}", started.elapsed());
     }
 }
 

@@ -11,7 +11,8 @@ dist=$folder/dist
 version=$(packages/version.sh)
 expect() { [ "$1" = "$2" ] || { printf 'error: %s\n  expected: %s\n  got: %s\n' "$3" "$2" "$1" >&2; exit 1; }; }
 
-maturin build --quiet --release --out "$dist"
+host=$(rustc -vV | sed -n 's/^host: //p')
+packages/reproducibly.sh maturin build --quiet --release --locked --target "$host" --out "$dist"
 maturin sdist --out "$dist"
 wheel=$(echo "$dist"/keylint-"$version"-py3-none-*.whl)
 sdist=$dist/keylint-$version.tar.gz
@@ -32,6 +33,8 @@ expect "$(names "$folder"/built/*.whl)" "$(names "$wheel")" 'files of the wheel 
 python3 -m venv "$folder/empty"
 "$folder/empty/bin/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
 keylint=$folder/empty/bin/keylint
+# Not another one than in the archives: what was compiled is taken as it is.
+cmp "$keylint" "$(packages/build.sh "$host")"
 expect "$("$keylint" --version)" "keylint $version" 'version'
 expect "$("$folder/empty/bin/pip" show keylint | sed -n 's/^Summary: //p')" \
     "$(sed -n 's/^description = "\(.*\)"/\1/p' Cargo.toml)" 'description'

@@ -82,3 +82,16 @@ fn decode(text: &[u8]) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_either_alphabet() {
+        assert_eq!(decode(b"Pz8/Pj4+"), b"???>>>");
+        assert_eq!(decode(b"Pz8_Pj4-"), b"???>>>");
+        assert_eq!(decode(b"azlBWg=="), b"k9AZ");
+        assert_eq!(decode(b"a.zlBWg"), b"", "a single digit is no byte");
+    }
+}

@@ -7,6 +7,7 @@ mod check;
 pub mod own;
 mod table;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
@@ -32,7 +33,7 @@ pub struct Shape {
     pub names: &'static [&'static str],
     /// A regular expression over bytes, without look-around; the whole match is the token.
     pub pattern: &'static str,
-    /// The characters that may not stand next to the token.
+    /// The characters that may not stand next to the token. Without needles nothing stands there.
     pub alphabet: Alphabet,
     /// The public beginning, which may be shown. Empty: nothing may.
     pub prefix: &'static str,
@@ -87,6 +88,8 @@ impl Alphabet {
 enum Check {
     /// It is no filled-in example: no runs, no counting up, no placeholder words.
     Body,
+    /// The same, but of one without its last line the beginning has to be none: the form takes along what follows.
+    Beginning,
     /// It looks random as well, because the form alone says little.
     Random,
     /// The payload decodes, and it is no token that is public by design.
@@ -201,7 +204,7 @@ pub fn find(text: &[u8], scope: Scope) -> Vec<Match> {
 /// Finds whatever has the form of a token, glued to other text or not, random or not, but for filled-in examples:
 /// to hide it, the form is reason enough.
 pub(super) fn find_forms(text: &[u8]) -> Vec<Match> {
-    search(text, Scope::All, &|shape, range| check::is_genuine(shape.prefix, &text[range.clone()]))
+    search(text, Scope::All, &|shape, range| is_genuine(shape, &text[range.clone()]))
 }
 
 fn search(text: &[u8], scope: Scope, accepts: &dyn Fn(&Shape, &Range<usize>) -> bool) -> Vec<Match> {
@@ -216,7 +219,7 @@ fn search(text: &[u8], scope: Scope, accepts: &dyn Fn(&Shape, &Range<usize>) -> 
         let tokens = regex.find_iter(text).map(|token| token.range());
         matches.extend(tokens.filter(|range| accepts(shape, range)).map(|range| (index, range)));
     }
-    matches.sort_by_key(|(index, range)| (range.start, usize::MAX - range.end, *index));
+    matches.sort_by_key(|(index, range)| (range.start, Reverse(range.end), *index));
     let mut end = 0;
     matches.retain(|(_, range)| {
         let free = range.start >= end;
@@ -253,10 +256,20 @@ pub(super) fn known_prefix(value: &str) -> Option<&'static str> {
         .max_by_key(|prefix| prefix.len())
 }
 
+/// The shortest private key without its last line, in bytes: what stands behind so many may be no part of it.
+const BEGINNING: usize = "-----BEGIN PRIVATE KEY-----".len() + 64;
+
+/// No filled-in example.
+fn is_genuine(shape: &Shape, token: &[u8]) -> bool {
+    let is_open = shape.check == Check::Beginning && !token.ends_with(b"-----");
+    let end = if is_open { token.len().min(BEGINNING) } else { token.len() };
+    check::is_genuine(shape.prefix, &token[..end])
+}
+
 fn passes(shape: &Shape, token: &[u8]) -> bool {
     match shape.check {
-        Check::Body => check::is_genuine(shape.prefix, token),
-        Check::Random => check::is_genuine(shape.prefix, token) && check::is_random(shape.prefix, token),
+        Check::Body | Check::Beginning => is_genuine(shape, token),
+        Check::Random => is_genuine(shape, token) && check::is_random(shape.prefix, token),
         Check::Jwt => check::is_secret_jwt(token),
         Check::Encoded => check::encodes_anthropic_token(token),
     }

@@ -4,7 +4,7 @@
 //! What is public by design has no entry: publishable keys, client ids, project references, digests.
 
 use super::Alphabet::{Alnum, Base64, Dash, Dotted, Tilde};
-use super::Check::{Body, Encoded, Jwt, Random};
+use super::Check::{Beginning, Body, Encoded, Jwt, Random};
 use super::Family::{Ai, Anthropic, Other};
 use super::Shape;
 
@@ -129,7 +129,6 @@ pub static SHAPES: &[Shape] = &[
         family: Anthropic,
         needles: &["c2stYW50L", "NrLWFudC", "zay1hbnQt"],
         pattern: "[A-Za-z0-9+/_-]*(?:c2stYW50L|NrLWFudC|zay1hbnQt)[A-Za-z0-9+/_-]{32,}={0,2}",
-        alphabet: Base64,
         revoke: CONSOLE,
         check: Encoded,
         ..BASE
@@ -464,7 +463,6 @@ pub static SHAPES: &[Shape] = &[
         what: "Z.ai API key",
         family: Ai,
         pattern: r"[0-9a-f]{32}\.[A-Za-z0-9]{16}",
-        alphabet: Dotted,
         revoke: "https://z.ai/manage-apikey/apikey-list",
         ..BASE
     },
@@ -473,7 +471,6 @@ pub static SHAPES: &[Shape] = &[
         what: "Ollama API key",
         family: Ai,
         pattern: r"[0-9a-f]{32}\.[A-Za-z0-9_-]{24}",
-        alphabet: Dotted,
         revoke: "https://ollama.com/settings/keys",
         ..BASE
     },
@@ -563,7 +560,6 @@ pub static SHAPES: &[Shape] = &[
         family: Ai,
         names: &["MISTRAL", "CODESTRAL"],
         pattern: "[A-Za-z0-9]{32}",
-        alphabet: Alnum,
         revoke: "https://console.mistral.ai/api-keys",
         check: Random,
         ..BASE
@@ -574,7 +570,6 @@ pub static SHAPES: &[Shape] = &[
         family: Ai,
         names: &["COHERE", "CO_API"],
         pattern: "[A-Za-z0-9]{40}",
-        alphabet: Alnum,
         revoke: "https://dashboard.cohere.com/api-keys",
         check: Random,
         ..BASE
@@ -585,7 +580,6 @@ pub static SHAPES: &[Shape] = &[
         family: Ai,
         names: &["AWS_SECRET", "SECRETACCESSKEY", "SECRET_ACCESS_KEY"],
         pattern: "[A-Za-z0-9/+]{40}",
-        alphabet: Base64,
         revoke: "AWS console, IAM, the user, Security credentials",
         check: Random,
         ..BASE
@@ -804,7 +798,6 @@ pub static SHAPES: &[Shape] = &[
         what: "Discord bot token",
         names: &["DISCORD", "BOT"],
         pattern: r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}",
-        alphabet: Dotted,
         revoke: "https://discord.com/developers/applications",
         ..BASE
     },
@@ -814,7 +807,6 @@ pub static SHAPES: &[Shape] = &[
         needles: &[":AA"],
         pattern: "(?:bot)?[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",
         revoke: "BotFather, /revoke",
-        check: Random,
         ..BASE
     },
     Shape {
@@ -993,7 +985,6 @@ pub static SHAPES: &[Shape] = &[
         id: "airtable-token",
         what: "Airtable personal access token",
         pattern: r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}",
-        alphabet: Dotted,
         prefix: "pat",
         revoke: "https://airtable.com/create/tokens",
         ..BASE
@@ -1041,6 +1032,7 @@ pub static SHAPES: &[Shape] = &[
         needles: &["PRIVATE KEY-----"],
         pattern: r"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED) )?PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\[nr]){64,}(?:-----END (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED) )?PRIVATE KEY-----)?",
         revoke: "replace the key pair",
+        check: Beginning,
         ..BASE
     },
     Shape {
@@ -1257,7 +1249,6 @@ pub static SHAPES: &[Shape] = &[
         what: "Twilio auth token",
         names: &["TWILIO"],
         pattern: "[0-9a-f]{32}",
-        alphabet: Alnum,
         revoke: "https://console.twilio.com",
         ..BASE
     },

@@ -1,6 +1,8 @@
 use super::super::sample::{Rng, sample};
 use super::*;
 
+mod issued;
+
 const SEED: u64 = 42;
 
 /// A token that the shape's check accepts.
@@ -213,6 +215,22 @@ fn encoded_at_every_offset() {
 }
 
 #[test]
+fn what_is_encoded() {
+    let mut rng = Rng::new(SEED);
+    for (body, secret) in [
+        ("sk-ant-[A-Za-z0-9]{24}", true),
+        ("sk-ant-[A-Za-z0-9]{23}", false),
+        ("sk-ant-[A-Za-z0-9]{23} [A-Za-z0-9]{24}", false),
+        ("sk-ant-0123456789abcdefghijklmnop", false),
+        ("sk-ant-collection-of-several-historic-documents", false),
+        ("sk-other-[A-Za-z0-9]{40}", false),
+    ] {
+        let text = sample(body, &mut rng);
+        assert_eq!(check::encodes_anthropic_token(encoded(&text).as_bytes()), secret, "{body}");
+    }
+}
+
+#[test]
 fn examples_are_no_tokens() {
     let mut rng = Rng::new(SEED);
     let runs = ["x", "X", "0", "*", "ab", "R2D2", "1234567890"];
@@ -288,10 +306,79 @@ fn scopes_and_prefilter() {
 #[test]
 fn nothing_is_compiled_twice() {
     let mut rng = Rng::new(SEED);
-    let text = anthropic_key(&mut rng);
-    find(text.as_bytes(), Scope::All);
-    assert!(compiled_count() > 0);
+    for shape in [&SHAPES[0], &SHAPES[1]] {
+        find(genuine(shape, &mut rng).as_bytes(), Scope::All);
+    }
+    assert!(compiled_count() > 1);
     assert!(compiled_count() <= SHAPES.len());
+}
+
+#[test]
+fn neighbours_of_a_token() {
+    for (text, alphabet, alone) in [
+        ("|token|", Alphabet::Dash, true),
+        ("x|token|", Alphabet::Dash, false),
+        ("-|token|", Alphabet::Alnum, true),
+        ("-|token|", Alphabet::Dash, false),
+        ("|token|_", Alphabet::Dash, false),
+        ("|token|+", Alphabet::Dash, true),
+        ("|token|+", Alphabet::Base64, false),
+        ("\\n|token|", Alphabet::Dash, true),
+        ("\\x|token|", Alphabet::Dash, false),
+        ("%2F|token|", Alphabet::Dash, true),
+        ("%2x|token|", Alphabet::Dash, false),
+        ("%x2|token|", Alphabet::Dash, false),
+        ("%xx|token|", Alphabet::Dash, false),
+        ("${A:-|token|}", Alphabet::Dash, true),
+        ("${A--|token|}", Alphabet::Dash, false),
+        ("|token|.", Alphabet::Dotted, true),
+        ("|token|. x", Alphabet::Dotted, true),
+        ("|token|.x", Alphabet::Dotted, false),
+        ("|token|.x", Alphabet::Dash, true),
+        (".|token|", Alphabet::Dotted, false),
+    ] {
+        let [before, token, after] = text.split('|').collect::<Vec<_>>()[..] else { panic!("{text}") };
+        let range = before.len()..before.len() + token.len();
+        assert_eq!(stands_alone([before, token, after].concat().as_bytes(), &range, alphabet), alone, "{text}");
+    }
+}
+
+/// What is hidden may be glued to other text.
+#[test]
+fn forms_inside_words() {
+    let key = anthropic_key(&mut Rng::new(SEED));
+    let text = format!("a{key}");
+    assert_eq!(found(&text), []);
+    let forms = find_forms(text.as_bytes());
+    assert!(matches!(&*forms, [one] if one.range == (1..text.len())), "{forms:?}");
+}
+
+/// Without its last line a private key has the form to go on in what follows, which says nothing of the key.
+#[test]
+fn private_keys_in_front_of_other_letters() {
+    let mut rng = Rng::new(SEED);
+    let openssh = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAA";
+    for (kind, body) in [("RSA ", "MIIEpAIBAAKCAQEA"), ("", "MC4CAQAwBQYDK2VwBCIEI"), ("OPENSSH ", openssh)] {
+        let begin = format!("-----BEGIN {kind}PRIVATE KEY-----\n{body}");
+        let key = format!("{begin}{}", sample("[A-Za-z0-9+/]{64}\\\\n[A-Za-z0-9+/]{64}", &mut rng));
+        for after in [String::new(), "m".repeat(400), "x\n".repeat(100), "your key here ".repeat(40)] {
+            let text = format!("{key}\n{after}");
+            assert_eq!(found(&text), [("private-key", text.as_str())]);
+            assert_eq!(find_forms(text.as_bytes()).len(), 1, "{text}");
+        }
+        let example = format!("{begin}{}\n-----END {kind}PRIVATE KEY-----", "x".repeat(400));
+        assert_eq!(found(&example), []);
+        assert_eq!(find_forms(example.as_bytes()).len(), 0, "{example}");
+    }
+}
+
+#[test]
+fn known_beginnings() {
+    for (value, prefix) in
+        [("sk-ant-api03-x", Some("sk-ant-api03-")), ("ghp_x", Some("ghp_")), ("sk-x", None), ("x", None), ("", None)]
+    {
+        assert_eq!(known_prefix(value), prefix, "{value}");
+    }
 }
 
 /// A search that is not linear would not come to an end here.

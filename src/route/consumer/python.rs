@@ -45,21 +45,16 @@ fn is_name(c: char) -> bool {
 
 /// The package of this name; case and the kind of `-_.` make no difference (PEP 503).
 fn python(name: &str) -> Option<&'static Package> {
-    let mut plain = String::with_capacity(name.len().min(LONGEST_NAME));
+    let mut plain = String::new();
     for c in name.chars() {
         match c {
             '.' | '_' | '-' if plain.ends_with('-') => {}
             '.' | '_' | '-' => plain.push('-'),
             _ => plain.push(c.to_ascii_lowercase()),
         }
-        if plain.len() > LONGEST_NAME {
-            return None;
-        }
     }
     package(Language::Python, &plain)
 }
-
-const LONGEST_NAME: usize = 40;
 
 /// Lines with their numbers.
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -71,6 +66,7 @@ fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(super) fn toml(text: &str) -> Vec<Declared> {
     let mut found = Vec::new();
     let mut section = String::new();
+    let mut holds_packages = false;
     // The package whose own table this is: `[tool.poetry.dependencies.anthropic]`.
     let mut table: Option<(&'static Package, usize, &str)> = None;
     let mut list = Brackets::default();
@@ -84,6 +80,7 @@ pub(super) fn toml(text: &str) -> Vec<Declared> {
             found.extend(table.take().map(|(package, line, version)| poetry(package, line, version)));
             let name = text.trim_start_matches('[');
             section = name[..name.find(']').unwrap_or(name.len())].replace(['"', '\'', ' '], "");
+            holds_packages = is_table_of_packages(&section);
             if let Some((parent, name)) = section.rsplit_once('.')
                 && is_table_of_packages(parent)
             {
@@ -97,7 +94,7 @@ pub(super) fn toml(text: &str) -> Vec<Declared> {
             if key == "version" {
                 table.2 = quoted(value);
             }
-        } else if is_table_of_packages(&section) {
+        } else if holds_packages {
             if let Some(package) = python(key) {
                 let version = if value.starts_with('{') { inline_version(value) } else { quoted(value) };
                 found.push(poetry(package, line, version));
@@ -118,7 +115,10 @@ fn poetry(package: &'static Package, line: usize, version: &str) -> Declared {
 fn is_table_of_packages(section: &str) -> bool {
     let poetry = section.strip_prefix("tool.poetry.").is_some_and(|rest| {
         matches!(rest, "dependencies" | "dev-dependencies")
-            || (rest.starts_with("group.") && rest.ends_with(".dependencies") && rest.matches('.').count() == 2)
+            || rest
+                .strip_prefix("group.")
+                .and_then(|rest| rest.strip_suffix(".dependencies"))
+                .is_some_and(|group| !group.contains('.'))
     });
     poetry || matches!(section, "packages" | "dev-packages")
 }
@@ -253,8 +253,8 @@ pub(super) fn setup_py(text: &str) -> Vec<Declared> {
         }
         for (at, _) in text.match_indices('=') {
             let before = text[..at].trim_end();
-            let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
-            let name = before.get(start..).unwrap_or("").to_ascii_lowercase();
+            let name = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or(before);
+            let name = name.to_ascii_lowercase();
             let value = text[at + 1..].trim_start();
             if ["require", "dependencies"].iter().any(|part| name.contains(part)) && value.starts_with(['[', '{', '('])
             {

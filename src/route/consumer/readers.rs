@@ -90,3 +90,43 @@ fn names_the_client(unit: &Unit<'_>) -> bool {
         member.assignment.name.starts_with("CLAUDE_CODE_") && !matches!(member.assignment.value, Value::Unset)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::declarations;
+    use super::*;
+    use crate::path::RepoPath;
+    use crate::route::tests::{document, unit};
+
+    /// Whether the client is a reader of a file, and the SDK that is one in its place, beside a manifest.
+    fn readers(path: &str, text: &str, requirements: &str) -> (bool, Option<Language>) {
+        let manifest = RepoPath::from("requirements.txt");
+        let declared = declarations(&manifest, requirements);
+        let consumers = Consumers::new(vec![(manifest, declared)]);
+        let document = document(path, text);
+        let readers = Readers::of(&unit(&[&document]), &consumers);
+        (readers.client, readers.sdk_instead().map(|sdk| sdk.language))
+    }
+
+    #[test]
+    fn an_sdk_in_the_place_of_the_client() {
+        let (sdk, both) = ("anthropic==1.0\n", "anthropic==1.0\nclaude-agent-sdk\n");
+        let python = Some(Language::Python);
+        let key = "ANTHROPIC_API_KEY=K\n";
+        let flag = "ANTHROPIC_API_KEY=K\nCLAUDE_CODE_USE_VERTEX=1\n";
+        let script = "export ANTHROPIC_API_KEY=K\n";
+        let code = "import anthropic\nclient = anthropic.Anthropic(api_key=key, base_url=\"https://h.example.org\")\n";
+        for (path, text, requirements, expected) in [
+            (".env", key, sdk, (false, python)),
+            (".env", key, "", (true, None)),
+            (".env", key, both, (true, None)),
+            (".env", flag, sdk, (true, None)),
+            ("env.sh", script, sdk, (true, None)),
+            // The arguments of a constructor are no variables.
+            ("app.py", code, sdk, (false, python)),
+            ("app.py", code, "", (false, None)),
+        ] {
+            assert_eq!(readers(path, text, requirements), expected, "{path} {requirements:?}\n{text}");
+        }
+    }
+}

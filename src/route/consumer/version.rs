@@ -6,7 +6,7 @@ pub(super) type Version = [u64; 3];
 /// What is above every version.
 const TOP: Version = [u64::MAX; 3];
 
-/// The versions that a requirement admits: intervals without their upper end. Empty intervals may be among them.
+/// The versions that a requirement admits: intervals without their upper end, none of them empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Range(Vec<(Version, Version)>);
 
@@ -42,12 +42,13 @@ impl Range {
 
     /// `Some(false)` where all are below `first`, `Some(true)` where none is.
     pub(super) fn is_from(&self, first: Version) -> Option<bool> {
-        let mut spans = self.0.iter().filter(|(low, high)| low < high).peekable();
-        spans.peek()?;
-        if spans.clone().all(|&(low, _)| low >= first) {
+        if self.0.is_empty() {
+            return None;
+        }
+        if self.0.iter().all(|&(low, _)| low >= first) {
             return Some(true);
         }
-        spans.all(|&(_, high)| high <= first).then_some(false)
+        self.0.iter().all(|&(_, high)| high <= first).then_some(false)
     }
 
     fn intersect(&self, other: &Self) -> Self {
@@ -102,13 +103,13 @@ fn clause(text: &str, dialect: Dialect) -> Option<Range> {
         return None;
     }
     let (low, length, wild) = digits(rest)?;
+    // Nothing but `*`.
     if length == 0 {
-        return (wild && matches!(operator, "" | "=" | "==" | ">=" | "^" | "~")).then(Range::any);
+        return matches!(operator, "" | "=" | "==" | ">=" | "^" | "~").then(Range::any);
     }
     // The last part that was written, counted from 0; npm reads `1.2` as `1.2.x`.
     let last = length.min(3) - 1;
-    let partial = wild || (dialect == Dialect::Npm && length < 3);
-    let after = if partial { next(low, last) } else { next(low, 2) };
+    let after = if wild || dialect == Dialect::Npm { next(low, last) } else { next(low, 2) };
     let (from, to) = match operator {
         "" if dialect == Dialect::Pip => return None,
         "" | "=" | "==" | "===" => (low, after),
@@ -136,7 +137,7 @@ fn digits(text: &str) -> Option<(Version, usize, bool)> {
     loop {
         if let Some(tail) = rest.strip_prefix(['*', 'x', 'X']) {
             let tail = tail.trim_start_matches(['.', '*', 'x', 'X']);
-            return (tail.is_empty() && length < 3).then_some((parts, length, true));
+            return tail.is_empty().then_some((parts, length, true));
         }
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let number = rest[..end].parse().ok().filter(|&number: &u64| number < u64::MAX)?;
@@ -227,6 +228,9 @@ mod tests {
             (Pip, "==2.0.0rc1", '+'),
             (Pip, "<3,>=2", '+'),
             (Pip, ">=3,<2", '?'),
+            (Pip, ">=2,<2", '?'),
+            (Pip, "==1.2.3.*", '-'),
+            (Pip, "==2.0.0.*", '+'),
             (Pip, "banana", '?'),
             (Pip, ">=", '?'),
             (Poetry, "^0.40", '-'),
@@ -241,6 +245,7 @@ mod tests {
             (Poetry, "2.11.0", '+'),
             (Poetry, "^0.40 || ^1.0", '-'),
             (Poetry, "^1.0 | ^2.0", '?'),
+            (Poetry, "^1.0 | ^1.2", '-'),
             (Poetry, ">=2,<3", '+'),
             (Npm, "^1.2.0", '-'),
             (Npm, "^0.0.3", '-'),
@@ -249,6 +254,9 @@ mod tests {
             (Npm, "1", '-'),
             (Npm, "1.x", '-'),
             (Npm, "x", '?'),
+            (Npm, ">=2 x", '+'),
+            (Npm, ">=2 <x", '?'),
+            (Npm, "^1.0 | ^1.2", '?'),
             (Npm, ">1", '+'),
             (Npm, "<=1", '-'),
             (Npm, ">1.17", '?'),
@@ -282,6 +290,13 @@ mod tests {
         assert_eq!(Range::parse("~1.2.3", Dialect::Npm).unwrap().single(), None);
         assert!(Range::parse(">=1,<2", Dialect::Pip).unwrap().admits([1, 9, 9]));
         assert!(!Range::parse(">=1,<2", Dialect::Pip).unwrap().admits([2, 0, 0]));
+    }
+
+    #[test]
+    fn a_requirement_is_read_up_to_a_length() {
+        let padded = |length: usize| Range::parse(&format!("{:length$}", ">=2"), Dialect::Pip);
+        assert_eq!(padded(LONGEST), padded(3));
+        assert!(padded(3).is_some() && padded(LONGEST + 1).is_none());
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Repository {
             let settings = SETTINGS.iter().filter(|setting| **setting != HOOKS_OFF);
             let mut command = self.options.command_with(&self.root, "rev-parse", settings);
             let output = run(command.args(arguments)).map_err(|error| self.failed("rev-parse", error.to_string()))?;
-            if !output.success {
+            if !output.success() {
                 return Err(self.failed("rev-parse", output.reason));
             }
             // A path may end with a line break of its own.

@@ -180,6 +180,15 @@ impl Pack {
     }
 }
 
+/// Searches all packs of a folder of objects that are understood, without a repository around them: fuzzing has none.
+#[doc(hidden)]
+pub fn search_folder(objects: &Path, wanted: &Wanted<'_>, visit: impl Fn(Searched<'_>) + Sync) {
+    const SHA_1: usize = 20;
+    for pack in Pack::all(objects, SHA_1) {
+        pack.search(wanted, || (), |(), searched| visit(searched));
+    }
+}
+
 /// Reads what stands in front of every item.
 fn heads(file: &File, index: &Index) -> Option<Vec<Item>> {
     let mut reader = BufReader::with_capacity(1 << 16, file.try_clone().ok()?);

@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use super::{Repository, STARTED, one_line};
+use super::{Reason, Repository, STARTED, one_line};
 use crate::source::SourceError;
 
 /// A running git. Dropped before its end it is stopped.
@@ -30,7 +30,7 @@ impl Process {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let mut process = Self { name, repository: repository.clone(), child, words: None };
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
-            return Err(process.failed("no pipe".to_owned()));
+            return Err(process.failed("no pipe"));
         };
         process.words = Some(std::thread::spawn(move || words(stderr)));
         Ok((process, stdin, stdout))
@@ -49,10 +49,13 @@ impl Process {
     pub(super) fn broken(mut self) -> SourceError {
         let _ = self.child.kill();
         let words = self.words.take().and_then(|words| words.join().ok()).unwrap_or_default();
-        self.failed(if words.is_empty() { "it ended too early".to_owned() } else { words })
+        match self.child.wait() {
+            Ok(status) if !words.is_empty() => self.failed(Reason::of(status, words)),
+            _ => self.failed("it ended too early"),
+        }
     }
 
-    fn failed(&self, reason: String) -> SourceError {
+    fn failed(&self, reason: impl Into<Reason>) -> SourceError {
         self.repository.failed(self.name, reason)
     }
 }

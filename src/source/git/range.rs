@@ -15,8 +15,8 @@ impl Repository {
         let mut command = self.options.command(&self.root, "merge-base");
         let output = run(command.args(["--all", &one.to_string(), &other.to_string()]))
             .map_err(|error| self.failed("merge-base", error.to_string()))?;
-        // Failure without words means that there is none.
-        if !output.success && !output.reason.is_empty() {
+        // One means that there is none.
+        if !output.success() && output.code != Some(1) {
             return Err(self.failed("merge-base", output.reason));
         }
         Ok(output.stdout.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
@@ -36,9 +36,12 @@ impl Repository {
     /// If git fails.
     pub fn tree(&self, commit: ObjectId) -> Result<Vec<(RepoPath, Version)>, SourceError> {
         let listing = self.output("ls-tree", &["-r", "-z", "--full-tree", &commit.to_string()])?;
-        let records = listing.split(|&byte| byte == 0).filter(|record| !record.is_empty());
-        let files: Option<Vec<_>> = records.map(file).collect();
-        files.ok_or_else(|| self.failed("ls-tree", "it printed what is no list of files".into()))
+        let mut records: Vec<&[u8]> = listing.split(|&byte| byte == 0).collect();
+        // Behind the last end of a record there is nothing, unless it was cut off.
+        let is_whole = records.pop().is_some_and(<[u8]>::is_empty);
+        let files: Option<Vec<_>> = records.into_iter().map(file).collect();
+        let files = files.filter(|_| is_whole);
+        files.ok_or_else(|| self.failed("ls-tree", "it printed what is no list of files"))
     }
 
     /// Whether commits are missing on purpose.
@@ -79,8 +82,8 @@ impl Repository {
         }
         let mut command = self.options.command(&self.root, "merge-base");
         let output = run(command.args([revision, revision])).ok()?;
-        let reason = output.reason.strip_prefix("fatal: ").unwrap_or(&output.reason);
-        (!reason.is_empty()).then(|| reason.to_owned())
+        let words = &output.reason.words;
+        (!output.success()).then(|| words.strip_prefix("fatal: ").unwrap_or(words).to_owned())
     }
 }
 

@@ -76,7 +76,7 @@ impl Parser<'_, '_> {
         if !["set ", "setx ", "@set "].iter().any(|prefix| begins(prefix)) {
             return;
         }
-        commented(self.collector, text, &placed(self.reader.origin, start, text.len()));
+        commented(self.collector, text, &placed(self.reader.origin, start, text));
     }
 
     /// Reads the files that `echo`s write line by line.

@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use super::super::listing::{check, document, launches};
 use super::super::{Language, Surface, Value};
 use super::*;
@@ -314,12 +312,9 @@ fn tests_by_their_name() {
     }
 }
 
-/// Enough to tell linear time from any other.
+/// Where time is not linear, nobody waits for the end.
 const SIZE: usize = 2_000_000;
-/// Generous: a busy machine is slow, quadratic time is hours.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// What is broken ends with its line, or is no string at all; what follows is read, and in linear time.
+/// What is broken ends with its line, or is no string at all; what follows is read.
 #[test]
 fn hostile_text() {
     let tail = "\nANTHROPIC_API_KEY = 'kx1'\n";
@@ -342,19 +337,15 @@ fn hostile_text() {
         many("x|"),
         many("f'{"),
     ] {
-        let start = Instant::now();
         let text = format!("{body}{tail}");
         let document = document("a.py", PYTHON, &text);
         let last = document.assignments.last().map(|assignment| assignment.decoded.text.expose());
         assert_eq!(last, Some("kx1"), "{}", &text[..20.min(text.len())]);
-        assert!(start.elapsed() < LIMIT, "{}", &text[..20.min(text.len())]);
     }
     for body in ["`", "`${", "/", "/[", "`${`${", "<p>'", "/*'", "${`"] {
         for text in [body.to_owned(), many(body)] {
-            let start = Instant::now();
             let text = format!("{text}\n*/const ANTHROPIC_API_KEY = 'kx1'\n");
             document("a.ts", SCRIPT, &text);
-            assert!(start.elapsed() < LIMIT, "{}", &text[..20.min(text.len())]);
         }
     }
     document("n.ipynb", PYTHON, &"[".repeat(10_000));

@@ -106,7 +106,7 @@ fn run_configurations() {
 }
 
 #[test]
-fn nothing_overflows_and_all_is_linear() {
+fn nothing_overflows() {
     for text in [
         "<".repeat(500_000),
         "<env name=\"".repeat(50_000),

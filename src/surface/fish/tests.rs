@@ -23,6 +23,8 @@ fn words() {
     assigns("set A $X; set B \"$X[1]\"; set C {$X}y; set D '$X'", &["A=$X", "B=$X", "C=$X", "D=$X!"]);
     assigns("set A (a b); set B \"$(a)\"; set C *.x; set D x(a)[1]", &["A=$(a b)", "B=$(a)", "C=*.x", "D=x$(a)[1]"]);
     assigns("set X one two; set Y; set Z ''", &["X=one two", "Y empty", "Z empty"]);
+    // What parts the words need not be the blank that programs see.
+    assigns("set X one\ttwo; eval set Y \\\\\tone", &["X=one two", "Y= one"]);
     assigns("set X https://x.org/?a=b&c=d", &["X=https://x.org/?a=b&c=d", "url=https://x.org/?a=b&c=d"]);
 }
 

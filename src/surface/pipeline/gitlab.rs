@@ -25,8 +25,12 @@ const NOT_JOBS: [&str; 11] = [
 /// So many jobs deep at most (GitLab allows eleven).
 const MAX_EXTENDS: usize = 11;
 
+/// The scripts that jobs without their own share.
+const SHARED: [&str; 3] = ["before_script", "script", "after_script"];
+
 struct Jobs<'t> {
-    tree: &'t Node,
+    /// Who shares each of the scripts, and what it is.
+    shared: HashMap<&'static str, (String, &'t Node)>,
     jobs: HashMap<&'t str, &'t Node>,
     /// The variables of each job, read once.
     variables: HashMap<&'t str, Vec<usize>>,
@@ -35,11 +39,16 @@ struct Jobs<'t> {
 pub(super) fn read(reader: &mut Reader<'_>, tree: &Node) {
     let first = reader.document.launches.len();
     let global = tree.get("variables").map(|node| reader.variables(node, "variables")).unwrap_or_default();
-    let mut jobs = Jobs { tree, jobs: HashMap::new(), variables: HashMap::new() };
+    let default = tree.get("default");
+    let shared = SHARED.iter().filter_map(|&part| {
+        let default = default.and_then(|default| Some((below("", "default"), default.get(part)?)));
+        Some((part, default.or_else(|| Some((String::new(), tree.get(part)?)))?))
+    });
+    let mut jobs = Jobs { shared: shared.collect(), jobs: HashMap::new(), variables: HashMap::new() };
     for member in tree.members() {
         if NOT_JOBS.contains(&member.name.as_str()) {
             if member.name == "default" || member.name.ends_with("_script") {
-                shared(reader, &member.name, &member.value);
+                shared_script(reader, &member.name, &member.value);
             } else if member.name != "variables" {
                 reader.settings(member, &below("", &member.name));
             }
@@ -74,7 +83,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tree: &Node) {
 }
 
 /// Reads scripts that jobs without their own share; what they start is started by the jobs.
-fn shared(reader: &mut Reader<'_>, name: &str, node: &Node) {
+fn shared_script(reader: &mut Reader<'_>, name: &str, node: &Node) {
     if name != "default" {
         let lines = reader.lines(node, name);
         return without_launches(reader, &lines, name);
@@ -102,8 +111,7 @@ fn job(reader: &mut Reader<'_>, jobs: &Jobs<'_>, name: &str, global: &[usize]) {
     // The nearest one that has the key; a job's own, or that of the defaults.
     let find = |part: &str| {
         let own = chain.iter().find_map(|&(ancestor, node)| Some((below("", ancestor), node.get(part)?)));
-        let default = || Some((below("", "default"), jobs.tree.get("default")?.get(part)?));
-        own.or_else(default).or_else(|| Some((String::new(), jobs.tree.get(part)?)))
+        own.or_else(|| jobs.shared.get(part).cloned())
     };
     let mut layers: Vec<&[usize]> = vec![global];
     layers.extend(chain.iter().rev().filter_map(|(ancestor, _)| jobs.variables.get(ancestor)).map(Vec::as_slice));

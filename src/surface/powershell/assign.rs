@@ -53,7 +53,7 @@ impl Parser<'_, '_> {
     }
 
     fn origin(&self, range: Range<usize>) -> Origin {
-        placed(self.reader.origin, range.start, range.len())
+        placed(self.reader.origin, range.start, &self.reader.text[range])
     }
 
     /// A variable of the script, which programs don't inherit.

@@ -244,7 +244,7 @@ impl Parser<'_, '_> {
             let text = word.trim();
             if !text.is_empty() {
                 let decoded = Decoded::direct(text, 0);
-                let origin = crate::surface::shell::decode::placed(self.reader.origin, at, text.len());
+                let origin = crate::surface::shell::decode::placed(self.reader.origin, at, text);
                 raw.words.push(ShellWord::new(at..at + text.len(), Decoded { origin, ..decoded }));
             }
             at += word.len();

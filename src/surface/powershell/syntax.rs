@@ -179,7 +179,7 @@ impl<'a, 'c> Parser<'a, 'c> {
             if !assigns.iter().any(|prefix| begins(prefix)) {
                 continue;
             }
-            commented(self.collector, text, &placed(self.reader.origin, start, text.len()));
+            commented(self.collector, text, &placed(self.reader.origin, start, text));
         }
     }
 

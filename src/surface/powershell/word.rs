@@ -99,6 +99,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Behind the second of two quotes, which may be of another form, and is missing where a bracket in the string has no end.
+fn behind_second(bytes: &[u8], at: usize, end: usize) -> usize {
+    quote(bytes, at).map_or(at, |(_, length)| at + length).min(end)
+}
+
 struct Scan<'a> {
     reader: Reader<'a>,
     builder: Builder,
@@ -134,9 +139,8 @@ impl<'a> Scan<'a> {
             match quote(bytes, at) {
                 Some((Quote::Single, length)) => {
                     self.push(from, at + length);
-                    // The second of two.
-                    at += 2 * length;
-                    from = at.min(end);
+                    at = behind_second(bytes, at + length, end);
+                    from = at;
                 }
                 _ => at += 1,
             }
@@ -159,7 +163,7 @@ impl<'a> Scan<'a> {
                 Some(_) => match quote(text.as_bytes(), at) {
                     Some((Quote::Double, length)) if !here => {
                         self.push(at, at + length);
-                        (at + 2 * length).min(end)
+                        behind_second(text.as_bytes(), at + length, end)
                     }
                     _ => self.push_char(at, end),
                 },

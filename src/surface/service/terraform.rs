@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 64;
 pub(super) fn read(document: &mut Document) {
     let text = document.text.as_str().to_owned();
     let variables = document.path.name().contains(".tfvars");
-    let mut scan = Scan { text: &text, at: 0, open: Vec::new(), variables, lines: None };
+    let mut scan = Scan { text: &text, at: 0, line_end: 0, open: Vec::new(), variables, lines: None };
     scan.file(document);
 }
 
@@ -35,6 +35,8 @@ struct Block {
 struct Scan<'t> {
     text: &'t str,
     at: usize,
+    /// Where the line ends that was asked about last.
+    line_end: usize,
     open: Vec<Block>,
     variables: bool,
     /// Where lines with a given text begin, once a here-document was seen.
@@ -198,8 +200,11 @@ impl<'t> Scan<'t> {
     /// The string here, and whether nothing in it is replaced. It ends with its line at the latest.
     fn string(&mut self) -> (Decoded, bool) {
         let start = self.at + 1;
-        let rest = &self.text[start..];
-        let limit = start + rest.find('\n').unwrap_or(rest.len());
+        if self.line_end < start {
+            let rest = &self.text[start..];
+            self.line_end = start + rest.find('\n').unwrap_or(rest.len());
+        }
+        let limit = self.line_end;
         let mut builder = Builder::new(start);
         let (mut at, mut plain) = (start, true);
         let mut depth = 0usize;

@@ -78,7 +78,8 @@ impl Builder {
             }
             None => Origin::Direct(self.start),
         };
-        Decoded { text: Secret::new(self.text), origin: simplified(compose(outer, &inner, length)) }
+        let origin = simplified(compose(outer, &inner, length), &self.text);
+        Decoded { text: Secret::new(self.text), origin }
     }
 }
 
@@ -99,10 +100,11 @@ fn compose(outer: &Origin, inner: &Origin, length: usize) -> Origin {
     }
 }
 
-/// Drops a map that says no more than a start would.
-fn simplified(origin: Origin) -> Origin {
+/// Drops a map that says no more than a start would. A blank or a line break may have been put where another sign
+/// parts words or lines, so that a text with one needs its map.
+fn simplified(origin: Origin, text: &str) -> Origin {
     match &origin {
-        Origin::Mapped(map) if map.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+        Origin::Mapped(map) if map.windows(2).all(|pair| pair[1] == pair[0] + 1) && !text.contains([' ', '\n']) => {
             Origin::Direct(map.first().copied().unwrap_or(0))
         }
         _ => origin,
@@ -112,10 +114,11 @@ fn simplified(origin: Origin) -> Origin {
 /// A part of a text, with a map only if that part needs one.
 pub(in crate::surface) fn part(whole: &Decoded, start: usize, end: usize) -> Decoded {
     let Decoded { text, origin } = whole.part(start, end);
-    Decoded { text, origin: simplified(origin) }
+    let origin = simplified(origin, text.expose());
+    Decoded { text, origin }
 }
 
-/// Where the part `start..start + length` of a text stands that itself stands at `outer`.
-pub(in crate::surface) fn placed(outer: &Origin, start: usize, length: usize) -> Origin {
-    simplified(outer.part(start, start + length))
+/// Where a text stands that is a part of another one, from byte `start` on, which itself stands at `outer`.
+pub(in crate::surface) fn placed(outer: &Origin, start: usize, text: &str) -> Origin {
+    simplified(outer.part(start, start + text.len()), text)
 }

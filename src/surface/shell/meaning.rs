@@ -315,7 +315,7 @@ impl Collector {
         // The line on its own, since quotes in comments close nothing.
         let line = Decoded::direct(text, 0);
         let layout = super::layout::Layout::new(text, Language::Posix);
-        let origin = super::decode::placed(reader.origin, start, text.len());
+        let origin = super::decode::placed(reader.origin, start, text);
         let inner = Reader { text, layout: &layout, origin: &origin };
         let word = inner.word(length + 1, line.text.expose().len());
         let (value, decoded) = word.value(0);

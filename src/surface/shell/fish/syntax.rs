@@ -191,7 +191,7 @@ impl<'a> Parser<'a, '_> {
         }
         // The line on its own, since quotes in comments close nothing.
         let layout = Layout::new(line, Language::Fish);
-        let origin = crate::surface::shell::decode::placed(self.reader.origin, from, line.len());
+        let origin = crate::surface::shell::decode::placed(self.reader.origin, from, line);
         let reader = Reader { text: line, layout: &layout, origin: &origin };
         let mut words = Vec::new();
         let mut at = "set ".len();
