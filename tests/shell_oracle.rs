@@ -186,8 +186,7 @@ impl Writer {
             7..=9 if free => one,
             10 if free => format!("{one} {two}"),
             11 if free && !dash => format!("{name}+=more"),
-            // Of a name that is exported first and gets its value from a file later, the reader does not know.
-            12 if self.inherited || self.sourced => format!("export {name}"),
+            12 => format!("export {name}"),
             13 => format!("unset {name} {other}"),
             14 => format!("unset -v {name}"),
             15 if bash => format!("export -n {name}"),

@@ -213,3 +213,13 @@ fn hostile_input() {
     let nested = format!("{}a{}\nset X=word", "(".repeat(10_000), ")".repeat(10_000));
     assert!(script(&nested).assignments.iter().any(|one| one.name == "X" && one.decoded.text.expose() == "word"));
 }
+
+/// A caret takes what stands behind it, and the end of the text stays the end.
+#[test]
+fn a_caret_in_front_of_the_end() {
+    for text in ["echo a^", "claude ^", "set \"X=a\"^", "@if a==b (call x) else;claude ^^^", "echo %A%^"] {
+        let document = script(text);
+        let ends: Vec<usize> = document.commands.iter().map(|command| command.span.end).collect();
+        assert!(ends.iter().all(|&end| end <= text.len()), "{ends:?} of {}: {text}", text.len());
+    }
+}

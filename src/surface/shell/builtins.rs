@@ -145,8 +145,8 @@ impl Collector {
                     self.assignments[last].exported = true;
                 }
                 let span = word.decoded.origin.span(0, length);
-                let read = variable.is_some() && !self.includes.is_empty();
-                let passed = read.then(|| self.add_passed(&name, span));
+                let has_value = length < text.len();
+                let passed = variable.filter(|_| !has_value).map(|_| self.add_passed(&name, span));
                 self.exported.insert(name);
                 steps.extend(variable.map(|variable| Step::Export { variable, passed }));
             }

@@ -38,11 +38,11 @@ impl Builder {
         self.end = at + piece.len();
     }
 
-    /// Adds the character at `at` as it stands and says where the next one begins.
+    /// Adds the character at `at` as it stands, if there is one in front of `end`, and says where the next one begins.
     pub(in crate::surface) fn push_char(&mut self, text: &str, at: usize, end: usize) -> usize {
         let next = at + text[at..end].chars().next().map_or(0, char::len_utf8);
         self.push(&text[at..next], at);
-        next.max(at + 1)
+        next
     }
 
     /// Adds a character that an escape at `from..to` stands for.

@@ -40,7 +40,7 @@ pub(in crate::surface) enum Step {
         variable: usize,
         assignment: usize,
     },
-    /// `passed` stands for the value if none is known but a file was read that may have given one.
+    /// `passed` stands for the value if none is known but a file that is read, before or later, may give one.
     Export {
         variable: usize,
         passed: Option<usize>,

@@ -92,6 +92,15 @@ impl Scopes {
         self.frames.iter().rposition(|frame| frame.function).unwrap_or(0)
     }
 
+    /// What a function of fish takes for the value, if that is not the global one's: an exported local variable's, or
+    /// that of a universal one which no `global` one hides.
+    pub(super) fn seen_by_functions(&self, variable: usize, global: Option<&Variable>) -> Option<usize> {
+        let frames = self.frames.get(self.outermost()..).unwrap_or_default();
+        let local = frames.iter().rev().filter_map(|frame| frame.variables.get(&variable)).find(|local| local.exported);
+        let universal = || self.universal.get(&variable).filter(|_| global.is_none_or(|global| !global.is_known()));
+        local.or_else(universal)?.value
+    }
+
     /// What programs get, `global` being the global variables.
     pub(super) fn visible<'a>(&self, global: &'a Variables) -> Cow<'a, Variables> {
         if self.frames.iter().all(|frame| frame.variables.is_empty()) && self.universal.is_empty() {
@@ -146,9 +155,7 @@ impl Scopes {
     fn place(&self, global: &Variables, scope: Scope, variable: usize, creates: bool) -> Place {
         let outermost = self.outermost();
         let function = self.frames.get(outermost).filter(|frame| frame.function).map(|_| Place::Frame(outermost));
-        let known = |variables: &Variables| {
-            variables.get(&variable).is_some_and(|known| known.value.is_some() || known.exported)
-        };
+        let known = |variables: &Variables| variables.get(&variable).is_some_and(Variable::is_known);
         match scope {
             Scope::Block => self.frames.len().checked_sub(1).map_or(Place::Global, Place::Frame),
             Scope::Function => function.unwrap_or(if self.frames.is_empty() { Place::Global } else { Place::Frame(0) }),

@@ -26,6 +26,8 @@ pub(super) struct Variable {
     pub(super) since: usize,
     /// Kept from programs by `export -n`, with whatever value it came with.
     pub(super) withdrawn: bool,
+    /// What hands on the value that a file gives it later: `export NAME` in front of `. ./.env`.
+    pub(super) passed: Option<usize>,
 }
 
 /// A dotenv file that was read on a path.
@@ -72,9 +74,10 @@ pub(super) struct State {
 impl State {
     /// What a program started here finds.
     pub(super) fn environment(&self) -> Environment {
-        let visible = |variable: &Variable| match variable.value {
-            Some(value) if variable.exported => Some((value, variable.since)),
-            _ => variable.cleared.map(|cleared| (cleared, variable.since)),
+        let visible = |variable: &Variable| {
+            let handed = variable.passed.filter(|_| variable.since < self.includes.len());
+            let value = variable.value.or(handed).filter(|_| variable.exported).or(variable.cleared);
+            value.map(|value| (value, variable.since))
         };
         let mut found: Vec<(usize, usize)> =
             self.scopes.visible(&self.variables).values().filter_map(visible).collect();
@@ -108,13 +111,20 @@ impl State {
             }
             Step::Export { variable, passed } => {
                 let files = self.includes.len();
+                // fish's `export NAME` is a function that sets the global variable to what it sees.
+                let seen = self.scopes.seen_by_functions(variable, self.variables.get(&variable));
                 let entry = self.variables.entry(variable).or_default();
+                if seen.is_some() {
+                    (entry.value, entry.since) = (seen, files);
+                }
                 entry.exported = true;
                 if entry.value.is_none() && std::mem::take(&mut entry.withdrawn) {
                     entry.cleared = None;
                 }
-                if entry.since < files && entry.value.is_none() {
-                    entry.value = passed;
+                match entry.value {
+                    None if entry.since < files => entry.value = passed,
+                    None => entry.passed = passed,
+                    Some(_) => {}
                 }
             }
             Step::Include { file, reads } => {
@@ -221,6 +231,11 @@ impl State {
 }
 
 impl Variable {
+    /// Whether a shell would say that there is one.
+    pub(super) fn is_known(&self) -> bool {
+        self.value.is_some() || self.exported
+    }
+
     fn without_value(self) -> Self {
         Self { value: None, ..self }
     }

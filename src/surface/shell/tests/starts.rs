@@ -60,6 +60,9 @@ fn dotenv_files_of_a_launch() {
     reads(". ./.env; claude", &["./.env()"]);
     reads("set -a; source a/.env; set +a; claude", &["a/.env!()"]);
     reads("export ANTHROPIC_MODEL=a; set -a; . .env; ANTHROPIC_BASE_URL=b; claude", &[".env!(ANTHROPIC_MODEL=a)"]);
+    reads("export ANTHROPIC_MODEL; . ./.env; claude", &["./.env(ANTHROPIC_MODEL=$ANTHROPIC_MODEL)"]);
+    reads("export ANTHROPIC_MODEL; export -n ANTHROPIC_MODEL; . ./.env; claude", &["./.env(ANTHROPIC_MODEL unset)"]);
+    reads("(. ./.env); f() { local ANTHROPIC_MODEL=a; }; f; export ANTHROPIC_MODEL; claude", &[""]);
     reads("set -a; . \"$DIR/.env\"; claude; . ./x.env; claude", &["$DIR/.env!()", "$DIR/.env!()|./x.env!()"]);
     reads(
         "export ANTHROPIC_MODEL=a; ANTHROPIC_API_KEY=k op run --env-file=.env -- claude",
