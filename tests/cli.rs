@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use common::repo::Repo;
-use common::{package, run, share_environment, text};
+use common::{machine, package, run, share_environment, text};
 use keylint::rules::RULES;
 
 /// Files, arguments, exit code, standard output, standard error.
@@ -475,8 +475,7 @@ fn on_a_terminal(repo: &Repo, line: &str) -> Option<String> {
     match command.output() {
         Ok(output) => Some(text(&output.stdout).replace("\r\n", "\n")),
         Err(_) => {
-            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "script is missing");
-            eprintln!("skipped: script is missing");
+            machine::lacks("script");
             None
         }
     }

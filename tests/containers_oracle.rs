@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use common::machine;
 use common::repo::Repo;
 use common::sample::Rng;
 use keylint::path::RepoPath;
@@ -19,25 +20,13 @@ use keylint::surface::tree::{Kind, Node};
 use keylint::surface::{Document, Origin, Slot, Surface, Value, read, yaml};
 use serde_json::{Value as Json, json};
 
-/// Whether a tool answers; without it a test is skipped, or fails where tools are required.
-fn is_there(program: &str, arguments: &[&str]) -> bool {
-    let there = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
-    let required = std::env::var("KEYLINT_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
-    assert!(there || !required, "{program} {arguments:?} is required");
-    if !there {
-        println!("skipped: {program} {arguments:?} does not answer");
-    }
-    there
-}
-
 /// Whether it is of the second generation at least, and not the program that went before.
 fn is_second(compose: &str) -> bool {
     let output = Command::new(compose).args(["version", "--short"]).output().unwrap();
     let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned();
     let is_second = !version.starts_with("1.");
-    assert!(is_second || !std::env::var("KEYLINT_REQUIRE_TOOLS").is_ok_and(|value| value == "1"), "{version}");
     if !is_second {
-        println!("skipped: docker-compose {version} is of the first generation");
+        machine::lacks(&format!("docker-compose of the second generation (here is {version})"));
     }
     is_second
 }
@@ -369,7 +358,7 @@ const TRICKY: &[&str] = &[
 
 #[test]
 fn yaml_is_what_pyyaml_reads() {
-    if !is_there("python3", &["-c", "import yaml"]) {
+    if !machine::has("python3", &["-c", "import yaml"]) {
         return;
     }
     let mut rng = rng("yaml");
@@ -510,7 +499,7 @@ fn variables(document: &Document, indices: &[usize], into: &mut BTreeMap<String,
 #[test]
 fn services_get_what_compose_gives_them() {
     // The first generation, in Python, merges in other ways.
-    if !is_there("docker-compose", &["version"]) || !is_second("docker-compose") {
+    if !machine::has("docker-compose", &["version"]) || !is_second("docker-compose") {
         return;
     }
     let mut rng = rng("compose");
@@ -590,7 +579,7 @@ print(json.dumps([values(text) for text in json.load(sys.stdin)]))
 
 #[test]
 fn dockerfiles_hold_what_a_parser_finds() {
-    if !is_there("python3", &["-c", "import dockerfile_parse"]) {
+    if !machine::has("python3", &["-c", "import dockerfile_parse"]) {
         return;
     }
     let mut rng = rng("dockerfile");

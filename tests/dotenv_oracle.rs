@@ -16,6 +16,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use common::machine;
 use common::sample::Rng;
 use keylint::path::RepoPath;
 use keylint::surface::{Surface, Value, read};
@@ -25,16 +26,6 @@ const FILES: usize = 60;
 
 /// What a loader makes of a file; nothing where it refuses the file.
 type Loaded = Option<BTreeMap<String, String>>;
-
-/// Whether a tool answers; without it the test is skipped, or fails where tools are required.
-fn is_there(program: &str, arguments: &[&str]) -> bool {
-    let there = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
-    assert!(there || std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{program} {arguments:?} is required");
-    if !there {
-        println!("skipped: {program} {arguments:?} does not answer");
-    }
-    there
-}
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|text| text.parse().ok())
@@ -263,7 +254,7 @@ fn values_are_those_that_loaders_see() {
         ("sh", &["-c", "docker-compose version --short | grep -q '^v*[2-9]'"]),
         ("bash", &["-c", ":"]),
     ];
-    if !tools.iter().all(|(program, arguments)| is_there(program, arguments)) {
+    if !tools.iter().all(|(program, arguments)| machine::has(program, arguments)) {
         return;
     }
     let seed = number("KEYLINT_SEED").unwrap_or_else(|| Rng::from_entropy().draw());

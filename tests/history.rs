@@ -10,7 +10,7 @@ mod random;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{run, text, token};
+use common::{machine, run, text, token};
 use serde_json::Value;
 
 /// `path:line:column rule`, and the commits that brought it and whose version is shown, by their places in `commits`.
@@ -313,7 +313,7 @@ fn any_form_of_repository() {
     for options in [&["--bare"][..], &["--object-format=sha256"], &["--ref-format=reftable"]] {
         let repo = Repo::plain();
         if !repo.git_can(&[&["init", "-q", "-b", "main"], options].concat()) {
-            eprintln!("skipped: this git has no {options:?}");
+            machine::skipped(&format!("this git has no {options:?}"));
             continue;
         }
         let bare = options.contains(&"--bare");

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{put_keylint, put_program, run, text, token};
+use common::{machine, put_keylint, put_program, run, text, token};
 
 /// What was said, errors behind, and the exit code.
 fn told(command: Command) -> (String, i32) {
@@ -224,7 +224,7 @@ fn a_folder_that_is_read_only() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(folder.join("probe"), "").is_ok() {
         fs::remove_file(folder.join("probe")).unwrap();
-        eprintln!("skipped: this user may write everywhere");
+        machine::skipped("this user may write everywhere");
     } else {
         let (said, code) = hook(&repo, "install");
         assert!(code == 2 && said.contains("; nothing was changed"), "{said}");
@@ -316,9 +316,8 @@ fn no_place_for_a_hook() {
 fn where_keylint_is() {
     for shell in ["sh", "dash", "bash", "zsh", "busybox"] {
         let shell_words: &[&str] = if shell == "busybox" { &["busybox", "sh"] } else { &[shell] };
-        let found = Command::new(shell_words[0]).args(&shell_words[1..]).args(["-c", ":"]).output();
-        if !found.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: {shell} is missing");
+        if !machine::answers(shell_words[0], &[&shell_words[1..], &["-c", ":"]].concat()) {
+            machine::skipped(&format!("there is no {shell}"));
             continue;
         }
         let repo = repo();

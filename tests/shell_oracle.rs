@@ -10,6 +10,8 @@
 
 #[path = "shell_oracle/fish.rs"]
 mod fish;
+#[path = "common/machine.rs"]
+mod machine;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -45,12 +47,7 @@ impl Shell {
 
     /// Whether it is on this machine; says so if it isn't.
     fn is_there(self) -> bool {
-        let is_there = Command::new(self.name()).args(["-c", ":"]).stdout(Stdio::null()).status().is_ok();
-        if !is_there {
-            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{} is required here", self.name());
-            println!("skipped: no {} on this machine", self.name());
-        }
-        is_there
+        machine::has(self.name(), &["-c", ":"])
     }
 
     /// What makes it run a script.

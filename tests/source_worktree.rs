@@ -9,6 +9,8 @@ use keylint::source::git::Options;
 use keylint::source::worktree::{Worktree, open_with};
 use keylint::source::{Entry, Mode, ReadError, Source, SourceError, State};
 
+#[path = "common/machine.rs"]
+mod machine;
 #[path = "common/repo.rs"]
 mod repo;
 use repo::Repo;
@@ -461,7 +463,7 @@ fn other_formats() {
     for format in ["--object-format=sha256", "--ref-format=reftable"] {
         let repo = Repo::plain();
         if !repo.git_can(&["init", "-q", format]) {
-            eprintln!("skipped: this git knows no {format}");
+            machine::skipped(&format!("this git has no {format}"));
             continue;
         }
         repo.write_all(&[("a", "1"), ("b", "2")]);

@@ -14,7 +14,7 @@ use std::process::Command;
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{package, put_program, text};
+use common::{machine, package, put_program, text};
 use keylint::path::RepoPath;
 use keylint::route::unit::{Unit, units};
 use keylint::surface::{Assignment, Document, Service, Surface, Tasks, Value, read};
@@ -22,16 +22,6 @@ use keylint::surface::{Assignment, Document, Service, Surface, Tasks, Value, rea
 type Environment = BTreeMap<String, String>;
 
 const NAMES: [&str; 4] = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL"];
-
-/// Whether the tool is there; if not, says so, or fails where it has to be.
-fn has(tool: &str) -> bool {
-    let there = Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success());
-    assert!(there || std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{tool} is missing");
-    if !there {
-        println!("skipped: {tool} is missing");
-    }
-    there
-}
 
 fn seed() -> u64 {
     let seed = std::env::var("KEYLINT_SEED").ok().and_then(|seed| seed.parse().ok());
@@ -108,7 +98,7 @@ fn compare(
     tasks: Tasks,
     mut write: impl FnMut(&mut Rng) -> (String, Vec<(&'static str, String)>),
 ) {
-    if !has(program) {
+    if !machine::has(program, &["--version"]) {
         return;
     }
     let mut rng = Rng::new(seed());
@@ -371,7 +361,7 @@ fn tasks_of_mise() {
 }
 
 fn modelled(kind: &str, surface: Surface) {
-    if !has("python3") {
+    if !machine::has("python3", &["--version"]) {
         return;
     }
     let script = package().join("tests/models/units.py");

@@ -6,16 +6,15 @@ use std::process::Command;
 use keylint::surface::tree::Node;
 
 use crate::common::actionlint::actionlint;
-use crate::common::{package, text};
+use crate::common::{machine, package, text};
 use crate::runner::Yaml;
 
 /// What a program prints, or `None` where it is missing and not required.
 fn output(command: &mut Command, name: &str) -> Option<String> {
     match command.output() {
         Ok(output) => Some(text(if output.stdout.is_empty() { &output.stderr } else { &output.stdout })),
-        Err(error) => {
-            assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{name}: {error}");
-            println!("skipped: {name} is missing");
+        Err(_) => {
+            machine::lacks(name);
             None
         }
     }

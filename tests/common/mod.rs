@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used, clippy::panic)]
 
 pub mod actionlint;
+pub mod machine;
 pub mod repo;
 pub mod sample;
 pub mod token;

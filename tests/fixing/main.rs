@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{mended, package, put_program, text};
+use common::{machine, mended, package, put_program, text};
 use generate::{Case, Draw, KINDS};
 use keylint::finding::Severity;
 use keylint::fix::Mode;
@@ -221,9 +221,7 @@ fn what_fixes_make_of_many_repositories() {
 /// The comparison with the real client has to fail where the two are not alike.
 #[test]
 fn the_comparison_tells_what_differs() {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "python3 is required here");
-        println!("skipped: no python3 on this machine");
+    if !machine::has("python3", &["--version"]) {
         return;
     }
     let folder = Repo::plain();

@@ -16,6 +16,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use common::machine;
 use common::repo::Repo;
 use common::sample::Rng;
 use keylint::accept::Accepted;
@@ -185,14 +186,7 @@ fn many(count: usize) -> Report {
 
 /// Whether Python has these modules; without them a test is skipped, or fails where tools are required.
 fn python_has(modules: &str) -> bool {
-    let import = format!("import {modules}");
-    let there = Command::new("python3").args(["-c", &import]).output().is_ok_and(|output| output.status.success());
-    let required = std::env::var("KEYLINT_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
-    assert!(there || !required, "python3 lacks one of {modules}: eval \"$(tests/oracles/install.sh)\"");
-    if !there {
-        println!("skipped: python3 lacks one of {modules}: eval \"$(tests/oracles/install.sh)\"");
-    }
-    there
+    machine::has("python3", &["-c", &format!("import {modules}")])
 }
 
 /// Runs a Python program that reads a text and writes JSON.

@@ -16,19 +16,11 @@ use std::process::{Command, Output};
 
 use common::repo::Repo;
 use common::sample::Rng;
-use common::{package, run, text, token};
+use common::{machine, package, run, text, token};
 
 /// The frameworks that are here. Where tools are required both must be.
 fn frameworks() -> Vec<&'static str> {
-    let is_here = |program: &&str| {
-        let found = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
-        assert!(found || std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "{program} is missing");
-        if !found {
-            eprintln!("skipped: {program} is missing");
-        }
-        found
-    };
-    ["pre-commit", "prek"].into_iter().filter(is_here).collect()
+    ["pre-commit", "prek"].into_iter().filter(|program| machine::has(program, &["--version"])).collect()
 }
 
 /// Calls a test for each framework, in a repository with a hook and with files in the first commit.

@@ -10,9 +10,10 @@ use keylint::path::RepoPath;
 use keylint::source::worktree;
 use keylint::source::{Entry, ReadError, Source};
 
+use super::common::machine::{answers, skipped};
 use super::common::repo::Repo;
 use super::common::{put_keylint, share_environment};
-use super::tools::{give, is_administrator, runs, skipped};
+use super::tools::{give, is_administrator};
 use super::{Ended, IGNORE, USUAL, bounded, failures, in_launcher, key, launcher, leaky, places};
 
 /// Nobody, whom modes hold back.
@@ -34,7 +35,7 @@ impl Nobody {
         let is_administrator = is_administrator(&repo);
         if is_administrator {
             let folder = repo.root.parent().unwrap().to_owned();
-            if !runs("setpriv", &["--reuid=65534", "--regid=65534", "--clear-groups", "true"]) {
+            if !answers("setpriv", &["--reuid=65534", "--regid=65534", "--clear-groups", "true"]) {
                 skipped("the administrator reads everything, and there is no setpriv to be somebody else");
                 return None;
             }
@@ -240,7 +241,7 @@ fn full() {
     let disk = repo.home().join("disk");
     fs::create_dir(&disk).unwrap();
     let own = disk.to_str().unwrap();
-    if !runs("unshare", &[unshare, &["/bin/sh", "-c", &mounts("64k", "true"), "sh", own]].concat()) {
+    if !answers("unshare", &[unshare, &["/bin/sh", "-c", &mounts("64k", "true"), "sh", own]].concat()) {
         return skipped("no disk can be mounted here");
     }
     // More than the disk has left, once the repository is on it.

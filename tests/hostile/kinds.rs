@@ -6,8 +6,9 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
+use super::common::machine::skipped;
 use super::common::repo::Repo;
-use super::tools::{fifo, is_administrator, skipped};
+use super::tools::{fifo, is_administrator};
 use super::{IGNORE, USUAL, bounded, bounded_with, failures, in_launcher, key, keylint, launcher, leaky, lint};
 use serde_json::json;
 

@@ -235,7 +235,7 @@ fn nested_folders() {
         "import os\nfor _ in range(5000):\n    os.mkdir('d')\n    os.chdir('d')\nopen('run.sh', 'w').write('x')\n";
     let made = repo.program("python3", &["-c", script]).status();
     if !made.is_ok_and(|status| status.success()) {
-        return super::tools::lacks("python3, which makes paths that the system does not take");
+        return super::common::machine::lacks("python3, which makes paths that the system does not take");
     }
     let (found, ended) = lint(&repo, &[], &key, 64);
     let failed = failures(&ended);

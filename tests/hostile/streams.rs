@@ -6,10 +6,10 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::common::machine::{answers, skipped};
 use super::common::put_program;
 use super::common::repo::Repo;
 use super::common::text;
-use super::tools::{runs, skipped};
 use super::{IGNORE, key, launcher, leaky};
 
 /// A pipe that nobody reads any more.
@@ -116,7 +116,7 @@ fn full() {
 /// keylint, told to end in the middle of its work: it does, by that signal, and leaves no process and no file.
 #[test]
 fn told_to_end() {
-    if !runs("/bin/sh", &["-c", "kill -0 $$"]) {
+    if !answers("/bin/sh", &["-c", "kill -0 $$"]) {
         return skipped("sh has no kill");
     }
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
@@ -141,7 +141,7 @@ fn told_to_end() {
         repo.write("old.sarif", "old");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let processes = wait_for(&started);
-        assert!(runs("kill", &[&format!("-{signal}"), &child.id().to_string()]));
+        assert!(answers("kill", &[&format!("-{signal}"), &child.id().to_string()]));
         let status = child.wait().unwrap();
         assert_eq!((status.code(), status.signal()), (None, Some(number)));
         // A shell makes 128 and the signal of it: 130 after Ctrl-C.
@@ -153,7 +153,7 @@ fn told_to_end() {
         assert_eq!(fs::read_to_string(repo.path("old.sarif")).unwrap(), "old");
         // The script sleeps on and minds no pipe; the real git would have ended with its pipes, as is tested below.
         for process in processes.split_whitespace() {
-            assert!(runs("kill", &["-9", process]));
+            assert!(answers("kill", &["-9", process]));
         }
     }
 }
@@ -209,7 +209,7 @@ fn wait_for(file: &std::path::Path) -> String {
 fn is_running(pid: &str) -> bool {
     match fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => !stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")),
-        Err(_) => !cfg!(target_os = "linux") && runs("kill", &["-0", pid]),
+        Err(_) => !cfg!(target_os = "linux") && answers("kill", &["-0", pid]),
     }
 }
 

@@ -1,29 +1,11 @@
-//! What a test needs of the machine, and what is said where that is missing.
+//! What the hostile repositories are made with.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::common::repo::Repo;
-
-/// Says that a test, or a part of it, was not done.
-pub(super) fn skipped(why: &str) {
-    eprintln!("skipped: {why}");
-}
-
-/// Says so of a test that lacks a program which everybody who has to run it can install.
-pub(super) fn lacks(what: &str) {
-    assert!(std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(), "there is no {what}");
-    skipped(&format!("there is no {what}"));
-}
-
-/// Whether a program can be run.
-pub(super) fn runs(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
 
 /// Makes a pipe with a name.
 pub(super) fn fifo(path: &Path) {

@@ -7,27 +7,14 @@ use serde_json::{Value, json};
 
 use crate::common;
 use crate::common::expand;
+use crate::common::machine;
 use crate::common::repo::Repo;
 use crate::common::sample::Rng;
 use crate::uri;
 
-/// Whether the library is there; where tools are required it must.
-fn is_there() -> bool {
-    let there = Command::new("python3").args(["-c", "import pygls.lsp.client"]).output();
-    let there = there.is_ok_and(|output| output.status.success());
-    assert!(
-        there || std::env::var_os("KEYLINT_REQUIRE_TOOLS").is_none(),
-        "pygls is required: tests/oracles/install.sh"
-    );
-    if !there {
-        println!("skipped: no pygls on this machine");
-    }
-    there
-}
-
 /// What the editor knew at the start, after each step, and at the end. `None` without the library.
 fn edited(repo: &Repo, mode: [&str; 2], folders: &[&str], steps: &[Value]) -> Option<Vec<Value>> {
-    if !is_there() {
+    if !machine::has("python3", &["-c", "import pygls.lsp.client"]) {
         return None;
     }
     let folders: Vec<String> = folders.iter().map(|folder| uri(repo, folder)).collect();

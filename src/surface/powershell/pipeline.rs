@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::syntax::{Parser, cleared};
 use super::table::Kind;
+use crate::surface::shell::decode::verbatim;
 use crate::surface::shell::includes::is_dotenv;
 use crate::surface::shell::meaning::{Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node, RawCommand};
@@ -243,9 +244,8 @@ impl Parser<'_, '_> {
         for word in self.reader.text[line.clone()].split_inclusive(char::is_whitespace) {
             let text = word.trim();
             if !text.is_empty() {
-                let decoded = Decoded::direct(text, 0);
-                let origin = crate::surface::shell::decode::placed(self.reader.origin, at, text);
-                raw.words.push(ShellWord::new(at..at + text.len(), Decoded { origin, ..decoded }));
+                let range = at..at + text.len();
+                raw.words.push(ShellWord::new(range.clone(), verbatim(self.reader.origin, self.reader.text, range)));
             }
             at += word.len();
         }

@@ -1,5 +1,7 @@
 //! Decoded text that remembers where its bytes stand.
 
+use std::ops::Range;
+
 use crate::surface::{Decoded, Origin, Secret};
 
 /// Puts a text together piece by piece. As long as the pieces adjoin, no map is kept.
@@ -116,6 +118,12 @@ pub(in crate::surface) fn part(whole: &Decoded, start: usize, end: usize) -> Dec
     let Decoded { text, origin } = whole.part(start, end);
     let origin = simplified(origin, text.expose());
     Decoded { text, origin }
+}
+
+/// A part of a text that stands at `outer`, as it is written, whatever it means.
+pub(in crate::surface) fn verbatim(outer: &Origin, text: &str, range: Range<usize>) -> Decoded {
+    let part = &text[range.clone()];
+    Decoded { text: Secret::new(part), origin: placed(outer, range.start, part) }
 }
 
 /// Where a text stands that is a part of another one, from byte `start` on, which itself stands at `outer`.

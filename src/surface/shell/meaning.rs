@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::decode::{placed, verbatim};
 use super::heredoc;
 use super::language::Language;
 use super::layout::HereDoc;
@@ -315,7 +316,7 @@ impl Collector {
         // The line on its own, since quotes in comments close nothing.
         let line = Decoded::direct(text, 0);
         let layout = super::layout::Layout::new(text, Language::Posix);
-        let origin = super::decode::placed(reader.origin, start, text);
+        let origin = placed(reader.origin, start, text);
         let inner = Reader { text, layout: &layout, origin: &origin };
         let word = inner.word(length + 1, line.text.expose().len());
         let (value, decoded) = word.value(0);
@@ -400,10 +401,7 @@ impl Collector {
             let name = &reader.text[prefix.name.clone()];
             let (mut value, decoded) = match &prefix.value {
                 Some(word) => word.value(0),
-                None => {
-                    let span = reader.origin.span(prefix.range.start, prefix.range.end);
-                    (Value::Unknown, Decoded::direct(&reader.text[prefix.range.clone()], span.start))
-                }
+                None => (Value::Unknown, verbatim(reader.origin, reader.text, prefix.range.clone())),
             };
             if prefix.partial {
                 value = Value::Unknown;

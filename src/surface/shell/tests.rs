@@ -31,6 +31,18 @@ fn check_spans(text: &str, assignments: &[Assignment]) {
     assert!(starts.is_sorted());
 }
 
+/// What is taken as it is written stands, inside another language, where that has it.
+#[test]
+fn text_as_written_inside_json() {
+    let text = r#"{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "A=(x \"y\") claude"}]}]}}"#;
+    let path = crate::path::RepoPath::from(".claude/settings.json");
+    let surface = Surface::Settings(crate::surface::Settings::Shared);
+    let document = crate::surface::read(path, Some(surface), text.as_bytes());
+    let found = document.assignments.iter().find(|assignment| assignment.name == "A").unwrap();
+    assert_eq!(&text[found.decoded.span().range()], r#"(x \"y\")"#);
+    check_spans(text, &document.assignments);
+}
+
 fn shown(assignment: &Assignment) -> String {
     let text = assignment.decoded.text.expose();
     let value = match &assignment.value {

@@ -5,12 +5,13 @@
 use std::ops::Range;
 
 use super::word::{name_length, word};
+use crate::surface::shell::decode::{placed, verbatim};
 use crate::surface::shell::language::Language;
 use crate::surface::shell::layout::Layout;
 use crate::surface::shell::meaning::{Collector, Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node};
 use crate::surface::shell::word::{Reader, ShellWord};
-use crate::surface::{Decoded, Origin, Output};
+use crate::surface::{Origin, Output};
 
 /// Blocks nested deeper are read as if they were none.
 pub(super) const MAX_DEPTH: usize = 150;
@@ -191,7 +192,7 @@ impl<'a> Parser<'a, '_> {
         }
         // The line on its own, since quotes in comments close nothing.
         let layout = Layout::new(line, Language::Fish);
-        let origin = crate::surface::shell::decode::placed(self.reader.origin, from, line);
+        let origin = placed(self.reader.origin, from, line);
         let reader = Reader { text: line, layout: &layout, origin: &origin };
         let mut words = Vec::new();
         let mut at = "set ".len();
@@ -288,9 +289,8 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn include(&mut self, commands: Range<usize>, reads: Reads) -> Node {
         let mut simple = Simple { keeps_status: true, ..Simple::default() };
         let reads = if exports(&self.reader.text[commands.clone()]) { Reads::Exported } else { reads };
-        let whole = Decoded::direct(&self.reader.text[commands.clone()], commands.start);
-        let origin = self.reader.origin.through(&whole.origin, whole.text.expose().len());
-        self.collector.include_printed(&Decoded { origin, ..whole }, reads, &mut simple.steps);
+        let printed = verbatim(self.reader.origin, self.reader.text, commands);
+        self.collector.include_printed(&printed, reads, &mut simple.steps);
         Node::Simple(Box::new(simple))
     }
 
