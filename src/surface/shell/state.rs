@@ -6,7 +6,7 @@ use super::meaning::{Reads, Step};
 use super::scope::Scopes;
 
 /// More states than that are not told apart; the first ones are kept.
-pub(super) const MAX_STATES: usize = 64;
+pub(super) const MAX_STATES: usize = 256;
 
 /// cmd.exe keeps no more (documentation of `setlocal`, 2026-08).
 const MAX_KEPT: usize = 32;
