@@ -15,4 +15,6 @@ if ! fuzz/run.sh all "${1:-4}"; then
     done
     exit 1
 fi
+# Each seed cut, and with another character, at each place.
+cargo run --locked --quiet --release --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --example edges -- "$FUZZ_KEEP/seeds"
 cargo test --locked --quiet --lib --manifest-path fuzz/Cargo.toml --target-dir target/fuzz

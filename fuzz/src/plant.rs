@@ -29,7 +29,7 @@ impl Token {
         let is_found = matches!(&*find(text.as_bytes(), Scope::All), [found] if found.range == (0..text.len()));
         // What stands behind it can make another shape of it, whose beginning is as public as its own.
         let public = PLANTED.iter().map(|shape| shape.prefix).filter(|prefix| text.starts_with(prefix));
-        let shown = public.map(str::len).max().unwrap_or(0);
+        let shown = public.map(str::len).chain(header(&text)).max().unwrap_or(0);
         is_found.then_some(Self { text, shown })
     }
 
@@ -70,6 +70,12 @@ impl Token {
     }
 }
 
+/// The length of the line in front of a private key, which says no more than that it is one.
+fn header(text: &str) -> Option<usize> {
+    let (kind, _) = text.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    Some("-----BEGIN ".len() + kind.len() + "-----".len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +93,15 @@ mod tests {
             let public = if token.text.starts_with("sk-ant-ort01-") { "sk-ant-ort01-" } else { "sk-ant-" };
             assert_eq!(token.shown, public.len(), "{}", token.text);
         }
+    }
+
+    #[test]
+    fn headers_of_private_keys_are_public() {
+        let token = tokens("private-key").next().expect("a token");
+        let (header, body) = token.text.split_at(token.shown);
+        assert!(header.starts_with("-----BEGIN ") && header.ends_with(" PRIVATE KEY-----"), "{header}");
+        token.assert_absent(&[], header);
+        assert!(std::panic::catch_unwind(|| token.assert_absent(&[], body)).is_err());
     }
 
     #[test]

@@ -41,6 +41,12 @@ impl Input {
     }
 }
 
+/// Reads an input, and holds that what is read lies in the text.
+pub fn read(family: &'static Family, bytes: &[u8]) {
+    let Some(Input { row, text, .. }) = Input::of(family, bytes) else { return };
+    placed::document(&surface::read(RepoPath::from(row.path), row.surface(), &text));
+}
+
 /// Holds that what is read lies in the text, that the mask hides what was planted, and that the whole pipeline copes.
 pub fn check(family: &'static Family, bytes: &[u8]) {
     let Some(Input { row, text, token }) = Input::of(family, bytes) else { return };

@@ -3,11 +3,11 @@
 use super::syntax::Parser;
 use super::variable::Line;
 use super::word::Extent;
-use crate::surface::shell::decode::part;
+use crate::surface::shell::decode::{part, with_slashes};
 use crate::surface::shell::meaning::{Reads, Simple};
 use crate::surface::shell::tree::{Node, RawCommand};
 use crate::surface::shell::word::{self as shell_word, ShellWord};
-use crate::surface::{Command, Decoded, Output, Secret};
+use crate::surface::{Command, Output};
 
 impl Parser<'_, '_> {
     pub(super) fn set(&mut self, start: usize) -> Node {
@@ -85,17 +85,15 @@ impl Parser<'_, '_> {
     pub(super) fn simple(&mut self, start: usize) -> Node {
         let mut raw = self.raw_words(start);
         self.started(&mut raw);
-        let script = raw.words.first().map(ShellWord::text).filter(|name| {
-            let name = name.to_ascii_lowercase();
+        let script = raw.words.first().filter(|word| {
+            let name = word.text().to_ascii_lowercase();
             name.ends_with(".bat") || name.ends_with(".cmd") && !matches!(&*name, "claude.cmd" | "npx.cmd" | "npm.cmd")
         });
-        let path = script.map(|path| path.replace('\\', "/"));
-        let origin = raw.words.first().map(|word| word.decoded.origin.clone());
+        let path = script.map(|word| with_slashes(&word.decoded));
         let reader = shell_word::Reader { text: self.reader.text, layout: &self.none, origin: self.reader.origin };
         let (mut simple, _) = self.collector.simple(reader, raw);
-        if let (Some(path), Some(origin)) = (path, origin) {
+        if let Some(path) = path {
             // Its variables are those of this file.
-            let path = Decoded { text: Secret::new(path), origin };
             self.collector.include(path, Reads::Exported, &mut simple.steps);
         }
         Node::Simple(Box::new(simple))

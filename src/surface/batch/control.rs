@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use super::syntax::{Parser, contains, steps};
 use super::word::{Extent, bit};
+use crate::surface::shell::decode::with_slashes;
 use crate::surface::shell::includes::is_dotenv;
 use crate::surface::shell::meaning::{Reads, Simple, Step};
 use crate::surface::shell::tree::Node;
 use crate::surface::shell::word::ShellWord;
-use crate::surface::{Decoded, Output, Secret};
+use crate::surface::{Decoded, Output};
 
 /// Longer lists are no lists of variables.
 const MAX_ELEMENTS: usize = 64;
@@ -158,8 +159,7 @@ impl Parser<'_, '_> {
             let path = token.trim_end_matches(outside);
             if is_dotenv(&path.replace('\\', "/")) {
                 let word = self.reader.read(at, at + path.len(), Extent::Word, false);
-                let text = Secret::new(path.replace('\\', "/"));
-                return Some(Decoded { text, origin: word.decoded.origin });
+                return Some(with_slashes(&word.decoded));
             }
             at += token.len();
         }

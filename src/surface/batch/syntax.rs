@@ -98,7 +98,7 @@ impl<'a, 'c> Parser<'a, 'c> {
     }
 
     pub(super) fn skip_char(&mut self) {
-        self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
     }
 
     /// Skips blanks, and what else separates words in front of a command.
@@ -258,9 +258,8 @@ impl<'a, 'c> Parser<'a, 'c> {
             }
             let before = self.at;
             if self.byte() == b':' {
-                let end = self.line_end();
-                self.comment(self.at + 2..end.max(self.at + 2));
-                self.at = end;
+                // A comment `::`, or a label that stands behind something.
+                self.label();
             } else {
                 nodes.push(self.line());
             }

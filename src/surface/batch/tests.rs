@@ -1,7 +1,7 @@
 //! What is read of batch files.
 
 use crate::path::RepoPath;
-use crate::surface::{Document, Surface, read, show};
+use crate::surface::{Document, Origin, Surface, read, show};
 
 fn script(text: &str) -> Document {
     read(RepoPath::from("x.bat"), Some(Surface::Batch), text.as_bytes())
@@ -212,6 +212,37 @@ fn hostile_input() {
     }
     let nested = format!("{}a{}\nset X=word", "(".repeat(10_000), ")".repeat(10_000));
     assert!(script(&nested).assignments.iter().any(|one| one.name == "X" && one.decoded.text.expose() == "word"));
+}
+
+/// A label inside parentheses, where cmd.exe has none, ends with its line, and may be no more than its colon.
+#[test]
+fn labels_inside_parentheses() {
+    for label in ["", "\n", "é\n", ":\n", ": set B=1\n", "é:é\r\n"] {
+        let text = format!("if a==b (:{label}set A=v\nclaude)");
+        let names: Vec<String> = script(&text).assignments.iter().map(|one| one.name.clone()).collect();
+        let expected: &[&str] = match label {
+            "" => &[],
+            ": set B=1\n" => &["B", "A"],
+            _ => &["A"],
+        };
+        assert_eq!(names, expected, "{text}");
+    }
+    for text in ["if a==b (:", "if a==b (é:", "(::"] {
+        script(text);
+    }
+}
+
+/// A path that is spelled anew keeps its place, and no longer claims to be what stands there.
+#[test]
+fn paths_with_backslashes() {
+    for (line, expected) in [("call a\\b.bat", "a/b.bat"), ("for /f %%i in (a\\.env) do set %%i", "a/.env")] {
+        let text = format!("{line}\nclaude");
+        let document = script(&text);
+        let path = &document.launches[0].includes[0].path;
+        assert_eq!(path.text.expose(), expected);
+        assert_eq!(text[path.span().range()].replace('\\', "/"), expected);
+        assert!(matches!(path.origin, Origin::Mapped(_)), "{line}");
+    }
 }
 
 /// A caret takes what stands behind it, and the end of the text stays the end.

@@ -94,6 +94,17 @@ fn outcomes() {
     launches("start.fish", Surface::Fish, &function.replace("END", ""), &[("", false, a)]);
 }
 
+/// A block whose condition never comes ends with its text.
+#[test]
+fn blocks_without_a_condition() {
+    for text in
+        ["set -gx A b; cat .env|while ", "set -gx A b; for a in (cat .env);while", "set -gx A b; cat .env | if "]
+    {
+        assigns(text, &["A=b"]);
+    }
+    assigns("set -gx A b; x|while \u{3000}", &["A=b"]);
+}
+
 #[test]
 fn what_a_file_leaves() {
     let left = |text: &str, expected: &[&str]| launches("config.fish", Surface::Fish, text, &[("", false, expected)]);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::syntax::{Parser, cleared};
 use super::table::Kind;
-use crate::surface::shell::decode::verbatim;
+use crate::surface::shell::decode::{verbatim, with_slashes};
 use crate::surface::shell::includes::is_dotenv;
 use crate::surface::shell::meaning::{Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node, RawCommand};
@@ -105,7 +105,7 @@ impl Parser<'_, '_> {
             return None;
         }
         let mut simple = Simple::default();
-        self.include(path, &mut simple);
+        self.include(&path, &mut simple);
         Some(Node::Simple(Box::new(simple)))
     }
 
@@ -119,9 +119,8 @@ impl Parser<'_, '_> {
     }
 
     /// Notes that a file is read into the environment.
-    fn include(&mut self, path: Decoded, simple: &mut Simple) {
-        let path = Decoded { text: Secret::new(slashed(&path)), origin: path.origin };
-        self.collector.include(path, Reads::Exported, &mut simple.steps);
+    fn include(&mut self, path: &Decoded, simple: &mut Simple) {
+        self.collector.include(with_slashes(path), Reads::Exported, &mut simple.steps);
     }
 
     /// One part of a pipeline.
@@ -143,7 +142,7 @@ impl Parser<'_, '_> {
                 let path = self.reader.argument(self.at, self.end);
                 let node = self.command(handed);
                 let mut simple = Simple::default();
-                self.include(path.decoded, &mut simple);
+                self.include(&path.decoded, &mut simple);
                 (Node::Sequence(vec![node, Node::Simple(Box::new(simple))]), None)
             }
             b'$' | b'(' | b'[' | b'"' | b'\'' | b'!' | b'+' | b',' | b'{' | b'0'..=b'9' | 0xE2 | b'@' => {

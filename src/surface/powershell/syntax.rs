@@ -69,7 +69,7 @@ impl<'a, 'c> Parser<'a, 'c> {
 
     /// Skips one character.
     pub(super) fn skip_char(&mut self) {
-        self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
     }
 
     /// Statements up to the end.

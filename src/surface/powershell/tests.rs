@@ -23,6 +23,14 @@ fn commands(text: &str, expected: &[&str]) {
     assert_eq!(show::commands(Surface::PowerShell, text, " "), expected, "{text}");
 }
 
+/// What stands in the parentheses of a loop may be no variable.
+#[test]
+fn a_loop_without_a_variable() {
+    for name in ["a", "éa", "\u{3000}", "🔑 $b", ""] {
+        check(&format!("foreach ({name} in 'b') {{ $env:X = 'y' }}"), &["+X=y"]);
+    }
+}
+
 #[test]
 fn forms_of_an_assignment() {
     for text in [

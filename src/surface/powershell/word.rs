@@ -42,8 +42,11 @@ impl<'a> Reader<'a> {
         self.layout.close(open).filter(|close| close.next <= end)
     }
 
-    /// The variable at a `$` or `@`.
+    /// The variable at a `$` or `@`, if one of these stands there.
     pub(super) fn variable(&self, at: usize, end: usize) -> Option<Variable> {
+        if !matches!(self.byte(at), b'$' | b'@') {
+            return None;
+        }
         let braced = self.byte(at + 1) == b'{';
         if braced && self.byte(at + 2) == b'{' {
             let window = &self.text[at..crate::text::floor(self.text, end.min(at + 512))];

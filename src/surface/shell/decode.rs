@@ -126,6 +126,16 @@ pub(in crate::surface) fn verbatim(outer: &Origin, text: &str, range: Range<usiz
     Decoded { text: Secret::new(part), origin: placed(outer, range.start, part) }
 }
 
+/// A path of Windows as the other readers spell it. It is no longer what stands there, byte for byte.
+pub(in crate::surface) fn with_slashes(path: &Decoded) -> Decoded {
+    let text = path.text.expose();
+    if !text.contains('\\') {
+        return path.clone();
+    }
+    let map: Vec<usize> = (0..=text.len()).map(|at| path.origin.span(at, at).start).collect();
+    Decoded { text: Secret::new(text.replace('\\', "/")), origin: Origin::Mapped(map.into()) }
+}
+
 /// Where a text stands that is a part of another one, from byte `start` on, which itself stands at `outer`.
 pub(in crate::surface) fn placed(outer: &Origin, start: usize, text: &str) -> Origin {
     simplified(outer.part(start, start + text.len()), text)

@@ -92,7 +92,7 @@ impl Parser<'_, '_> {
                 let before = self.at;
                 nodes.push(self.and_or());
                 if self.at == before {
-                    self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+                    self.at += self.rest().chars().next().map_or(0, char::len_utf8);
                 }
             }
         }

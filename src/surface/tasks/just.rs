@@ -137,14 +137,15 @@ impl File {
             let (place, behind) = (Span::new(at, at + length), at + length);
             at = behind;
             if length > 0 && text[behind..span.end].starts_with("=") {
-                let quoted = text[behind + 1..span.end].chars().next().filter(|quote| matches!(quote, '"' | '\''));
-                let rest = &text[behind + 2..span.end.max(behind + 2)];
+                let start = behind + 1;
+                let quoted = text[start..span.end].chars().next().filter(|quote| matches!(quote, '"' | '\''));
                 let end = match quoted {
-                    Some(quote) => rest.find(quote).map_or(span.end, |end| behind + 3 + end),
-                    None => behind + 1 + text[behind + 1..span.end].find([' ', ':']).unwrap_or(span.end - behind - 1),
+                    Some(quote) => text[start + 1..span.end].find(quote).map(|length| start + 1 + length + 1),
+                    None => text[start..span.end].find([' ', ':']).map(|length| start + length),
                 };
-                parameters.push(push(document, text, place, Span::new(behind + 1, end), &json_key(&name)));
-                at = end;
+                let value = Span::new(start, end.unwrap_or(span.end));
+                parameters.push(push(document, text, place, value, &json_key(&name)));
+                at = value.end;
             }
         }
         for &index in &parameters {

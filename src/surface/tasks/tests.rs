@@ -6,6 +6,16 @@ fn check(surface: Surface, text: &str, expected: &[&str]) {
     assert_eq!(show(surface, text), expected, "{text}");
 }
 
+/// A default without quotes may begin with any letter, and may be none.
+#[test]
+fn defaults_of_just_as_they_are_written() {
+    check(
+        Surface::Tasks(Tasks::Just),
+        "run $A=é $B= $C='é':\n    claude\nlast $D=é",
+        &["+run.A=?", "+run.B=?", "+run.C=é", "run: claude {}"],
+    );
+}
+
 #[test]
 fn just() {
     check(

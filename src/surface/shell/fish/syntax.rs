@@ -92,7 +92,7 @@ impl<'a> Parser<'a, '_> {
         let node = self.conjunction();
         if self.at == before {
             // What begins no statement, such as a parenthesis that nothing closes.
-            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
             return;
         }
         match (joint, node) {
