@@ -57,6 +57,7 @@ pub fn mask(document: &Document, sightings: &[Sighting], lexicon: &Lexicon) -> S
 pub fn mask_text(text: &str) -> String {
     let mut hidden = Hidden::of(text);
     hidden.guess(text);
+    hidden.between(text);
     hidden.apply(text)
 }
 
@@ -119,6 +120,19 @@ impl Hidden {
         for digits in runs(text.as_bytes(), |byte| byte.is_ascii_hexdigit()) {
             if digits.len() >= 32 && randomness(&text[digits.clone()]) > 0.0 {
                 self.hide(digits);
+            }
+        }
+    }
+
+    /// Hides what stands between two hidden parts of a dotted key: a token with dots in it is cut there, each piece in
+    /// quotes of its own, and the short ones look like nothing.
+    fn between(&mut self, text: &str) {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'"');
+        for run in runs(text.as_bytes(), is_part) {
+            let bytes = &mut self.0[run];
+            let ends = bytes.iter().position(|&hidden| hidden).zip(bytes.iter().rposition(|&hidden| hidden));
+            if let Some((first, last)) = ends {
+                bytes[first..last].fill(true);
             }
         }
     }
@@ -452,6 +466,19 @@ mod tests {
         assert_eq!(mask(&document(text), &[], &Lexicon::default()), text);
         assert_eq!(mask(&document(text), &[], &lexicon), format!("see {}\n", "*".repeat(17)));
         assert_eq!(lexicon.hide(text), format!("see {}\n", "*".repeat(17)));
+    }
+
+    /// The pieces of a token that a grammar cut at its dots, one of which is as short as a name.
+    #[test]
+    fn what_stands_between_pieces_of_a_token() {
+        let mut rng = Rng::new(57);
+        let piece = |rng: &mut Rng| with_randomness("[A-Za-z0-9]{20}", 12.0..999.0, rng);
+        let (first, last) = (piece(&mut rng), piece(&mut rng));
+        let cut = format!(r#""A"{first}".short."{last}"B""#);
+        let hidden = "*".repeat(cut.len() - 6);
+        assert_eq!(mask_text(&format!("env.{cut}.name")), format!(r#"env."A"{hidden}"B".name"#));
+        let apart = format!("{first} short {last}");
+        assert_eq!(mask_text(&apart).replace('*', ""), " short ");
     }
 
     /// What stands before an equals sign stays if it is a name, which a key is not, and neither is one that ends in `=`.
