@@ -42,20 +42,37 @@ pub(super) fn find<'a>(unit: &Unit<'a>) -> Option<Identity<'a>> {
 fn federation<'a>(unit: &Unit<'a>) -> Option<Identity<'a>> {
     let rule = unit.early("ANTHROPIC_FEDERATION_RULE_ID")?;
     unit.early("ANTHROPIC_ORGANIZATION_ID")?;
+    let token = token(unit);
     Some(Identity {
         source: Source::of(SourceKind::Federation, rule),
         outranks_login: true,
         base_url: None,
-        broken: !has_token(unit),
-        exchange: true,
+        broken: token != Token::There,
+        exchange: token != Token::Unnamed,
     })
 }
 
-/// Whether the variables supply the token of the workload.
-fn has_token(unit: &Unit<'_>) -> bool {
+/// The token of a workload. One that is not even named ends the client before it looks at the address to exchange it
+/// at; one that is missing, behind that (observed 2026-11-22).
+#[derive(Clone, Copy, PartialEq)]
+enum Token {
+    Unnamed,
+    Missing,
+    There,
+}
+
+impl Token {
+    fn at(is_there: bool) -> Self {
+        if is_there { Self::There } else { Self::Missing }
+    }
+}
+
+/// The token that the variables name.
+fn token(unit: &Unit<'_>) -> Token {
     match unit.early("ANTHROPIC_IDENTITY_TOKEN_FILE") {
-        Some(file) => file.text().is_none_or(|path| is_there(unit.machine(), path)),
-        None => unit.early("ANTHROPIC_IDENTITY_TOKEN").is_some(),
+        Some(file) => Token::at(file.text().is_none_or(|path| is_there(unit.machine(), path))),
+        None if unit.early("ANTHROPIC_IDENTITY_TOKEN").is_some() => Token::There,
+        None => Token::Unnamed,
     }
 }
 
@@ -81,7 +98,10 @@ fn profile<'a>(unit: &Unit<'a>, named: Option<Member<'a>>) -> Option<Identity<'a
     let cached = machine.has_credential(&authentication["credentials_path"].as_str().map_or(own, PathBuf::from));
     let (complete, exchange) = match authentication["type"].as_str()? {
         "user_oauth" => (cached.then_some(true)?, false),
-        "oidc_federation" => (is_complete(unit, &profile, cached), !cached),
+        "oidc_federation" => {
+            let token = profiles_token(unit, &profile, cached);
+            (token == Token::There, !cached && token != Token::Unnamed)
+        }
         _ => return None,
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
@@ -115,22 +135,24 @@ fn active(machine: &dyn Machine, folder: &std::path::Path) -> String {
     if name.is_empty() { "default".to_owned() } else { name.to_owned() }
 }
 
-/// Whether a federation profile has what the exchange needs; variables fill in what its file leaves out.
-fn is_complete(unit: &Unit<'_>, profile: &Json, cached: bool) -> bool {
+/// The token of a federation profile that has what the exchange needs; variables fill in what its file leaves out.
+fn profiles_token(unit: &Unit<'_>, profile: &Json, cached: bool) -> Token {
     let authentication = &profile["authentication"];
     let has = |json: &Json, variable: &str| {
         json.as_str().is_some_and(|text| !text.is_empty()) || unit.early(variable).is_some()
     };
-    let token = match &authentication["identity_token"] {
-        Json::Null => cached && unit.early("ANTHROPIC_IDENTITY_TOKEN_FILE").is_some() || has_token(unit),
-        token => {
-            let path = token["path"].as_str().filter(|path| !path.is_empty());
-            token["source"] == "file" && path.is_some_and(|path| cached || is_there(unit.machine(), path))
-        }
-    };
-    token
-        && has(&authentication["federation_rule_id"], "ANTHROPIC_FEDERATION_RULE_ID")
-        && has(&profile["organization_id"], "ANTHROPIC_ORGANIZATION_ID")
+    let is_complete = has(&authentication["federation_rule_id"], "ANTHROPIC_FEDERATION_RULE_ID")
+        && has(&profile["organization_id"], "ANTHROPIC_ORGANIZATION_ID");
+    // What was exchanged before needs no file.
+    match &authentication["identity_token"] {
+        _ if !is_complete => Token::Unnamed,
+        Json::Null if cached && unit.early("ANTHROPIC_IDENTITY_TOKEN_FILE").is_some() => Token::There,
+        Json::Null => token(unit),
+        token => match token["path"].as_str().filter(|path| !path.is_empty() && token["source"] == "file") {
+            Some(path) => Token::at(cached || is_there(unit.machine(), path)),
+            None => Token::Unnamed,
+        },
+    }
 }
 
 /// An address that is no text.

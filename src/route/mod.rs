@@ -253,9 +253,14 @@ fn messages<'a>(unit: &Unit<'a>) -> Route<'a> {
     let authorization = unit.bearer().or(identity).or_else(|| custom("authorization")).or(personal).or(userinfo);
     let outcome = if address.base_url.is_none() && has_unapproved_service(unit) {
         Outcome::Rejected
-    } else if address.broken || exchange == Exchange::Invalid {
+    } else if exchange == Exchange::Invalid {
         Outcome::InvalidUrl
-    } else if broken || exchange == Exchange::Fails || unit.has_broken_headers(Provider::Messages) {
+    } else if broken {
+        // An identity is asked for its token before the request has an address (observed 2026-11-22).
+        Outcome::Rejected
+    } else if address.broken {
+        Outcome::InvalidUrl
+    } else if exchange == Exchange::Fails || unit.has_broken_headers(Provider::Messages) {
         Outcome::Rejected
     } else if saved == Some(Console::Broken) {
         Outcome::NotLoggedIn
