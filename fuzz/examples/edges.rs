@@ -56,20 +56,16 @@ fn read(family: &'static Family, folder: &Path, last: &Said) -> io::Result<bool>
 }
 
 /// The input with an edge at each place of its text.
-fn edges(input: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+fn edges(input: &[u8]) -> Vec<Vec<u8>> {
     let (head, text) = input.split_at(input.len().min(reading::HEAD));
     let text = String::from_utf8_lossy(text);
-    let places: Vec<(usize, char)> = text.char_indices().collect();
-    let all = |text: String| [head, text.as_bytes()].concat();
-    places
-        .into_iter()
-        .flat_map(move |(at, character)| {
+    let edge = |pieces: [&str; 3]| [head, pieces.concat().as_bytes()].concat();
+    text.char_indices()
+        .flat_map(|(at, character)| {
             let (before, behind) = text.split_at(at);
             let rest = &behind[character.len_utf8()..];
             let other = CHARACTERS[at % CHARACTERS.len()];
-            [before.to_owned(), [before, other, rest].concat(), [before, other, behind].concat()]
+            [[before, "", ""], [before, other, rest], [before, other, behind]].map(edge)
         })
-        .map(all)
-        .collect::<Vec<_>>()
-        .into_iter()
+        .collect()
 }

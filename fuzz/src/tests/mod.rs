@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod linear;
+#[path = "../../../tests/common/machine.rs"]
+mod machine;
 mod surfaces;
