@@ -119,11 +119,6 @@ impl Text {
         Position { line, column: before + 1 }
     }
 
-    /// Where the line of a byte offset begins.
-    pub fn line_start(&self, offset: usize) -> usize {
-        self.line_starts[self.line_starts.partition_point(|&start| start <= offset) - 1]
-    }
-
     /// How many characters begin before a byte. A line of thousands of findings is not counted once for each.
     fn characters_before(&self, offset: usize) -> usize {
         let bytes = self.text.as_bytes();

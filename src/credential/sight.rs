@@ -1,6 +1,6 @@
 //! Every credential in a document.
 
-use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use crate::surface::code::is_test;
 use crate::surface::{Assignment, Decoded, Document, Slot, Surface, Value};
@@ -70,8 +70,7 @@ fn begins_with_vowel_sound(text: &str) -> bool {
 /// stands. Of a document that is no configuration, only tokens of Anthropic and of model providers count, and those of
 /// the lexicon's own shapes.
 pub fn sightings(document: &Document, lexicon: &Lexicon) -> Vec<Sighting> {
-    let mut found =
-        Sightings { document, lexicon, of_lines: OnceCell::new(), all: Vec::new(), taken: Taken::default() };
+    let mut found = Sightings { document, lexicon, all: Vec::new(), taken: Taken::default() };
     let is_text = matches!(document.surface, None | Some(Surface::Code(_)));
     let scope = lexicon.scope(document.surface);
     if document.surface.is_some() {
@@ -95,14 +94,41 @@ pub fn sightings(document: &Document, lexicon: &Lexicon) -> Vec<Sighting> {
     }
     let mut all = found.all;
     all.sort_by_key(|sighting| sighting.span);
+    unname(&mut all, text);
     all
+}
+
+/// Takes away the names that have a piece of a private key: to a grammar that expects none, its lines are names of their
+/// own, and beginnings of others; and it has equals signs.
+fn unname(sightings: &mut [Sighting], text: &str) {
+    if sightings.iter().all(|sighting| sighting.key.is_empty()) {
+        return;
+    }
+    let bodies: Vec<&str> =
+        shape::find_forms(text.as_bytes()).into_iter().filter_map(|found| body(&text[found.range])).collect();
+    let named: HashSet<&[u8]> = sightings.iter().flat_map(|sighting| pieces(&sighting.key)).collect();
+    let secret: HashSet<&[u8]> = bodies.into_iter().flat_map(pieces).filter(|piece| named.contains(piece)).collect();
+    for sighting in sightings {
+        if pieces(&sighting.key).any(|piece| secret.contains(piece)) {
+            sighting.key.clear();
+        }
+    }
+}
+
+/// As many bytes in a row as may not be seen of a private key.
+fn pieces(text: &str) -> impl Iterator<Item = &[u8]> {
+    text.as_bytes().windows(6)
+}
+
+/// A private key without its first line and its last, which everybody may know.
+fn body(token: &str) -> Option<&str> {
+    let (_, body) = token.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    body.split("-----").next()
 }
 
 struct Sightings<'d> {
     document: &'d Document,
     lexicon: &'d Lexicon,
-    /// Private keys that go over several lines, in order, once somebody asks.
-    of_lines: OnceCell<Vec<Span>>,
     all: Vec<Sighting>,
     taken: Taken,
 }
@@ -175,31 +201,9 @@ impl Sightings<'_> {
         enclosing.map(|(_, key)| key.clone()).unwrap_or_default()
     }
 
-    /// Whether the name of what stands there begins with a piece of a private key: to a grammar that does not expect one,
-    /// each of its lines is a name.
-    fn is_called_by_secret(&self, span: Span, assignment: Option<usize>) -> bool {
-        let text = self.document.text.as_str();
-        let name = match assignment {
-            Some(index) => self.document.assignments[index].name_span.start,
-            None => self.document.text.line_start(span.start),
-        };
-        let of_lines = self.of_lines.get_or_init(|| {
-            let forms = shape::find_forms(text.as_bytes()).into_iter().map(|found| found.range);
-            forms
-                .filter(|range| text[range.clone()].contains('\n'))
-                .map(|range| Span::new(range.start, range.end))
-                .collect()
-        });
-        let before = of_lines.partition_point(|key| key.start < name);
-        before > 0 && name < of_lines[before - 1].end
-    }
-
     /// Adds a credential unless something was already found in its place.
-    fn add(&mut self, credential: &Credential, decoded: &Decoded, mut key: String, assignment: Option<usize>) {
+    fn add(&mut self, credential: &Credential, decoded: &Decoded, key: String, assignment: Option<usize>) {
         let span = decoded.origin.span(credential.start, credential.end);
-        if !key.is_empty() && self.is_called_by_secret(span, assignment) {
-            key.clear();
-        }
         let commented = assignment.is_some_and(|index| self.document.assignments[index].commented);
         let mut certainty = credential.certainty;
         if assignment.is_some_and(|index| self.document.assignments[index].slot == Slot::Userinfo) {
@@ -408,27 +412,28 @@ mod tests {
     #[test]
     fn a_piece_of_a_private_key_is_no_name() {
         let mut rng = Rng::new(38);
-        let body = || sample("[A-Za-z0-9+/]{40}", &mut rng);
-        let key = std::iter::repeat_with(body).take(3).collect::<Vec<_>>().join("\n");
-        for (between, name) in [("X_KEY=", ""), ("'X_KEY=", ""), ("\n\n'X_KEY=", "X_KEY")] {
-            // Its last line begins the name, unless something stands between that ends it.
-            let text = format!("A=1\n-----BEGIN PRIVATE KEY-----\n{key}{between}homework");
-            let mut one = document(&text);
-            assign(&mut one, "X_KEY", "homework", Dialect::Literal);
-            let start =
-                text.rfind(if name.is_empty() { '\n' } else { 'X' }).expect("a place") + usize::from(name.is_empty());
-            one.assignments[0].name_span = Span::new(start, text.len() - "=homework".len());
-            let found = sightings(&one, &Lexicon::default());
-            let word = found.iter().find(|one| one.assignment.is_some()).expect("the value");
-            assert_eq!(word.key, name, "{between}");
+        let lines: Vec<String> = (0..3).map(|_| sample("[A-Za-z0-9+/]{40}", &mut rng)).collect();
+        let end = &lines[2][30..];
+        let (short, shorter) = (&end[4..], &end[5..]);
+        for (key, is_name) in [
+            ("X_KEY".to_owned(), true),
+            ("RSA PRIVATE KEY".to_owned(), true),
+            (lines[1].clone(), false),
+            (format!("A'-----BEGIN RSA PRIVATE KEY-----{}", &lines[0][..20]), false),
+            (format!("{end}_KEY"), false),
+            (format!("\"{short}\".KEY"), false),
+            (format!("\"{shorter}\".KEY"), true),
+        ] {
+            for (last, between) in [("", "\n"), ("-----END RSA PRIVATE KEY-----", "\\n"), ("", "")] {
+                let body = lines.join(between);
+                let mut one = document(&format!("A'-----BEGIN RSA PRIVATE KEY-----{body}{last}'_KEY=homework"));
+                assign(&mut one, "X_KEY", "homework", Dialect::Literal);
+                one.assignments[0].key.clone_from(&key);
+                let found = sightings(&one, &Lexicon::default());
+                let keys = found.iter().map(|one| (one.assignment, &*one.key)).collect::<Vec<_>>();
+                assert_eq!(keys, [(None, ""), (Some(0), if is_name { &key } else { "" })], "{last} {between}");
+            }
         }
-        let loose = sample("ghp_[A-Za-z0-9]{36}", &mut rng);
-        let mut one = document(&format!("-----BEGIN PRIVATE KEY-----\n{key}: x {loose}\n'b: {loose}"));
-        for line in one.text.as_str().match_indices(&loose).map(|(at, _)| at).collect::<Vec<_>>() {
-            one.keys.push((Span::new(line, line + loose.len()), "a.b".to_owned()));
-        }
-        let found = sightings(&one, &Lexicon::default());
-        assert_eq!(found.iter().map(|one| &*one.key).collect::<Vec<_>>(), ["", "", "a.b"]);
     }
 
     #[test]
