@@ -101,7 +101,8 @@ pub fn sightings(document: &Document, lexicon: &Lexicon) -> Vec<Sighting> {
 /// Takes away the names that have a piece of a private key: to a grammar that expects none, its lines are names of their
 /// own, and beginnings of others; and it has equals signs.
 fn unname(sightings: &mut [Sighting], text: &str) {
-    if sightings.iter().all(|sighting| sighting.key.is_empty()) {
+    // Few files have one, and only those are searched once more.
+    if !text.contains(BEGIN) || sightings.iter().all(|sighting| sighting.key.is_empty()) {
         return;
     }
     let bodies: Vec<&str> =
@@ -115,6 +116,9 @@ fn unname(sightings: &mut [Sighting], text: &str) {
     }
 }
 
+/// How a private key begins.
+const BEGIN: &str = "-----BEGIN ";
+
 /// As many bytes in a row as may not be seen of a private key.
 fn pieces(text: &str) -> impl Iterator<Item = &[u8]> {
     text.as_bytes().windows(6)
@@ -122,7 +126,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &[u8]> {
 
 /// A private key without its first line and its last, which everybody may know.
 fn body(token: &str) -> Option<&str> {
-    let (_, body) = token.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    let (_, body) = token.strip_prefix(BEGIN)?.split_once("-----")?;
     body.split("-----").next()
 }
 
