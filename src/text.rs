@@ -38,6 +38,12 @@ pub fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
+/// How many bytes the first character of the text has; 0 where no text is left: a step over the end would panic at the
+/// next slice.
+pub fn first_length(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}
+
 /// The text without the blanks around it, as the client sees them: JavaScript's `trim` takes a byte-order mark, but no
 /// U+0085 (observed 2026-11-21).
 pub fn trimmed(text: &str) -> &str {

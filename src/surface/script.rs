@@ -4,7 +4,7 @@ use super::shell::decode::Builder;
 use super::shell::language::Language;
 use super::shell::word::name_length;
 use super::{Decoded, Document, Reference, Value};
-use crate::text::Span;
+use crate::text::{Span, first_length};
 
 /// No `{{ … }}` is longer; a bound keeps the search linear.
 const MAX_TEMPLATE: usize = 512;
@@ -70,7 +70,7 @@ impl Script {
         while let Some(mark) = raw[at..].find(marks) {
             at += mark;
             let Some((length, outer)) = find(raw, at) else {
-                at += raw[at..].chars().next().map_or(1, char::len_utf8);
+                at += first_length(&raw[at..]);
                 continue;
             };
             builder.push(&raw[copied..at], copied);

@@ -12,6 +12,7 @@ use crate::surface::shell::meaning::{Action, Collector, Simple, Step};
 use crate::surface::shell::tree::{Joint, Node, RawCommand};
 use crate::surface::shell::word::ShellWord;
 use crate::surface::{Origin, Output};
+use crate::text::first_length;
 
 /// Constructs nested deeper are not looked into.
 const MAX_DEPTH: usize = 150;
@@ -98,7 +99,7 @@ impl<'a, 'c> Parser<'a, 'c> {
     }
 
     pub(super) fn skip_char(&mut self) {
-        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+        self.at += first_length(self.rest());
     }
 
     /// Skips blanks, and what else separates words in front of a command.

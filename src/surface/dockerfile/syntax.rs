@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::super::shell::decode::Builder;
 use super::super::{Decoded, Origin};
-use crate::text::Span;
+use crate::text::{Span, first_length};
 
 /// A part of a file.
 #[derive(Debug)]
@@ -204,7 +204,7 @@ fn openings(text: &str) -> Vec<(String, bool, bool)> {
     while let Some(character) = text[at..].chars().next() {
         at += character.len_utf8();
         match (character, quote) {
-            ('\\', None | Some('"')) => at += text[at..].chars().next().map_or(0, char::len_utf8),
+            ('\\', None | Some('"')) => at += first_length(&text[at..]),
             ('\'' | '"', None) => quote = Some(character),
             (_, Some(open)) if open == character => quote = None,
             ('<', None) if text[at..].starts_with('<') => {

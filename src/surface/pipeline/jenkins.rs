@@ -8,7 +8,7 @@ use crate::credential::Dialect;
 use crate::surface::shell::decode::Builder;
 use crate::surface::tree::{Kind, Node};
 use crate::surface::{Decoded, Origin, Slot, Value};
-use crate::text::Span;
+use crate::text::{Span, first_length};
 
 /// A token of a statement.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl<'r> Scanner<'r, '_> {
                 }
                 _ if byte.is_ascii_whitespace() => {}
                 _ if byte.is_ascii() => self.statement.push(Token::Sign(byte)),
-                _ => at = start + rest.chars().next().map_or(1, char::len_utf8),
+                _ => at = start + first_length(rest),
             }
         }
         self.end();

@@ -15,6 +15,7 @@ use crate::surface::shell::meaning::{Action, Collector, Simple};
 use crate::surface::shell::tree::Node;
 use crate::surface::shell::windows::commented;
 use crate::surface::shell::word::ShellWord;
+use crate::text::first_length;
 
 /// Constructs nested deeper are not looked into.
 pub(super) const MAX_DEPTH: usize = 60;
@@ -69,7 +70,7 @@ impl<'a, 'c> Parser<'a, 'c> {
 
     /// Skips one character.
     pub(super) fn skip_char(&mut self) {
-        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+        self.at += first_length(self.rest());
     }
 
     /// Statements up to the end.

@@ -7,7 +7,7 @@ use crate::surface::script::{Outer, Script};
 use crate::surface::shell::decode::Builder;
 use crate::surface::shell::word::name_length;
 use crate::surface::{Assignment, Decoded, Document, Origin, Slot, Value};
-use crate::text::Span;
+use crate::text::{Span, first_length};
 
 /// Attributes whose text a shell runs.
 const SCRIPTS: [&str; 7] = ["shellHook", "enterShell", "exec", "text", "script", "interactiveShellInit", "shellInit"];
@@ -66,7 +66,7 @@ impl Nix<'_> {
                     self.at += 1;
                     (name, assigned) = (None, false);
                 }
-                _ => self.at += rest.chars().next().map_or(1, char::len_utf8),
+                _ => self.at += first_length(rest),
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::surface::entries::{json_key, merged};
 use crate::surface::process::Process;
 use crate::surface::shell::decode::Builder;
 use crate::surface::{Assignment, Decoded, Document, Origin, Slot, Value};
+use crate::text::first_length;
 
 /// So deep at most.
 const MAX_DEPTH: usize = 64;
@@ -81,7 +82,7 @@ impl<'t> Scan<'t> {
                     head.clear();
                 }
                 _ if byte.is_ascii_alphabetic() || byte == b'_' => head.push(self.word()),
-                _ => self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8),
+                _ => self.at += first_length(&self.text[self.at..]),
             }
             if head.len() > 4 {
                 head.remove(0);

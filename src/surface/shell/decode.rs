@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::surface::{Decoded, Origin, Secret};
+use crate::text::first_length;
 
 /// Puts a text together piece by piece. As long as the pieces adjoin, no map is kept.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ impl Builder {
 
     /// Adds the character at `at` as it stands, if there is one in front of `end`, and says where the next one begins.
     pub(in crate::surface) fn push_char(&mut self, text: &str, at: usize, end: usize) -> usize {
-        let next = at + text[at..end].chars().next().map_or(0, char::len_utf8);
+        let next = at + first_length(&text[at..end]);
         self.push(&text[at..next], at);
         next
     }

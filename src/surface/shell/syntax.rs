@@ -12,6 +12,7 @@ use super::meaning::Collector;
 use super::tree::{Arm, Joint, Node, RawCommand};
 use super::word::{Reader, ShellWord, name_length};
 use crate::surface::{Origin, Output};
+use crate::text::first_length;
 
 /// Constructs nested deeper are not looked into.
 const MAX_DEPTH: usize = 150;
@@ -92,7 +93,7 @@ impl Parser<'_, '_> {
                 let before = self.at;
                 nodes.push(self.and_or());
                 if self.at == before {
-                    self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+                    self.at += first_length(self.rest());
                 }
             }
         }

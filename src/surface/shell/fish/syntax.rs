@@ -12,6 +12,7 @@ use crate::surface::shell::meaning::{Collector, Reads, Simple};
 use crate::surface::shell::tree::{Joint, Node};
 use crate::surface::shell::word::{Reader, ShellWord};
 use crate::surface::{Origin, Output};
+use crate::text::first_length;
 
 /// Blocks nested deeper are read as if they were none.
 pub(super) const MAX_DEPTH: usize = 150;
@@ -92,7 +93,7 @@ impl<'a> Parser<'a, '_> {
         let node = self.conjunction();
         if self.at == before {
             // What begins no statement, such as a parenthesis that nothing closes.
-            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+            self.at += first_length(self.rest());
             return;
         }
         match (joint, node) {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::surface::shell::decode::Builder;
 use crate::surface::shell::word::{Reader, ShellWord};
 use crate::surface::{Decoded, Origin, Secret};
+use crate::text::first_length;
 
 /// A longer substitution stands in its word as a stump.
 const MAX_SUBSTITUTION: usize = 16 * 1024;
@@ -89,7 +90,7 @@ impl Scan<'_> {
 
     /// Adds the character at `at` as it stands and says where the next one begins.
     fn push_char(&mut self, at: usize, end: usize) -> usize {
-        let next = at + self.reader.text[at..end].chars().next().map_or(0, char::len_utf8);
+        let next = at + first_length(&self.reader.text[at..end]);
         self.push(at, next);
         next.max(at + 1)
     }
