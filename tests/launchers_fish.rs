@@ -48,6 +48,7 @@ fn a_key_in_every_way_to_write_it() {
         ("bash -c 'export GITHUB_TOKEN=@@github-pat@@; gh'", 30),
         ("curl -H 'x-api-key: @@anthropic-api-key@@' https://api.anthropic.com", 21),
         ("echo (curl -H 'x-api-key: @@anthropic-api-key@@' https://api.anthropic.com)", 27),
+        ("echo \"$(echo a)\"(echo \")\"); set -gx GITHUB_TOKEN @@github-pat@@", 50),
         ("echo '{\"env\": {\"ANTHROPIC_API_KEY\": \"@@anthropic-api-key@@\"}}' > .claude/settings.json", 38),
         ("printf '{\"env\": {\"ANTHROPIC_API_KEY\": \"@@anthropic-api-key@@\"}}' > ~/.claude/settings.json", 40),
     ] {

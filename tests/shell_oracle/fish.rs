@@ -31,6 +31,12 @@ impl Writer {
         }
         for _ in 0..=self.random.below(3) {
             let plain = self.text("abcxyz0189-_.,:/@%+=?");
+            // Behind a quoted command in the same word, fish from 3.4 to 4.0.2 refuses parentheses with quotes in them
+            // (github.com/fish-shell/fish-shell/issues/11688, and 3.6.0 here on 2026-11-23).
+            if word.contains("\"$(") {
+                word.push_str(&plain);
+                break;
+            }
             let quoted = self.text("abc #;&|(){}<>~!*?[]=:é\u{1F511}`");
             match self.random.below(13) {
                 0..=3 => word.push_str(&plain),
