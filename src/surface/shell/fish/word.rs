@@ -6,7 +6,6 @@ use std::ops::Range;
 use crate::surface::shell::decode::Builder;
 use crate::surface::shell::word::{Reader, ShellWord};
 use crate::surface::{Decoded, Origin, Secret};
-use crate::text::first_length;
 
 /// A longer substitution stands in its word as a stump.
 const MAX_SUBSTITUTION: usize = 16 * 1024;
@@ -90,9 +89,7 @@ impl Scan<'_> {
 
     /// Adds the character at `at` as it stands and says where the next one begins.
     fn push_char(&mut self, at: usize, end: usize) -> usize {
-        let next = at + first_length(&self.reader.text[at..end]);
-        self.push(at, next);
-        next.max(at + 1)
+        self.builder.push_char(self.reader.text, at, end).max(at + 1)
     }
 
     /// Notes that something here is only known when it runs.
